@@ -1,0 +1,1 @@
+"""The one SQLite file: connections, migrations, repositories, indexes, and the originals beside it."""

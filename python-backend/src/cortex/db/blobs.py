@@ -1,0 +1,98 @@
+"""Originals as content-addressed files: written, synced and renamed before any row speaks of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cortex.exceptions import AssetNotFoundError, StorageError, StorageFullError
+
+
+class BlobStore:
+    """A folder of immutable files named by the SHA-256 of their bytes (hex)."""
+
+    def __init__(self, root: Path):
+        self._root = root
+
+    def path_of(self, sha256: str) -> Path:
+        """Where a blob lies. The key must be 64 hex digits: it is part of a path."""
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise AssetNotFoundError
+        return self._root / sha256[:2] / sha256
+
+    async def put(self, data: bytes) -> str:
+        """Store bytes durably and give their SHA-256. Storing the same bytes again costs no room.
+
+        Raises StorageFullError, keeping nothing of it, when there is no room.
+        """
+        return await asyncio.to_thread(self._put, data)
+
+    def _put(self, data: bytes) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self.path_of(sha256)
+        with _disk_errors():
+            if target.exists() and target.stat().st_size == len(data):
+                os.utime(target)  # young again: the sweep must not take it before its row is written
+                return sha256
+            target.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).replace(target)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+            _sync_directory(target.parent)
+        return sha256
+
+    async def get(self, sha256: str) -> bytes:
+        """The bytes of a blob. Raises AssetNotFoundError."""
+        try:
+            return await asyncio.to_thread(self.path_of(sha256).read_bytes)
+        except FileNotFoundError:
+            raise AssetNotFoundError("The stored original of this item is missing from the disk.") from None
+
+    async def sweep(self, is_known: Callable[[str], bool], *, older_than_seconds: float = 3600) -> int:
+        """Delete files that no row names and that are old enough not to be on their way in; gives their number."""
+        return await asyncio.to_thread(self._sweep, is_known, older_than_seconds)
+
+    def _sweep(self, is_known: Callable[[str], bool], older_than_seconds: float) -> int:
+        limit = time.time() - older_than_seconds
+        removed = 0
+        for path in self._root.glob("??/*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < limit and not is_known(path.name):
+                    path.unlink()
+                    removed += 1
+        return removed
+
+
+@contextlib.contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFullError from error
+        raise StorageError(f"The original could not be written: {error.strerror}. Nothing was saved.") from error
+
+
+def _sync_directory(path: Path) -> None:
+    """Make a rename durable. Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

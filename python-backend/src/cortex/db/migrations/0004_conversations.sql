@@ -1,0 +1,27 @@
+CREATE TABLE conversations (
+    id            TEXT PRIMARY KEY,
+    title         TEXT NOT NULL,
+    title_by_user INTEGER NOT NULL DEFAULT 0,
+    scope         TEXT NOT NULL DEFAULT '{}',           -- JSON: item_ids, tags, collection_id
+    created_at    TEXT NOT NULL,
+    updated_at    TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX conversations_updated ON conversations(updated_at DESC, id DESC);
+
+CREATE TABLE messages (
+    id              TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+    position        INTEGER NOT NULL,
+    role            TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+    content         TEXT NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('streaming', 'done', 'cancelled', 'interrupted', 'failed')),
+    citations       TEXT NOT NULL DEFAULT '[]',
+    tool_calls      TEXT NOT NULL DEFAULT '[]',
+    scope           TEXT NOT NULL DEFAULT '{}',
+    provider        TEXT,
+    model           TEXT,
+    usage           TEXT,
+    created_at      TEXT NOT NULL,
+    updated_at      TEXT NOT NULL,
+    UNIQUE (conversation_id, position)
+) WITHOUT ROWID;
