@@ -1,0 +1,72 @@
+"""Ends this program when it is told to, or when the program that started it is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+
+class Stopped(SystemExit):
+    """Raised in the main thread, so that every `finally` runs; the code is 128 plus the signal's number."""
+
+
+class Lifeline:
+    """Turns signals and the end of the parent into Stopped. Make one, early, in the main thread.
+
+    A program started with `nohup` outlives its parent, as that asks for.
+    """
+
+    def __init__(self) -> None:
+        self._parent = os.getppid()
+        self._handle = _watch_parent(self._parent)
+        self._detached = os.name != "nt" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        signal.signal(signal.SIGTERM, _stop)
+        if sys.platform == "win32":
+            signal.signal(signal.SIGBREAK, _stop)
+        elif not self._detached:
+            signal.signal(signal.SIGHUP, _stop)
+        if sys.platform == "linux" and not self._detached:
+            # The kernel's notice also comes when only the thread that started us ends: hence a look, not an end.
+            signal.signal(signal.SIGUSR1, lambda _number, _frame: self.check())
+            _ask_for_notice(signal.SIGUSR1)
+            self.check()  # it may have gone before the notice was asked for
+
+    def check(self) -> None:
+        """Raise Stopped when the parent is gone. Called between waits: only Linux gives notice."""
+        if not self._detached and _is_gone(self._parent, self._handle):
+            self._detached = True  # say it once, so that an orderly stop is not cut short
+            raise Stopped(128 + signal.SIGTERM)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise Stopped(128 + number)
+
+
+if sys.platform == "win32":
+    import ctypes
+
+    _SYNCHRONIZE = 0x00100000
+    _WAIT_OBJECT_0 = 0
+
+    def _watch_parent(pid: int) -> int:
+        return int(ctypes.windll.kernel32.OpenProcess(_SYNCHRONIZE, False, pid))
+
+    def _is_gone(_pid: int, handle: int) -> bool:
+        return bool(handle) and ctypes.windll.kernel32.WaitForSingleObject(handle, 0) == _WAIT_OBJECT_0
+
+else:
+
+    def _watch_parent(_pid: int) -> int:
+        return 0
+
+    def _is_gone(pid: int, _handle: int) -> bool:
+        return os.getppid() != pid
+
+
+def _ask_for_notice(number: int) -> None:
+    import ctypes
+
+    pr_set_pdeathsig = 1  # linux/prctl.h
+    ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, number, 0, 0, 0)

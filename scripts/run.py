@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Starts Cortex on this machine: sets up what is missing, starts it, opens it in the browser.
+
+    python3 scripts/run.py [--headless] [--port N] [--data-dir DIR] [--demo]
+
+Needs Python 3.11 and nothing else. Prints one line with the address when Cortex answers. Ends, and Cortex
+with it, on Ctrl-C, when asked to by a signal, and when the program that started it ends. The exit code is Cortex's own.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import interpreter
+
+if sys.version_info < interpreter.OLDEST:
+    sys.exit(interpreter.too_old())
+
+import argparse
+import http.client
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+
+import environment
+from lifeline import Lifeline, Stopped
+
+HEALTHY_WITHIN_S = 120
+STOPS_WITHIN_S = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run Cortex until it ends or is told to; returns its exit code, 1 when setting up failed."""
+    options = _parse(arguments)
+    lifeline = Lifeline()
+    try:
+        environment.prepare()
+        environment.build_missing()
+        return _serve(options, lifeline)
+    except environment.SetupError as error:
+        environment.say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Start Cortex on this machine.")
+    parser.add_argument("--headless", action="store_true", help="open no window and no browser")
+    parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default 8742; 0 takes a free one)")
+    parser.add_argument("--data-dir", help="where Cortex keeps its data (default ~/.cortex)")
+    parser.add_argument("--demo", action="store_true", help="sample content in memory; nothing is kept")
+    return parser.parse_args(arguments)
+
+
+def _serve(options: argparse.Namespace, lifeline: Lifeline) -> int:
+    port = options.port if options.port is not None else int(os.environ.get("CORTEX_PORT") or 8742)
+    if port == 0:
+        port = _free_port()
+    cortex = [str(environment.PYTHON), "-m", "cortex"]
+    where = ["--port", str(port)]
+    if options.data_dir is not None:
+        where += ["--data-dir", os.path.abspath(options.data_dir)]  # noqa: PTH100 - keeps symbolic links as given
+    taken = _accepts(port)
+    server = subprocess.Popen(
+        [*cortex, "serve", *where, *(["--demo"] if options.demo else []), "--exit-with-stdin"],
+        stdin=subprocess.PIPE,  # held open: its end is what tells Cortex, on every system, that we are gone
+        env=environment.variables(),
+        # a process group of its own, so that Ctrl-C reaches Cortex once, through us, and in order
+        start_new_session=os.name != "nt",
+        creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0,
+    )
+    try:
+        # Where the port is taken, whoever answers is not ours: Cortex itself then says who holds it, and ends.
+        if not taken and _wait_until_healthy(server, port, lifeline):
+            print(f"Cortex is ready at http://127.0.0.1:{port}", flush=True)
+            if not options.headless:
+                _open(cortex, where)
+        while server.poll() is None:
+            lifeline.check()
+            _wait(server, 0.5)
+    except (KeyboardInterrupt, Stopped):
+        pass
+    except BaseException:
+        _stop(server)
+        raise
+    return _exit_code(_stop(server))
+
+
+def _open(cortex: Sequence[str], where: Sequence[str]) -> None:
+    opened = subprocess.run(
+        [*cortex, "open", *where], stdin=subprocess.DEVNULL, stdout=sys.stderr, env=environment.variables(), timeout=60
+    )
+    if opened.returncode != 0:
+        environment.say(f"No browser was opened. Cortex runs on; open it with:  {environment.BIN / 'cortex'} open")
+
+
+def _wait_until_healthy(server: subprocess.Popen[bytes], port: int, lifeline: Lifeline) -> bool:
+    """Whether Cortex answered while it ran; a server that ended has said why itself."""
+    deadline = time.monotonic() + HEALTHY_WITHIN_S
+    while server.poll() is None:
+        if _is_healthy(port):
+            return server.poll() is None
+        if time.monotonic() > deadline:
+            raise environment.SetupError(
+                f"Cortex did not answer on port {port} within {HEALTHY_WITHIN_S} seconds and was stopped. "
+                "Your data is untouched; its messages above say how far it came."
+            )
+        lifeline.check()
+        _wait(server, 0.05)
+    return False
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)  # directly: no proxy for this machine
+    try:
+        connection.request("GET", "/api/health")
+        answer = connection.getresponse()
+        return answer.status == 200 and "status" in json.loads(answer.read())
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _stop(server: subprocess.Popen[bytes]) -> int:
+    """Let Cortex end in order, and make it where it does not; returns its code."""
+    if server.stdin is not None:
+        server.stdin.close()
+    try:
+        if not _wait(server, STOPS_WITHIN_S):
+            environment.say("Cortex does not stop by itself; ending it. What it acknowledged is on disk.")
+            server.terminate()
+            _wait(server, 5)
+    except (KeyboardInterrupt, Stopped):
+        environment.say("Ending Cortex at once. What it acknowledged is on disk.")
+    if server.poll() is None:
+        server.kill()
+    return server.wait()
+
+
+def _wait(server: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        server.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _exit_code(code: int) -> int:
+    return 128 - code if code < 0 else code
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
