@@ -99,7 +99,7 @@ def _install() -> None:
 
 def _install_uv() -> None:
     """pip installs the installer: the lock's own lines for uv, hashes and all."""
-    pinned = re.search(r"^uv==.*(?:\\\n.*)*", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    pinned = re.search(r"^uv==(?:.*\\\n)*.*", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
     if pinned is None:
         raise SetupError("requirements.lock does not pin uv. Restore it from the repository and run this again.")
     with tempfile.TemporaryDirectory() as folder:

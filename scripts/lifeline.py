@@ -21,11 +21,13 @@ class Lifeline:
     def __init__(self) -> None:
         self._parent = os.getppid()
         self._handle = _watch_parent(self._parent)
-        self._detached = os.name != "nt" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        self._detached = False
         signal.signal(signal.SIGTERM, _stop)
         if sys.platform == "win32":
             signal.signal(signal.SIGBREAK, _stop)
-        elif not self._detached:
+        elif signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+            self._detached = True
+        else:
             signal.signal(signal.SIGHUP, _stop)
         if sys.platform == "linux" and not self._detached:
             # The kernel's notice also comes when only the thread that started us ends: hence a look, not an end.

@@ -31,6 +31,11 @@ from lifeline import Lifeline, Stopped
 HEALTHY_WITHIN_S = 120
 STOPS_WITHIN_S = 20
 
+if sys.platform == "win32":
+    _NEW_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _NEW_GROUP = 0
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run Cortex until it ends or is told to; returns its exit code, 1 when setting up failed."""
@@ -71,7 +76,7 @@ def _serve(options: argparse.Namespace, lifeline: Lifeline) -> int:
         env=environment.variables(),
         # a process group of its own, so that Ctrl-C reaches Cortex once, through us, and in order
         start_new_session=os.name != "nt",
-        creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0,
+        creationflags=_NEW_GROUP,
     )
     try:
         # Where the port is taken, whoever answers is not ours: Cortex itself then says who holds it, and ends.
