@@ -1,0 +1,1 @@
+"""Models: the embedded one, and others behind the same small protocols."""

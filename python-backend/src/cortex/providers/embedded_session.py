@@ -1,0 +1,59 @@
+"""One variant of the embedded model in ONNX Runtime, with its tokenizer. Blocking; thread-safe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cortex.providers.model_files import RECIPE
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from tokenizers import Tokenizer
+
+CLASSIFY, SEPARATE = 101, 102
+"""BERT's [CLS] and [SEP], around every text."""
+
+
+class SentenceTokenizer:
+    """The model's WordPiece tokenizer, without truncation, padding and special tokens."""
+
+    def __init__(self, path: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer: Tokenizer = Tokenizer.from_file(str(path))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of each token, in code points of `text`."""
+        return self._tokenizer.encode(text, add_special_tokens=False).offsets
+
+    def model_input(self, text: str) -> list[int]:
+        """Token ids as the model reads them: special tokens around, cut at what it can read."""
+        content: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return [CLASSIFY, *content[: RECIPE.max_tokens - 2], SEPARATE]
+
+
+class SentenceSession:
+    """Runs the graph, one text per run: dynamic quantisation has one activation scale per run, so that a text's
+    vector would otherwise depend on the texts beside it."""
+
+    def __init__(self, graph: Path, tokenizer: SentenceTokenizer) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session: Any = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = tokenizer
+
+    def embed(self, text: str) -> npt.NDArray[np.float32]:
+        """The unit vector of one text, of which the first 256 tokens count."""
+        import numpy as np
+
+        ids = np.array([self._tokenizer.model_input(text)], dtype=np.int64)
+        vector: npt.NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0][0]
+        return vector
