@@ -88,3 +88,24 @@ class ItemContent:
     blocks: str | None = None
     """The document's blocks as compact JSON (`cortex.services.extraction` reads and writes it)."""
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilters:
+    """Which items are meant; None means "any". Several tags must all be there. Times are RFC 3339 texts."""
+
+    ids: tuple[str, ...] | None = None
+    status: tuple[Status, ...] | None = None
+    kind: tuple[Kind, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    not_tags: tuple[str, ...] | None = None
+    collection_id: str | None = None
+    """This collection and those nested in it."""
+    source: str | None = None
+    site: str | None = None
+    """A host; its subdomains count."""
+    favourite: bool | None = None
+    archived: bool | None = None
+    trashed: bool = False
+    created_after: str | None = None
+    created_before: str | None = None

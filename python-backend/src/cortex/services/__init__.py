@@ -1,0 +1,1 @@
+"""The work itself: no HTTP, no SQL, no LangGraph."""
