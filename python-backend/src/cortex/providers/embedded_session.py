@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cortex.providers.model_files import RECIPE
+from cortex.exceptions import AIProviderError, AIProviderUnavailableError
+from cortex.providers.model_files import BUILD_COMMAND, RECIPE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,19 +42,29 @@ class SentenceSession:
     vector would otherwise depend on the texts beside it."""
 
     def __init__(self, graph: Path, tokenizer: SentenceTokenizer) -> None:
+        """Load a graph. Raises AIProviderUnavailableError, or ModuleNotFoundError without ONNX Runtime."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        try:
+            self._session: Any = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # its errors have no base class of their own
+            raise AIProviderUnavailableError(
+                f"{graph} cannot be loaded. Items are kept and found by words; "
+                f"delete {graph.parent} and run `{BUILD_COMMAND}`. ONNX Runtime says: {error}"
+            ) from error
         self._tokenizer = tokenizer
 
     def embed(self, text: str) -> npt.NDArray[np.float32]:
-        """The unit vector of one text, of which the first 256 tokens count."""
+        """The unit vector of one text, of which the first 256 tokens count. Raises AIProviderError."""
         import numpy as np
 
         ids = np.array([self._tokenizer.model_input(text)], dtype=np.int64)
-        vector: npt.NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0][0]
+        try:
+            vector: npt.NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0][0]
+        except Exception as error:  # as above
+            raise AIProviderError(f"The embedded sentence model failed on a text: {error}") from error
         return vector

@@ -1,0 +1,66 @@
+"""What Cortex asks of a model, whoever serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Purpose = Literal["document", "query"]
+"""Some models embed questions otherwise than what they search in."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingModel:
+    """Identifies an embedding space: vectors are comparable only when all of this is equal."""
+
+    provider: str
+    model: str
+    fingerprint: str
+    """Changes with everything that changes the numbers: recipe, quantisation, server version, digest."""
+    dimension: int
+    max_tokens: int
+    """What the model reads of a text, its own special tokens included; the rest is ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderHealth:
+    """Whether a provider could serve now, and why or how, in words for the owner."""
+
+    available: bool
+    detail: str
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def model(self) -> EmbeddingModel:
+        """The space that vectors belong to. Raises AIProviderUnavailableError when that cannot be known."""
+        ...
+
+    async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
+        """Unit vectors as an array of (len(texts), dimension); each independent of the other texts.
+
+        Raises AIProviderUnavailableError when nothing can embed now, AIProviderError when the model fails.
+        """
+        ...
+
+    def token_spans(self, text: str) -> list[tuple[int, int]]:
+        """Start and end, in code points, of each token of the whole text, without special tokens.
+
+        Raises AIProviderUnavailableError.
+        """
+        ...
+
+    async def health(self) -> ProviderHealth:
+        """Never raises, never loads a model."""
+        ...
+
+    async def aclose(self) -> None:
+        """Free what is held. A later call loads again."""
+        ...
