@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Runs every check of the project: style, types, import contracts, supply chain, tests.
+
+    python3 scripts/test.py [--fast] [--system] [suite ...]
+
+--fast leaves out what is slow: the tests marked so and the audit. --system adds tests that change the machine they
+run on; no suite is of that kind today. Suites are directories of tests/; naming some runs those alone, without the
+other checks. Needs Python 3.11 and nothing else. Each check outside pytest counts as one test in the last line,
+`N passed, N failed, N skipped`; the exit code is 0 when none failed.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import interpreter
+
+if sys.version_info < interpreter.OLDEST:
+    sys.exit(interpreter.too_old())
+
+import argparse
+import http.client
+import json
+import ssl
+import subprocess
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import environment
+from lifeline import Lifeline
+
+ORDER = ("unit", "integration", "api", "workflows", "e2e")
+NOT_CHECKS = {"bench", "samples"}
+PYTEST_NOTHING_COLLECTED = 5
+
+
+@dataclass
+class Outcome:
+    """What one step found: counts, seconds, and a reason for each thing left out."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Set up, run every step even after a failure, report; 0 when nothing failed."""
+    options = _parse(arguments)
+    Lifeline()
+    try:
+        environment.prepare()
+        environment.build_missing()
+        steps = _test_steps(options) if options.suites else [*_check_steps(options), *_test_steps(options)]
+        outcomes = [_timed(name, step) for name, step in steps]
+    except environment.SetupError as error:
+        environment.say(str(error))
+        print("0 passed, 1 failed, 0 skipped", flush=True)
+        return 1
+    except KeyboardInterrupt:
+        environment.say("Interrupted.")
+        return 130
+    _report(outcomes)
+    return 1 if any(outcome.failed for outcome in outcomes) else 0
+
+
+Step = tuple[str, Callable[[str], Outcome]]
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Run every check of the project.")
+    parser.add_argument("--fast", action="store_true", help="leave out slow tests and the audit")
+    parser.add_argument("--system", action="store_true", help="also what changes the machine (nothing today)")
+    parser.add_argument("suites", nargs="*", metavar="suite", help=f"only these: {', '.join(_suites())}")
+    options = parser.parse_args(arguments)
+    if unknown := sorted(set(options.suites) - set(_suites())):
+        parser.error(f"no tests in tests/{unknown[0]}; there are: {', '.join(_suites())}")
+    return options
+
+
+def _suites() -> list[str]:
+    tests = environment.ROOT / "tests"
+    found = {file.relative_to(tests).parts[0] for file in tests.glob("*/**/test_*.py")} - NOT_CHECKS
+    return sorted(found, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+
+
+def _check_steps(options: argparse.Namespace) -> list[Step]:
+    program = environment.program
+    steps: list[Step] = [
+        ("lint", _command(program("ruff"), "check", ".")),
+        ("format", _command(program("ruff"), "format", "--check", ".")),
+        ("types", _command(program("mypy"))),
+        # called by its function: the start script of a moved .venv would name the old place
+        ("import contracts", _python("-c", "from importlinter.cli import lint_imports_command as c; c()")),
+        ("supply chain", _python("scripts/supply_chain.py")),
+    ]
+    if not options.fast:
+        steps.append(("audit", _audit))
+    return steps
+
+
+def _test_steps(options: argparse.Namespace) -> list[Step]:
+    suites = options.suites or _suites()
+    return [(f"tests/{name}", _pytest(name, fast=options.fast)) for name in suites]
+
+
+def _command(*command: str) -> Callable[[str], Outcome]:
+    def run(name: str) -> Outcome:
+        code = subprocess.run(
+            command, cwd=environment.ROOT, env=environment.variables(), stdin=subprocess.DEVNULL
+        ).returncode
+        return Outcome(name, passed=int(code == 0), failed=int(code != 0))
+
+    return run
+
+
+def _python(*arguments: str) -> Callable[[str], Outcome]:
+    return _command(str(environment.PYTHON), *arguments)
+
+
+def _audit(name: str) -> Outcome:
+    """Known vulnerabilities of what is locked, asked of the public index's service, where that can be reached."""
+    if (reason := _audit_service_is_away()) is not None:
+        print(f"skipped: {reason}", flush=True)
+        return Outcome(name, skipped=1, reasons=Counter([reason]))
+    return _python(
+        *("-m", "pip_audit", "--strict", "--disable-pip", "--require-hashes", "--progress-spinner", "off"),
+        *("-r", "requirements.lock"),
+    )(name)
+
+
+def _audit_service_is_away() -> str | None:
+    host, path = "pypi.org", "/pypi/pip/24.0/json"
+    advice = "run it where that host answers"
+    connection = http.client.HTTPSConnection(host, timeout=10, context=ssl.create_default_context())
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        if answer.status != 200 or "vulnerabilities" not in json.loads(answer.read()):
+            return f"the vulnerability service at {host} does not answer (status {answer.status}); {advice}"
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return f"the vulnerability service at {host} cannot be reached ({error}); {advice}"
+    finally:
+        connection.close()
+    return None
+
+
+def _pytest(suite: str, *, fast: bool) -> Callable[[str], Outcome]:
+    def run(name: str) -> Outcome:
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "report.xml"
+            command = [str(environment.PYTHON), "-u", "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
+            if fast:
+                command += ["-m", "not slow"]
+            code = subprocess.run(
+                command, cwd=environment.ROOT, env=environment.variables(), stdin=subprocess.DEVNULL
+            ).returncode
+            outcome = _read_report(name, report)
+        if code not in (0, PYTEST_NOTHING_COLLECTED) and outcome.failed == 0:
+            outcome.failed = 1  # it ended before it could report, for example while collecting
+            print(f"pytest ended with {code} without naming a failed test", flush=True)
+        return outcome
+
+    return run
+
+
+def _read_report(name: str, report: Path) -> Outcome:
+    outcome = Outcome(name)
+    if not report.exists():
+        return outcome
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - written by the pytest just run
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcome.failed += 1
+        elif (skip := case.find("skipped")) is not None:
+            outcome.skipped += 1
+            outcome.reasons[skip.get("message") or "no reason given"] += 1
+        else:
+            outcome.passed += 1
+    return outcome
+
+
+def _timed(name: str, step: Callable[[str], Outcome]) -> Outcome:
+    print(f"\n=== {name}", flush=True)
+    start = time.monotonic()
+    outcome = step(name)
+    outcome.seconds = time.monotonic() - start
+    return outcome
+
+
+def _report(outcomes: Sequence[Outcome]) -> None:
+    width = max(len(outcome.name) for outcome in outcomes) + 2
+    print(f"\n{'step':<{width}}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    for o in outcomes:
+        print(f"{o.name:<{width}}{o.passed:>8}{o.failed:>8}{o.skipped:>9}{o.seconds:>9.1f}")
+    if any(o.skipped for o in outcomes):
+        print("\nSkipped, and why:")
+        for o in outcomes:
+            for reason, count in o.reasons.items():
+                print(f"  {o.name} ({count}): {reason}")
+    if failed := [o.name for o in outcomes if o.failed]:
+        print(f"\nFailed: {', '.join(failed)}. The messages are above, under === and the step's name.")
+    passed, wrong, skipped = (sum(getattr(o, part) for o in outcomes) for part in ("passed", "failed", "skipped"))
+    print(f"\n{passed} passed, {wrong} failed, {skipped} skipped", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
