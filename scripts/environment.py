@@ -59,8 +59,13 @@ def prepare() -> None:
         _install()
 
 
-def build_missing() -> Path:
-    """Build the embedded model where it is not yet built; returns its directory."""
+def build_missing() -> dict[str, str]:
+    """Build the embedded model where it is not yet built; returns the variables that lead Cortex to it.
+
+    An owner who names a model by CORTEX_MODEL_DIR has one: nothing is built.
+    """
+    if os.environ.get("CORTEX_MODEL_DIR"):
+        return {}
     with _exclusive():
         done = subprocess.run(
             [str(PYTHON), str(ROOT / "scripts" / "build_model.py")],
@@ -77,7 +82,7 @@ def build_missing() -> Path:
             "The embedded model could not be built; its own message is above. "
             "What was installed is kept: run the same command again once the cause is gone."
         )
-    return Path(directory)
+    return {"CORTEX_MODEL_DIR": directory}
 
 
 def _install() -> None:

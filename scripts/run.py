@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lifeline = Lifeline()
     try:
         environment.prepare()
-        environment.build_missing()
-        return _serve(options, lifeline)
+        built = environment.build_missing()
+        return _serve(options, {**environment.variables(), **built}, lifeline)
     except environment.SetupError as error:
         environment.say(str(error))
         return 1
@@ -61,29 +61,30 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _serve(options: argparse.Namespace, lifeline: Lifeline) -> int:
+def _serve(options: argparse.Namespace, variables: dict[str, str], lifeline: Lifeline) -> int:
+    host = _host_to_ask(os.environ.get("CORTEX_HOST") or "127.0.0.1")
     port = options.port if options.port is not None else int(os.environ.get("CORTEX_PORT") or 8742)
     if port == 0:
-        port = _free_port()
+        port = _free_port(host)
     cortex = [str(environment.PYTHON), "-m", "cortex"]
     where = ["--port", str(port)]
     if options.data_dir is not None:
         where += ["--data-dir", os.path.abspath(options.data_dir)]  # noqa: PTH100 - keeps symbolic links as given
-    taken = _accepts(port)
+    taken = _accepts(host, port)
     server = subprocess.Popen(
         [*cortex, "serve", *where, *(["--demo"] if options.demo else []), "--exit-with-stdin"],
         stdin=subprocess.PIPE,  # held open: its end is what tells Cortex, on every system, that we are gone
-        env=environment.variables(),
+        env=variables,
         # a process group of its own, so that Ctrl-C reaches Cortex once, through us, and in order
         start_new_session=os.name != "nt",
         creationflags=_NEW_GROUP,
     )
     try:
         # Where the port is taken, whoever answers is not ours: Cortex itself then says who holds it, and ends.
-        if not taken and _wait_until_healthy(server, port, lifeline):
-            print(f"Cortex is ready at http://127.0.0.1:{port}", flush=True)
+        if not taken and _wait_until_healthy(server, host, port, lifeline):
+            print(f"Cortex is ready at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
             if not options.headless:
-                _open(cortex, where)
+                _open([*cortex, "open", *where], variables)
         while server.poll() is None:
             lifeline.check()
             _wait(server, 0.5)
@@ -95,19 +96,22 @@ def _serve(options: argparse.Namespace, lifeline: Lifeline) -> int:
     return _exit_code(_stop(server))
 
 
-def _open(cortex: Sequence[str], where: Sequence[str]) -> None:
-    opened = subprocess.run(
-        [*cortex, "open", *where], stdin=subprocess.DEVNULL, stdout=sys.stderr, env=environment.variables(), timeout=60
-    )
-    if opened.returncode != 0:
+def _open(command: Sequence[str], variables: dict[str, str]) -> None:
+    try:
+        opened = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=variables, timeout=60
+        ).returncode
+    except subprocess.TimeoutExpired:
+        opened = 1
+    if opened != 0:
         environment.say(f"No browser was opened. Cortex runs on; open it with:  {environment.BIN / 'cortex'} open")
 
 
-def _wait_until_healthy(server: subprocess.Popen[bytes], port: int, lifeline: Lifeline) -> bool:
+def _wait_until_healthy(server: subprocess.Popen[bytes], host: str, port: int, lifeline: Lifeline) -> bool:
     """Whether Cortex answered while it ran; a server that ended has said why itself."""
     deadline = time.monotonic() + HEALTHY_WITHIN_S
     while server.poll() is None:
-        if _is_healthy(port):
+        if _is_healthy(host, port):
             return server.poll() is None
         if time.monotonic() > deadline:
             raise environment.SetupError(
@@ -119,8 +123,8 @@ def _wait_until_healthy(server: subprocess.Popen[bytes], port: int, lifeline: Li
     return False
 
 
-def _is_healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)  # directly: no proxy for this machine
+def _is_healthy(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)  # directly: no proxy for this machine
     try:
         connection.request("GET", "/api/health")
         answer = connection.getresponse()
@@ -159,15 +163,23 @@ def _exit_code(code: int) -> int:
     return 128 - code if code < 0 else code
 
 
-def _accepts(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def _host_to_ask(host: str) -> str:
+    """The address under which this machine itself reaches a server bound to `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "localhost": "127.0.0.1"}.get(host.strip("[]"), host.strip("[]"))  # noqa: S104 - asked, not bound
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+def _accepts(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _free_port(host: str) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])
 
 

@@ -57,8 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Lifeline()
     try:
         environment.prepare()
-        environment.build_missing()
-        steps = _test_steps(options) if options.suites else [*_check_steps(options), *_test_steps(options)]
+        built = environment.build_missing()
+        tests = _test_steps(options, {**environment.variables(), **built})
+        steps = tests if options.suites else [*_check_steps(options), *tests]
         outcomes = [_timed(name, step) for name, step in steps]
     except environment.SetupError as error:
         environment.say(str(error))
@@ -106,9 +107,9 @@ def _check_steps(options: argparse.Namespace) -> list[Step]:
     return steps
 
 
-def _test_steps(options: argparse.Namespace) -> list[Step]:
+def _test_steps(options: argparse.Namespace, variables: dict[str, str]) -> list[Step]:
     suites = options.suites or _suites()
-    return [(f"tests/{name}", _pytest(name, fast=options.fast)) for name in suites]
+    return [(f"tests/{name}", _pytest(name, variables, fast=options.fast)) for name in suites]
 
 
 def _command(*command: str) -> Callable[[str], Outcome]:
@@ -152,16 +153,14 @@ def _audit_service_is_away() -> str | None:
     return None
 
 
-def _pytest(suite: str, *, fast: bool) -> Callable[[str], Outcome]:
+def _pytest(suite: str, variables: dict[str, str], *, fast: bool) -> Callable[[str], Outcome]:
     def run(name: str) -> Outcome:
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report.xml"
             command = [str(environment.PYTHON), "-u", "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
             if fast:
                 command += ["-m", "not slow"]
-            code = subprocess.run(
-                command, cwd=environment.ROOT, env=environment.variables(), stdin=subprocess.DEVNULL
-            ).returncode
+            code = subprocess.run(command, cwd=environment.ROOT, env=variables, stdin=subprocess.DEVNULL).returncode
             outcome = _read_report(name, report)
         if code not in (0, PYTEST_NOTHING_COLLECTED) and outcome.failed == 0:
             outcome.failed = 1  # it ended before it could report, for example while collecting
