@@ -12,28 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Literal, TypeVar
+
+from cortex.domain.access import Scope
+
+__all__ = ["OWNER_ONLY", "Access", "BodyKind", "Scope", "declared_access", "requires"]
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 BodyKind = Literal["json", "capture", "upload", "stream"]
 """What a route reads: JSON up to the general limit; a captured page as JSON; multipart files; a multipart stream
 that the handler bounds itself (imports, restores)."""
-
-
-class Scope(StrEnum):
-    """What a key may do; on a route, what a key must at least be allowed to do."""
-
-    owner = "owner"
-    """All."""
-    write = "write"
-    """All but keys, settings, backup, and deletion of everything."""
-    read = "read"
-    """Read, search, chat."""
-    companion = "companion"
-    """The extension with the owner's tick: capture, search, tags, collections, highlights, related items."""
-    capture = "capture"
-    """Create items, upload files, look up whether an address is saved; nothing else."""
 
 
 _COVERED: dict[Scope, frozenset[Scope]] = {
