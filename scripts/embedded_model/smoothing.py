@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np  # noqa: TID253 - a build step, never imported by the app
+import numpy as np
 
 from cortex.providers.model_files import Recipe
 from embedded_model.graph import LAYERS, Float, SentenceGraph
