@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: routes unpack, call one service or workflow, and return."""

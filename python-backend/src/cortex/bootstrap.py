@@ -1,0 +1,107 @@
+"""The composition root: the only place that constructs the parts and wires them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cortex.config import Settings
+from cortex.db import integrity
+from cortex.db.blobs import BlobStore
+from cortex.db.database import Database
+from cortex.db.instance import DataDirectory
+from cortex.db.migrate import migrate
+from cortex.db.repositories.items import ItemRepository
+from cortex.observability.logs import get_logger
+from cortex.observability.metrics import Metrics
+from cortex.services.events import EventBus
+from cortex.services.health import HealthService, PartHealth
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The wired application. Routes, the worker and the command line reach everything through it."""
+
+    settings: Settings
+    data_dir: Path
+    database: Database
+    blobs: BlobStore
+    items: ItemRepository
+    events: EventBus
+    health: HealthService
+    metrics: Metrics
+    started: float = field(default_factory=time.monotonic)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the server begins to stop: every stream ends properly when it sees it."""
+
+
+@contextlib.asynccontextmanager
+async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncIterator[Application]:
+    """Open the library and wire the application; closes everything in reverse order.
+
+    With `settings.in_memory` nothing is left behind: the database is in memory, originals in a temporary folder.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        data_dir, database_file, was_unclean = _place(settings, stack)
+        database = Database(database_file)
+        await database.open()
+        stack.push_async_callback(database.close)
+        await migrate(database, backups=data_dir / "backups" if database_file else None)
+
+        health = HealthService()
+        health.register("database", lambda: _database_health(database))
+        application = Application(
+            settings=settings,
+            data_dir=data_dir,
+            database=database,
+            blobs=BlobStore(data_dir / "originals"),
+            items=ItemRepository(database),
+            events=EventBus(),
+            health=health,
+            metrics=metrics or Metrics(),
+        )
+        stack.callback(application.events.close)
+        if was_unclean:
+            check = asyncio.create_task(_check_integrity(database, health))
+            stack.push_async_callback(_cancelled, check)
+        yield application
+
+
+def _place(
+    settings: Settings, stack: contextlib.ExitStack | contextlib.AsyncExitStack
+) -> tuple[Path, Path | None, bool]:
+    """Where the library lies: (directory, database file or None in memory, whether the last stop was unclean)."""
+    if settings.in_memory:
+        return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cortex-"))), None, False
+    directory = DataDirectory(settings.data_dir)
+    directory.acquire(f"http://{settings.host}:{settings.port}")
+    stack.callback(directory.release)
+    settings.database_file.parent.mkdir(parents=True, exist_ok=True)
+    return settings.data_dir, settings.database_file, directory.was_unclean
+
+
+async def _database_health(database: Database) -> PartHealth:
+    await database.read(lambda connection: connection.execute("SELECT 1").fetchone())
+    return PartHealth("healthy")
+
+
+async def _check_integrity(database: Database, health: HealthService) -> None:
+    """After an unclean stop, look the file through in the background; the result shows in health."""
+    found = await integrity.problems(database)
+    if found:
+        log.error("integrity check found problems", count=len(found))
+        health.report_problem("integrity", f"The library file is damaged: {found[0]} Restore a backup.")
+    else:
+        log.info("integrity check passed")
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

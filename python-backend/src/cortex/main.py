@@ -1,0 +1,179 @@
+"""The HTTP application and the server that runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import TypedDict
+
+import psutil
+import uvicorn
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from cortex import __version__
+from cortex.api import errors, events, health
+from cortex.api.streams import IgnoreTrailingSlash, OpenRequests, TrackRequests
+from cortex.bootstrap import Application, assemble
+from cortex.config import Settings
+from cortex.exceptions import ConfigurationError
+from cortex.observability.metrics import Metrics
+
+ROUTERS = (health.router, events.router)
+
+
+class _State(TypedDict):
+    application: Application
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application for these settings. Its lifespan opens and closes the library.
+
+    `settings.port` must be the port that is really served: Host and Origin are checked against it.
+    """
+    metrics = Metrics()
+    open_requests = OpenRequests()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[_State]:
+        async with assemble(settings, metrics) as application:
+            app.state.application = application
+            yield {"application": application}
+
+    app = FastAPI(
+        title="Cortex",
+        version=__version__,
+        description="A local-first second brain: capture, find, ask.",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.open_requests = open_requests
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    # The last one added is the outermost.
+    app.add_middleware(IgnoreTrailingSlash)
+    app.add_middleware(TrackRequests, open_requests=open_requests, metrics=metrics)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+class Server(uvicorn.Server):
+    """uvicorn, but every stream hears of the stop and ends properly before connections are closed."""
+
+    def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None]):
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: streams first, then connections, then the lifespan."""
+        app: FastAPI = self.config.app  # type: ignore[assignment] # uvicorn also takes import strings; Cortex never does
+        application: Application | None = getattr(app.state, "application", None)
+        if application is not None:
+            application.stopping.set()
+            application.events.close()
+            open_requests: OpenRequests = app.state.open_requests
+            await open_requests.drained(timeout_seconds=2)
+        await super().shutdown(sockets)
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="websockets-sansio",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=30,
+        ws_max_size=settings.limits.other_body,
+        ws_per_message_deflate=False,
+    )
+
+
+def bind(settings: Settings) -> tuple[socket.socket, Settings]:
+    """Take the port; gives the socket and the settings with the port that it really has (0 asks for any free one).
+
+    Raises ConfigurationError naming the program that has the port, where that can be known.
+    """
+    host = "127.0.0.1" if settings.host == "localhost" else settings.host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would let two servers share a port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, settings.port))
+        listening.listen(512)
+    except OSError as error:
+        listening.close()
+        raise ConfigurationError(
+            f"Cortex was not started: port {settings.port} on {host} cannot be used ({error.strerror})."
+            f"{_holder(settings.port)} Stop that program, or choose another port with --port or CORTEX_PORT."
+        ) from error
+    listening.setblocking(False)
+    return listening, settings.model_copy(update={"port": listening.getsockname()[1]})
+
+
+def _holder(port: int) -> str:
+    """A sentence about who listens on a port; empty where the system does not tell."""
+    with contextlib.suppress(psutil.Error, OSError):
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN and bool(connection.laddr)
+            if listens and connection.laddr.port == port and connection.pid:  # type: ignore[union-attr] # TCP has ports
+                return f" It is held by {psutil.Process(connection.pid).name()} (process {connection.pid})."
+    return ""
+
+
+def serve(
+    settings: Settings, *, on_ready: Callable[[Settings], None], stop_when: Callable[[], None] | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until `stop_when`, run in a thread, returns.
+
+    `on_ready` is told the settings with the real port once requests are answered.
+    """
+    listening, settings = bind(settings)
+    config = server_config(create_app(settings), settings)
+    server = Server(config, on_ready=lambda: on_ready(settings))
+
+    async def main() -> None:
+        if stop_when is not None:
+            loop = asyncio.get_running_loop()
+            watcher = threading.Thread(target=_stop_after, args=(stop_when, loop, server), daemon=True)
+            watcher.start()
+        await server.serve(sockets=[listening])
+
+    asyncio.run(main())
+    if not server.started:
+        raise SystemExit(3)
+
+
+def _stop_after(wait: Callable[[], None], loop: asyncio.AbstractEventLoop, server: uvicorn.Server) -> None:
+    wait()
+
+    def stop() -> None:
+        server.should_exit = True
+
+    with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
+        loop.call_soon_threadsafe(stop)

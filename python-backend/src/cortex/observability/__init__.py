@@ -1,0 +1,1 @@
+"""Logs and metrics. Neither ever holds content, queries, tokens or full addresses."""
