@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import generate_openapi
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "python-backend" / "src" / "cortex"
 LONGEST = 400
@@ -163,3 +165,10 @@ def test_decisions_are_numbered_once_and_start_with_their_title() -> None:
     for file in files:
         assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", file.name), file.name
         assert file.read_text(encoding="utf-8").startswith("# "), file.name
+
+
+def test_the_committed_api_document_is_what_the_routes_say() -> None:
+    assert generate_openapi.DOCUMENT.exists(), "run scripts/generate_openapi.py"
+    assert generate_openapi.DOCUMENT.read_text(encoding="utf-8") == generate_openapi.render(), (
+        "run scripts/generate_openapi.py and commit the result"
+    )

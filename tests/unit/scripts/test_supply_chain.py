@@ -1,0 +1,64 @@
+"""The lock's guard sees what it is there to see."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import supply_chain
+
+ROOT = Path(supply_chain.__file__).resolve().parent.parent
+HASH = " \\\n    --hash=sha256:" + "0" * 64
+
+
+@pytest.fixture
+def project() -> dict[str, Any]:
+    return {
+        "project": {"dependencies": ["starlette>=1.3.0", "litellm>=1.80"]},
+        "build-system": {"requires": []},
+        "dependency-groups": {"dev": [{"include-group": "build"}]},
+    }
+
+
+GOOD = f"litellm==1.106.2{HASH}\nstarlette==1.10.0{HASH}\n"
+
+
+def problems(text: str, project: dict[str, Any]) -> str:
+    return "\n".join(supply_chain.lock_problems(text, project))
+
+
+def test_a_good_lock_has_no_problems(project: dict[str, Any]) -> None:
+    assert not problems(GOOD, project)
+
+
+def test_the_committed_lock_is_fresh_and_names_no_host() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not problems(text, tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOOD.replace("litellm==1.106.2" + HASH + "\n", ""), "does not satisfy litellm"),
+        (GOOD.replace("starlette==1.10.0", "starlette==1.2.9"), "does not satisfy starlette"),
+        (GOOD.replace("1.106.2", "1.82.7"), "malicious"),
+        (GOOD.replace("1.106.2", "1.82.0"), "known vulnerability"),
+        (GOOD + "h11==0.16.0\n", "h11==0.16.0 has no hash"),
+        ("--index-url https://mirror.example/simple\n" + GOOD, "names a place (line 1)"),
+        ("--find-links /srv/wheels\n" + GOOD, "names a place (line 1)"),
+        ("-f /srv/wheels\n" + GOOD, "names a place (line 1)"),
+        (GOOD + f"h11 @ file:///srv/h11.whl{HASH}\n", "names a place"),
+    ],
+)
+def test_each_fault_is_named(project: dict[str, Any], text: str, said: str) -> None:
+    assert said in problems(text, project)
+
+
+def test_an_unknown_pth_file_is_found(tmp_path: Path) -> None:
+    (tmp_path / "_editable_impl_cortex.pth").touch()
+    assert not list(supply_chain.pth_problems(tmp_path))
+    (tmp_path / "litellm_init.pth").write_text("import os\n", encoding="utf-8")
+    assert "litellm_init.pth" in "".join(supply_chain.pth_problems(tmp_path))
