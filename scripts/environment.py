@@ -51,12 +51,15 @@ def prepare() -> None:
 
     Raises SetupError with advice. Concurrent callers wait for each other.
     """
-    if _stamp_key() is not None and _stamp_key() == _wanted_key():
-        return
-    with _exclusive():
-        if _stamp_key() is not None and _stamp_key() == _wanted_key():
-            return  # another set-up did it while this one waited
-        _install()
+    if is_stale():
+        with _exclusive():
+            if is_stale():  # else another set-up did it while this one waited
+                _install()
+
+
+def is_stale() -> bool:
+    """Whether `.venv` is missing or was made from something else than what stands here now."""
+    return (made := _stamp_key()) is None or made != _wanted_key()
 
 
 def build_missing() -> dict[str, str]:

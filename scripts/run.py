@@ -74,6 +74,7 @@ def _serve(options: argparse.Namespace, variables: dict[str, str], lifeline: Lif
     server = subprocess.Popen(
         [*cortex, "serve", *where, *(["--demo"] if options.demo else []), "--exit-with-stdin"],
         stdin=subprocess.PIPE,  # held open: its end is what tells Cortex, on every system, that we are gone
+        stdout=subprocess.DEVNULL,  # it announces itself, too; the line below comes after it has answered
         env=variables,
         # a process group of its own, so that Ctrl-C reaches Cortex once, through us, and in order
         start_new_session=os.name != "nt",
