@@ -1,0 +1,70 @@
+"""One owner a directory, originals that are whole or absent, and a stop that was not clean."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from cortex.bootstrap import assemble
+from cortex.config import load_settings
+from cortex.db.blobs import BlobStore
+from cortex.db.instance import DataDirectory, read_instance
+from cortex.exceptions import AssetNotFoundError, LibraryLockedError
+
+
+async def test_an_original_is_stored_once_and_read_back(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+    sha256 = await store.put(b"a page")
+    assert await store.put(b"a page") == sha256
+    assert await store.get(sha256) == b"a page"
+    assert len([path for path in tmp_path.glob("*/*") if path.is_file()]) == 1
+
+
+async def test_a_cut_original_is_written_again(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+    sha256 = await store.put(b"a page")
+    store.path_of(sha256).write_bytes(b"a p")
+    await store.put(b"a page")
+    assert await store.get(sha256) == b"a page"
+
+
+@pytest.mark.parametrize("key", ["../../etc/passwd", "", "a" * 63, "A" * 64, "a" * 64 + "/../x"])
+async def test_a_key_that_is_no_hash_reaches_no_path(tmp_path: Path, key: str) -> None:
+    with pytest.raises(AssetNotFoundError):
+        await BlobStore(tmp_path).get(key)
+
+
+async def test_the_sweep_takes_only_old_files_that_no_row_names(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+    known, old, young = [await store.put(data) for data in (b"known", b"old", b"young")]
+    past = time.time() - 7200
+    os.utime(store.path_of(known), (past, past))
+    os.utime(store.path_of(old), (past, past))
+    assert await store.sweep(lambda sha256: sha256 == known) == 1
+    assert store.path_of(known).exists()
+    assert store.path_of(young).exists()
+    assert not store.path_of(old).exists()
+
+
+def test_a_second_owner_is_told_who_holds_the_directory(tmp_path: Path) -> None:
+    first = DataDirectory(tmp_path)
+    first.acquire("http://127.0.0.1:8742")
+    with pytest.raises(LibraryLockedError, match=f"process {os.getpid()}, http://127.0.0.1:8742"):
+        DataDirectory(tmp_path).acquire("http://127.0.0.1:9999")
+    first.release()
+    assert read_instance(tmp_path) is None
+    DataDirectory(tmp_path).acquire("http://127.0.0.1:9999")
+
+
+async def test_an_unclean_stop_is_noticed_and_the_file_is_checked(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path)
+    async with assemble(settings):
+        pass
+    assert not (tmp_path / "running").exists()
+    (tmp_path / "running").touch()
+    async with assemble(settings) as application:
+        assert application.health.is_healthy
+    assert not (tmp_path / "running").exists()
