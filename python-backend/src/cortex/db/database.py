@@ -145,8 +145,10 @@ class Database:
         try:
             return await asyncio.shield(job)
         except asyncio.CancelledError:
-            await reader.interrupt()
-            await asyncio.wait([job])
+            # An interrupt that arrives before the query has begun is lost: repeat it until the work has ended.
+            while not job.done():
+                await reader.interrupt()
+                await asyncio.wait([job], timeout=0.02)
             raise
         except driver.Error as error:
             raise _translated(error) from error
