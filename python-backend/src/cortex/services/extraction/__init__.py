@@ -1,0 +1,1 @@
+"""From hostile bytes to a clean document. `worker.Parser` is the door; all else runs in its worker process."""

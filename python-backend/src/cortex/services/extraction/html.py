@@ -1,0 +1,61 @@
+"""HTML pages: main content as reading HTML, metadata, text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cortex.domain.document import Document
+from cortex.exceptions import ExtractionError
+from cortex.services.extraction.candidates import main_texts
+from cortex.services.extraction.decoding import decode
+from cortex.services.extraction.language import detect_language
+from cortex.services.extraction.links import absolute_url
+from cortex.services.extraction.page_metadata import page_metadata
+from cortex.services.extraction.reading_document import finish
+from cortex.services.extraction.reading_html import Reading, read_tree
+from cortex.services.extraction.selection import choose_blocks, prune
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+
+def parse_tree(html: str) -> etree._Element:
+    """The `html` element of a page. Elements nested deeper than 2,048 become siblings; their text stays."""
+    import lxml.html
+
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    data = html.replace("\x00", "").encode("utf-8", errors="replace")
+    if not data.strip():
+        raise ExtractionError("The page is empty: there is nothing to read.", reason="empty")
+    return lxml.html.document_fromstring(data, parser=parser, ensure_head_body=True)
+
+
+def read_fragment(html: str, base_url: str | None = None) -> Reading:
+    """Any HTML, whole, as reading HTML."""
+    body = parse_tree(html).find("body")
+    assert body is not None  # noqa: S101 - ensure_head_body
+    return read_tree(body, base_url)
+
+
+def parse_html(data: bytes, *, url: str | None = None, charset: str | None = None) -> Document:
+    """The main content of a page. Raises ExtractionError (empty) when it shows no text."""
+    html = decode(data, charset)
+    tree = parse_tree(html)
+    metadata = page_metadata(tree, url)
+    base = next((b.get("href") for b in tree.iter("base") if b.get("href")), None)
+    body = tree.find("body")
+    assert body is not None  # noqa: S101 - ensure_head_body
+    reading = read_tree(body, (absolute_url(base, url, ("http", "https")) if base else None) or url)
+    if not any(block.text for block in reading.blocks):
+        raise ExtractionError(
+            "The page shows no text by itself; it may need a browser to build it. Save it with the browser extension "
+            "to keep what you see.",
+            reason="empty",
+        )
+    prune(reading, choose_blocks(reading.blocks, main_texts(html, body)))
+    document = finish(reading.root, metadata)
+    if document.metadata.language is None:
+        metadata = replace(document.metadata, language=detect_language(document.text))
+        document = replace(document, metadata=metadata)
+    return document
