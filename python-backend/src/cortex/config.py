@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -102,6 +103,16 @@ class Settings(BaseSettings):
     @property
     def database_file(self) -> Path:
         return self.db_path or self.data_dir / "cortex.db"
+
+
+def forbid_tracing() -> None:
+    """Take out of the environment whatever makes LangGraph and LangChain report runs to a service.
+
+    Call before their first import: they read the environment then.
+    """
+    for name in [name for name in os.environ if name.startswith(("LANGSMITH_", "LANGCHAIN_", "LANGGRAPH_"))]:
+        del os.environ[name]
+    os.environ["LANGSMITH_TRACING"] = "false"
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -194,6 +194,12 @@ class FetchError(ProcessingError):
         self.waiting = waiting
 
 
+class CheckpointRefusedError(StorageError):
+    """The notes on how far a run came are not as Cortex wrote them. They are discarded and the run starts over."""
+
+    code = "checkpoint_refused"
+
+
 class AIProviderError(CortexError):
     """The model answered with an error."""
 
