@@ -1,0 +1,1 @@
+"""Durable jobs: enqueued in the transaction of what they are about, claimed with a lease, retried, given up with a reason."""
