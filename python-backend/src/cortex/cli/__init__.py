@@ -6,22 +6,34 @@ import sys
 
 import typer
 
+from cortex.cli.add import add
+from cortex.cli.ask import ask
+from cortex.cli.doctor import doctor
+from cortex.cli.open import open_
+from cortex.cli.search import search
 from cortex.cli.serve import serve
+from cortex.cli.token import token
 from cortex.exceptions import CortexError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Cortex: a local-first second brain.")
-app.command()(serve)
-
-
-@app.callback()
-def _root() -> None:
-    """Keeps `serve` a command of its own name while it is the only one."""
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Cortex: a local-first second brain. Capture, find, ask, on your own machine.",
+)
+app.command("serve")(serve)
+app.command("open")(open_)
+app.command("add")(add)
+app.command("search")(search)
+app.command("ask")(ask)
+app.command("token")(token)
+app.command("doctor")(doctor)
 
 
 def run() -> None:
-    """Run the command line. An error that Cortex explains is one message on stderr and exit code 1."""
+    """Run the command line. An error that Cortex explains is one message on stderr and exit code 2."""
     try:
         app()
     except CortexError as error:
         sys.stderr.write(error.message + "\n")
-        raise SystemExit(1) from None
+        raise SystemExit(2) from None
