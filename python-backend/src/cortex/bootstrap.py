@@ -16,9 +16,13 @@ from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
 from cortex.db.instance import DataDirectory
 from cortex.db.migrate import migrate
+from cortex.db.repositories.api_keys import ApiKeyRepository
 from cortex.db.repositories.items import ItemRepository
+from cortex.db.repositories.sessions import SessionRepository
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
+from cortex.security.gate import Gate
+from cortex.security.tokens import owner_token
 from cortex.services.events import EventBus
 from cortex.services.health import HealthService, PartHealth
 
@@ -34,6 +38,7 @@ class Application:
     database: Database
     blobs: BlobStore
     items: ItemRepository
+    gate: Gate
     events: EventBus
     health: HealthService
     metrics: Metrics
@@ -63,6 +68,14 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             database=database,
             blobs=BlobStore(data_dir / "originals"),
             items=ItemRepository(database),
+            gate=Gate(
+                owner=owner_token(
+                    settings.token.get_secret_value() if settings.token else None,
+                    None if settings.in_memory else settings.data_dir,
+                ),
+                keys=ApiKeyRepository(database),
+                sessions=SessionRepository(database),
+            ),
             events=EventBus(),
             health=health,
             metrics=metrics or Metrics(),

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from cortex.api.deps import App
+from cortex.security.scopes import Scope, requires
 
 router = APIRouter(tags=["events"])
 
 
 @router.get("/api/events", operation_id="events", response_class=EventSourceResponse)
+@requires(Scope.read)
 async def events(
     app: App, last_event_id: Annotated[str | None, Header(max_length=100)] = None
 ) -> AsyncIterator[ServerSentEvent]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from cortex import __version__
 from cortex.api.deps import App
 from cortex.observability.metrics import CONTENT_TYPE
+from cortex.security.scopes import Scope, requires
 
 router = APIRouter(tags=["health"])
 
@@ -45,6 +46,7 @@ async def health(app: App) -> Health:
 
 
 @router.get("/api/health/detailed", operation_id="detailed_health")
+@requires(Scope.read)
 async def detailed_health(app: App) -> DetailedHealth:
     """Every part with its state, latency in milliseconds, and a sentence where something is to be said."""
     parts = await app.health.check()
@@ -59,6 +61,7 @@ async def detailed_health(app: App) -> DetailedHealth:
 
 
 @router.get("/metrics", operation_id="metrics", response_class=Response)
+@requires(Scope.read)
 async def metrics(app: App) -> Response:
     """Counters and timings in Prometheus' text format."""
     return Response(app.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
