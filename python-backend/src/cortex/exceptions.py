@@ -123,6 +123,10 @@ class ConflictError(CortexError):
     code = "conflict"
 
 
+class ConversationBusyError(ConflictError):
+    """An answer is still being made in this conversation. Wait for it, or cancel it; nothing was stored."""
+
+
 class PayloadTooLargeError(CortexError):
     """This is larger than the limit. Nothing was stored."""
 

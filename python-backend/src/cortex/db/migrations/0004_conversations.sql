@@ -1,3 +1,5 @@
+-- Conversations, their messages in order, and what each answer cites.
+
 CREATE TABLE conversations (
     id            TEXT PRIMARY KEY,
     title         TEXT NOT NULL,
@@ -14,8 +16,11 @@ CREATE TABLE messages (
     position        INTEGER NOT NULL,
     role            TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
     content         TEXT NOT NULL,
-    state           TEXT NOT NULL CHECK (state IN ('streaming', 'done', 'cancelled', 'interrupted', 'failed')),
-    citations       TEXT NOT NULL DEFAULT '[]',
+    status          TEXT NOT NULL CHECK (status IN ('streaming', 'done', 'cancelled', 'interrupted', 'failed')),
+    found           INTEGER,                            -- answers: 0 when the library does not hold the answer
+    error_code      TEXT,
+    error_message   TEXT,
+    citations       TEXT NOT NULL DEFAULT '[]',         -- JSON, as clients read them
     tool_calls      TEXT NOT NULL DEFAULT '[]',
     scope           TEXT NOT NULL DEFAULT '{}',
     provider        TEXT,
@@ -24,4 +29,5 @@ CREATE TABLE messages (
     created_at      TEXT NOT NULL,
     updated_at      TEXT NOT NULL,
     UNIQUE (conversation_id, position)
-) WITHOUT ROWID;
+);
+CREATE INDEX messages_streaming ON messages(status) WHERE status = 'streaming';

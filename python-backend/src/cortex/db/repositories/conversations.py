@@ -1,0 +1,265 @@
+"""Conversations and messages. Functions that take a connection are for use inside one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from cortex.db.database import Database
+from cortex.db.driver import Connection, Row
+from cortex.domain import clock
+from cortex.domain.conversation import AnswerError, AnswerScope, Citation, Conversation, Message, Usage
+from cortex.exceptions import ConversationNotFoundError, MessageNotFoundError
+
+_CONVERSATION = (
+    "SELECT c.*, (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id) AS message_count FROM conversations c"
+)
+
+
+class ConversationRepository:
+    """One transaction each; an answer and its question begin together."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    async def create(self, conversation: Conversation) -> None:
+        """Store a new conversation."""
+
+        def insert(connection: Connection) -> None:
+            connection.execute(
+                "INSERT INTO conversations (id, title, title_by_user, scope, created_at, updated_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    conversation.id,
+                    conversation.title,
+                    conversation.title_by_user,
+                    _scope_json(conversation.scope),
+                    conversation.created_at,
+                    conversation.updated_at,
+                ),
+            )
+
+        await self._database.write(insert)
+
+    async def get(self, conversation_id: str) -> Conversation:
+        """The conversation. Raises ConversationNotFoundError."""
+        return await self._database.read(lambda connection: get(connection, conversation_id))
+
+    async def page(
+        self, limit: int, *, before: tuple[str, str] | None = None, offset: int = 0
+    ) -> tuple[list[Conversation], int]:
+        """Conversations, last used first, and how many there are in all.
+
+        `before` is (updated_at, id) of the last one seen.
+        """
+
+        def select(connection: Connection) -> tuple[list[Conversation], int]:
+            where, values = ("WHERE (c.updated_at, c.id) < (?, ?)", list[object](before)) if before else ("", [])
+            rows = connection.execute(
+                f"{_CONVERSATION} {where} ORDER BY c.updated_at DESC, c.id DESC LIMIT ? OFFSET ?",
+                (*values, limit, offset),
+            ).fetchall()
+            total: int = connection.execute("SELECT count(*) FROM conversations").fetchone()[0]
+            return [_conversation(row) for row in rows], total
+
+        return await self._database.read(select)
+
+    async def rename(self, conversation_id: str, title: str) -> Conversation:
+        """Give a title that the first question no longer replaces. Raises ConversationNotFoundError."""
+
+        def update(connection: Connection) -> Conversation:
+            connection.execute(
+                "UPDATE conversations SET title = ?, title_by_user = 1, updated_at = ? WHERE id = ?",
+                (title, clock.now(), conversation_id),
+            )
+            return get(connection, conversation_id)
+
+        return await self._database.write(update)
+
+    async def delete(self, conversation_id: str) -> None:
+        """Delete a conversation with its messages. Raises ConversationNotFoundError."""
+
+        def remove(connection: Connection) -> None:
+            if connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,)).rowcount == 0:
+                raise ConversationNotFoundError(f"No conversation {conversation_id}.")
+
+        await self._database.write(remove)
+
+    async def messages(self, conversation_id: str) -> list[Message]:
+        """All messages in order; empty for an unknown conversation."""
+        return await self._database.read(lambda connection: messages(connection, conversation_id))
+
+    async def message(self, conversation_id: str, message_id: str) -> Message:
+        """One message of a conversation. Raises MessageNotFoundError."""
+        return await self._database.read(lambda connection: message(connection, conversation_id, message_id))
+
+    async def delete_messages(self, conversation_id: str, message_ids: Sequence[str]) -> None:
+        """Delete messages of a conversation; ids that are not there are passed over."""
+
+        def remove(connection: Connection) -> None:
+            connection.executemany(
+                "DELETE FROM messages WHERE conversation_id = ? AND id = ?",
+                [(conversation_id, message_id) for message_id in message_ids],
+            )
+            _touch(connection, conversation_id)
+
+        await self._database.write(remove)
+
+    async def begin_turn(
+        self, new: Sequence[Message], *, asked_again: Message | None = None, title: str | None = None
+    ) -> list[Message]:
+        """Append messages of one conversation and give them with their positions.
+
+        `asked_again` is a stored question, perhaps with other words, behind which everything goes first. `title`
+        is set unless a person gave one. Raises ConversationNotFoundError.
+        """
+        conversation_id = new[0].conversation_id
+
+        def append(connection: Connection) -> list[Message]:
+            conversation = get(connection, conversation_id)
+            if asked_again is not None:
+                connection.execute(
+                    "DELETE FROM messages WHERE conversation_id = ? AND position > ?",
+                    (conversation_id, asked_again.position),
+                )
+                connection.execute(
+                    "UPDATE messages SET content = ?, updated_at = ? WHERE id = ? AND content <> ?",
+                    (asked_again.content, clock.now(), asked_again.id, asked_again.content),
+                )
+            if title is not None and not conversation.title_by_user:
+                connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation_id))
+            for each in new:
+                _insert(connection, each)
+            _touch(connection, conversation_id)
+            return [message(connection, conversation_id, each.id) for each in new]
+
+        return await self._database.write(append)
+
+    async def save_answer(self, answer: Message) -> None:
+        """Store how an answer stands now. One that was deleted meanwhile stays deleted."""
+
+        def update(connection: Connection) -> None:
+            connection.execute(
+                "UPDATE messages SET content = ?, status = ?, found = ?, error_code = ?, error_message = ?, "
+                "citations = ?, provider = ?, model = ?, usage = ?, updated_at = ? WHERE id = ?",
+                (*_answer_values(answer), clock.now(), answer.id),
+            )
+            _touch(connection, answer.conversation_id)
+
+        await self._database.write(update)
+
+    async def mark_interrupted(self) -> int:
+        """Mark answers that a former run left unfinished; gives how many there were."""
+
+        def update(connection: Connection) -> int:
+            changed = connection.execute(
+                "UPDATE messages SET status = 'interrupted', updated_at = ? WHERE status = 'streaming'", (clock.now(),)
+            )
+            return changed.rowcount
+
+        return await self._database.write(update)
+
+
+def get(connection: Connection, conversation_id: str) -> Conversation:
+    """The conversation. Raises ConversationNotFoundError."""
+    row = connection.execute(f"{_CONVERSATION} WHERE c.id = ?", (conversation_id,)).fetchone()
+    if row is None:
+        raise ConversationNotFoundError(f"No conversation {conversation_id}.")
+    return _conversation(row)
+
+
+def messages(connection: Connection, conversation_id: str) -> list[Message]:
+    """All messages in order."""
+    rows = connection.execute(
+        "SELECT * FROM messages WHERE conversation_id = ? ORDER BY position", (conversation_id,)
+    ).fetchall()
+    return [_message(row) for row in rows]
+
+
+def message(connection: Connection, conversation_id: str, message_id: str) -> Message:
+    """One message of a conversation. Raises MessageNotFoundError."""
+    row = connection.execute(
+        "SELECT * FROM messages WHERE id = ? AND conversation_id = ?", (message_id, conversation_id)
+    ).fetchone()
+    if row is None:
+        raise MessageNotFoundError(f"No message {message_id} in conversation {conversation_id}.")
+    return _message(row)
+
+
+def _insert(connection: Connection, new: Message) -> None:
+    connection.execute(
+        "INSERT INTO messages (content, status, found, error_code, error_message, citations, provider, model, usage, "
+        "id, conversation_id, role, scope, created_at, updated_at, position) "
+        "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(position) + 1, 0) "
+        "FROM messages WHERE conversation_id = ?",
+        (
+            *_answer_values(new),
+            new.id,
+            new.conversation_id,
+            new.role,
+            _scope_json(new.scope),
+            new.created_at,
+            new.updated_at,
+            new.conversation_id,
+        ),
+    )
+
+
+def _touch(connection: Connection, conversation_id: str) -> None:
+    connection.execute("UPDATE conversations SET updated_at = ? WHERE id = ?", (clock.now(), conversation_id))
+
+
+def _answer_values(answer: Message) -> tuple[object, ...]:
+    return (
+        answer.content,
+        answer.status,
+        answer.found,
+        answer.error.code if answer.error else None,
+        answer.error.message if answer.error else None,
+        json.dumps([asdict(citation) for citation in answer.citations], ensure_ascii=False),
+        answer.provider,
+        answer.model,
+        json.dumps(asdict(answer.usage)) if answer.usage else None,
+    )
+
+
+def _scope_json(scope: AnswerScope) -> str:
+    return json.dumps(asdict(scope), ensure_ascii=False)
+
+
+def _scope(text: str) -> AnswerScope:
+    stored = json.loads(text)
+    return AnswerScope(tuple(stored.get("item_ids", ())), tuple(stored.get("tags", ())), stored.get("collection_id"))
+
+
+def _conversation(row: Row) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        title=row["title"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        scope=_scope(row["scope"]),
+        title_by_user=bool(row["title_by_user"]),
+        message_count=row["message_count"],
+    )
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        role=row["role"],
+        content=row["content"],
+        status=row["status"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        position=row["position"],
+        found=None if row["found"] is None else bool(row["found"]),
+        error=AnswerError(row["error_code"], row["error_message"]) if row["error_code"] else None,
+        citations=tuple(Citation(**citation) for citation in json.loads(row["citations"])),
+        scope=_scope(row["scope"]),
+        provider=row["provider"],
+        model=row["model"],
+        usage=Usage(**json.loads(row["usage"])) if row["usage"] else None,
+    )
