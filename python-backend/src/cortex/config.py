@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """An explicit database file; otherwise `cortex.db` in the data directory."""
     token: SecretStr | None = None
     in_memory: bool = False
+    demo: bool = False
+    """Starts with a sample library, in memory."""
     ai_provider: AIProvider = "auto"
     ollama_host: str = "http://127.0.0.1:11434"
     embedding_model: str = "all-minilm-l6-v2"
@@ -68,11 +70,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         """Origins come as one comma-separated variable."""
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("data_dir", "db_path", "model_dir", mode="after")
     @classmethod
@@ -81,6 +79,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
+        if self.demo and not self.in_memory:
+            raise ValueError("demo keeps nothing: it needs in_memory")
         if self.chunk_overlap >= self.chunk_size:
             raise ValueError("chunk_overlap must be smaller than chunk_size")
         if not self.is_loopback and not self.allow_remote:
@@ -128,6 +128,4 @@ def load_settings(**overrides: object) -> Settings:
             name = "__".join(str(part) for part in problem["loc"]).upper()
             setting = f"CORTEX_{name}: " if name else ""
             lines.append(f"  {setting}{problem['msg'].removeprefix('Value error, ')}")
-        raise ConfigurationError(
-            "Cortex was not started, because of its settings:\n" + "\n".join(lines)
-        ) from None
+        raise ConfigurationError("Cortex was not started, because of its settings:\n" + "\n".join(lines)) from None

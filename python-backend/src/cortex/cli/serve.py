@@ -17,12 +17,15 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the library lies.")] = None,
     in_memory: Annotated[bool, typer.Option("--in-memory", help="Keep nothing after the stop.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="A sample library in memory; nothing is kept.")] = False,
     exit_with_stdin: Annotated[
         bool, typer.Option("--exit-with-stdin", help="Stop when standard input ends (for supervisors).")
     ] = False,
 ) -> None:
     """Serve the library until Ctrl-C or SIGTERM."""
-    settings = load_settings(host=host, port=port, data_dir=data_dir, in_memory=in_memory or None)
+    settings = load_settings(
+        host=host, port=port, data_dir=data_dir, in_memory=in_memory or demo or None, demo=demo or None
+    )
     logs.configure(settings.log_level)
     from cortex.main import serve as run_server
 
