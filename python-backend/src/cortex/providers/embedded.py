@@ -42,13 +42,14 @@ class EmbeddedEmbedder:
     """all-MiniLM-L6-v2 on ONNX Runtime; nothing is loaded before it is needed.
 
     `model_dir` is the owner's explicit choice; otherwise the bundled model or the one in `cache` (by default
-    the user's cache directory) is used. One text runs per physical core at a time, each on one thread.
+    the user's cache directory) is used. `lanes` texts run at a time, each on one thread: as many as there are
+    physical cores, unless told otherwise.
     """
 
-    def __init__(self, model_dir: Path | None = None, *, cache: Path | None = None) -> None:
+    def __init__(self, model_dir: Path | None = None, *, cache: Path | None = None, lanes: int | None = None) -> None:
         self._model_dir = model_dir
         self._cache = cache if cache is not None else cache_directory()
-        self._lanes = psutil.cpu_count(logical=False) or 1
+        self._lanes = lanes or psutil.cpu_count(logical=False) or 1
         # its threads start with the first text and end with this object
         self._pool = ThreadPoolExecutor(self._lanes, thread_name_prefix="embedding")
         self._loading = threading.Lock()
