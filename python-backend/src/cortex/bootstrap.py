@@ -21,10 +21,15 @@ from cortex.db.repositories.items import ItemRepository
 from cortex.db.repositories.sessions import SessionRepository
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
+from cortex.queue.wakeup import Wakeup
 from cortex.security.gate import Gate
 from cortex.security.tokens import owner_token
+from cortex.services.capture import CaptureService
 from cortex.services.events import EventBus
 from cortex.services.health import HealthService, PartHealth
+from cortex.services.items import ItemService
+from cortex.services.term_refresh import TermRefresh
+from cortex.services.undo import UndoService
 
 log = get_logger(__name__)
 
@@ -38,6 +43,10 @@ class Application:
     database: Database
     blobs: BlobStore
     items: ItemRepository
+    capture: CaptureService
+    item_service: ItemService
+    undo: UndoService
+    wakeup: Wakeup
     gate: Gate
     events: EventBus
     health: HealthService
@@ -62,12 +71,21 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
 
         health = HealthService()
         health.register("database", lambda: _database_health(database))
+        blobs = BlobStore(data_dir / "originals")
+        events = EventBus()
+        wakeup = Wakeup()
+        terms = TermRefresh()
+        stack.push_async_callback(terms.close)
         application = Application(
             settings=settings,
             data_dir=data_dir,
             database=database,
-            blobs=BlobStore(data_dir / "originals"),
+            blobs=blobs,
             items=ItemRepository(database),
+            capture=CaptureService(database, blobs, events, wakeup),
+            item_service=ItemService(database, blobs, events, wakeup, terms),
+            undo=UndoService(database, events, wakeup, terms),
+            wakeup=wakeup,
             gate=Gate(
                 owner=owner_token(
                     settings.token.get_secret_value() if settings.token else None,
@@ -76,7 +94,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
                 keys=ApiKeyRepository(database),
                 sessions=SessionRepository(database),
             ),
-            events=EventBus(),
+            events=events,
             health=health,
             metrics=metrics or Metrics(),
         )

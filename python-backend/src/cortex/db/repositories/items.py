@@ -154,6 +154,20 @@ def update(connection: Connection, item_id: str, **columns: object) -> None:
         raise ItemNotFoundError(f"No item {item_id[:80]}.")
 
 
+def restart(connection: Connection, item_id: str) -> None:
+    """Put an item back to the start of processing; a job for it must be enqueued in the same transaction."""
+    update(
+        connection,
+        item_id,
+        status="pending",
+        stage=None,
+        progress=0.0,
+        error_code=None,
+        error_message=None,
+        attempts=0,
+    )
+
+
 def find_by_canonical_url(connection: Connection, canonical_url: str) -> str | None:
     """The id of the live item saved from this address, else of a trashed one, else None."""
     row = connection.execute(
@@ -234,10 +248,29 @@ def remove_tag(connection: Connection, item_number: int, name: str) -> None:
     )
 
 
+def place_tag(connection: Connection, item_number: int, name: str, position: int) -> None:
+    """Move a tag of an item to its place among the others."""
+    connection.execute(
+        "UPDATE item_tags SET position = ? "
+        "WHERE item_number = ? AND tag_number = (SELECT number FROM tags WHERE name = ?)",
+        (position, item_number, name),
+    )
+
+
+def tagged(connection: Connection, name: str) -> list[str]:
+    """The ids of the items that carry a tag, trashed ones too."""
+    rows = connection.execute(
+        "SELECT i.id FROM tags t JOIN item_tags it ON it.tag_number = t.number "
+        "JOIN items i ON i.number = it.item_number WHERE t.name = ? ORDER BY i.number",
+        (name,),
+    )
+    return [row[0] for row in rows]
+
+
 def delete_permanently(connection: Connection, item_id: str) -> list[str]:
     """Delete an item and all that hangs on it by reference; gives the hashes of originals nothing names any more.
 
-    The word index and the vectors hang on nothing: `SearchIndex.remove_item` runs in the same transaction first.
+    Passages go with their item, and their rows in the word index and in every embedding space with them (triggers).
     """
     number = number_of(connection, item_id)
     hashes = [

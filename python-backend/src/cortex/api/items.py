@@ -1,0 +1,175 @@
+"""Items: saving, listing, reading, changing, deleting."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from cortex.api.deps import App
+from cortex.api.errors import responses
+from cortex.api.item_queries import Filters, Listing
+from cortex.api.originals import attachment
+from cortex.api.schemas.items import (
+    Facets,
+    FacetShown,
+    ItemChange,
+    ItemChanged,
+    ItemDetail,
+    ItemPage,
+    ItemShown,
+    Lookup,
+    NewItem,
+    SavedItem,
+)
+from cortex.api.undo import UNDO_HEADER
+from cortex.domain.access import Scope
+from cortex.exceptions import AssetNotFoundError
+from cortex.security.sanitize import sanitize_html
+from cortex.security.scopes import requires
+from cortex.services.capture import Around, Captured
+from cortex.services.items import ItemDetails, NewContent
+
+router = APIRouter(prefix="/api/items", tags=["items"])
+
+
+@router.post("", responses=responses(404, 409, 413, 415, 422))
+@requires(Scope.capture, body="capture")
+async def save_item(new: NewItem, app: App) -> SavedItem:
+    """Save a page, a note, or an address to be fetched. Answers once it is on the disk.
+
+    What was saved before (by its address after canonicalising, or by its very bytes) answers with the same id and
+    `duplicate: true`; new content becomes a new version; an item in the trash comes back.
+    """
+    around = Around(
+        title=new.title,
+        source=new.source,
+        tags=tuple(new.tags),
+        collection_id=new.collection_id,
+        note=new.note or None,
+        selection=new.selection or None,
+        captured_at=new.captured_at,
+        local_only=new.local_only,
+    )
+    captured = await app.capture.save(url=new.url, content=new.content, content_type=new.content_type, around=around)
+    return saved_item(captured)
+
+
+def saved_item(captured: Captured) -> SavedItem:
+    """The answer to saving."""
+    item = captured.item
+    return SavedItem(
+        id=item.id,
+        title=item.title,
+        status=item.status,
+        created_at=item.created_at,
+        duplicate=captured.duplicate,
+        new_version=captured.new_version,
+        content_version=item.content_version,
+        undo_id=captured.undo_id,
+    )
+
+
+@router.get("", responses=responses(422))
+@requires(Scope.read)
+async def list_items(app: App, filters: Filters, listing: Listing, facets: bool = False) -> ItemPage:
+    """A page of items without their content. `facets=true` adds counts over the whole list."""
+    page, counts = await app.item_service.page(
+        filters,
+        sort=listing.sort,
+        limit=listing.limit,
+        cursor=listing.cursor,
+        offset=listing.offset,
+        with_facets=facets,
+    )
+    return ItemPage(
+        items=[ItemShown.model_validate(item) for item in page.items],
+        next_cursor=page.next_cursor,
+        total=page.total,
+        facets=Facets(**{name: [FacetShown.model_validate(one) for one in facet] for name, facet in counts.items()})
+        if counts is not None
+        else None,
+    )
+
+
+@router.get("/lookup", responses=responses(422))
+@requires(Scope.capture, Scope.read)
+async def look_up_item(app: App, url: Annotated[str, Query(min_length=1)]) -> Lookup:
+    """Whether an address is saved (not counting the trash)."""
+    item = await app.item_service.lookup(url)
+    return Lookup(saved=True, item_id=item.id, saved_at=item.created_at) if item is not None else Lookup(saved=False)
+
+
+@router.get("/{item_id}", responses=responses(404))
+@requires(Scope.read)
+async def get_item(item_id: str, app: App) -> ItemDetail:
+    """One item with its content, also from the trash."""
+    return ItemDetail.model_validate(_detail(await app.item_service.details(item_id)))
+
+
+@router.put("/{item_id}", responses=responses(404, 409, 413, 415, 422))
+@requires(Scope.write, body="capture")
+async def change_item(item_id: str, change: ItemChange, app: App) -> ItemChanged:
+    """Change what is named, leave the rest. `collection_id: null` takes it out of its collection; `content` makes a
+    new version, which is processed again."""
+    named = change.model_fields_set
+    columns: dict[str, object] = {
+        name: getattr(change, name)
+        for name in ("title", "favourite", "archived", "read_progress", "local_only")
+        if getattr(change, name) is not None
+    }
+    columns |= {name: getattr(change, name) or None for name in ("collection_id", "note") if name in named}
+    content = NewContent(change.content, change.content_type) if change.content is not None else None
+    details, undo_id = await app.item_service.change(item_id, columns, tags=change.tags, content=content)
+    return ItemChanged.model_validate({**_detail(details), "undo_id": undo_id})
+
+
+@router.delete("/{item_id}", status_code=204, responses=responses(404))
+@requires(Scope.write)
+async def delete_item(item_id: str, app: App, permanent: bool = False) -> Response:
+    """To the trash for 30 days; `permanent=true`: at once and for good, which cannot be undone."""
+    if permanent:
+        await app.item_service.delete_permanently([item_id])
+        return Response(status_code=204)
+    undo_id = await app.item_service.delete(item_id)
+    return Response(status_code=204, headers={UNDO_HEADER: undo_id} if undo_id else None)
+
+
+@router.post("/{item_id}/restore", responses=responses(404, 409))
+@requires(Scope.write)
+async def restore_item(item_id: str, app: App) -> ItemChanged:
+    """Take an item out of the trash."""
+    details, undo_id = await app.item_service.restore(item_id)
+    return ItemChanged.model_validate({**_detail(details), "undo_id": undo_id})
+
+
+@router.get("/{item_id}/original", responses=responses(404), response_class=Response)
+@requires(Scope.read)
+async def get_original(
+    item_id: str, app: App, version: Annotated[int | None, Query(ge=1, lt=1 << 31)] = None
+) -> Response:
+    """The file or page as it came in (default: of the current version), as an attachment that can run nothing."""
+    item, content, data = await app.item_service.original(item_id, version)
+    return attachment(item, content, data)
+
+
+@router.get("/{item_id}/assets/{name}", responses=responses(404), response_class=Response)
+@requires(Scope.read)
+async def get_asset(item_id: str, name: str, app: App) -> Response:
+    """A file that was saved with a page."""
+    await app.items.get(item_id)
+    raise AssetNotFoundError(f"This item has no file named {name[:100]}.")
+
+
+def _detail(details: ItemDetails) -> dict[str, object]:
+    item, content = details.item, details.content
+    return {
+        **ItemShown.model_validate(item).model_dump(),
+        "content_html": sanitize_html(content.html) if content is not None and content.html is not None else None,
+        "content_text": content.text if content is not None else None,
+        "media_type": content.media_type if content is not None else None,
+        "filename": content.filename if content is not None else None,
+        "warnings": list(content.warnings) if content is not None else [],
+        "chunks": details.chunks,
+        "connections": details.connections,
+    }
