@@ -7,7 +7,6 @@ import hashlib
 import hmac
 
 import httpx
-
 from tests.conftest import RunningServer
 
 

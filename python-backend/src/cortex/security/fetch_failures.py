@@ -1,0 +1,63 @@
+"""Why a page could not be fetched, in words for whoever saved it."""
+
+from __future__ import annotations
+
+import ssl
+from http import HTTPStatus
+
+import httpcore
+import httpx
+
+from cortex.exceptions import FetchError
+
+_WORTH_WAITING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+def refused_by_site(status: int, retry_after: str) -> FetchError:
+    """The site answered with something that is not a page."""
+    waiting = status in _WORTH_WAITING
+    phrase = f" ({_PHRASES[status]})" if status in _PHRASES else ""
+    return FetchError(
+        f"The site answered {status}{phrase}. The address is kept{' and tried again' if waiting else ''}.",
+        reason=f"http_{status}",
+        waiting=waiting,
+        retry_after=float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None,
+    )
+
+
+def too_many_redirects(most: int) -> FetchError:
+    """The site sends in circles."""
+    return FetchError(f"The site redirected more than {most} times. The address is kept.", reason="redirects")
+
+
+def failed(url: httpx.URL, error: Exception) -> FetchError:
+    """The connection could not be made or broke."""
+    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__ or error.__context__, ssl.SSLError):
+        return FetchError(f"{url.host} could not prove who it is (TLS: {error}). The address is kept.", reason="tls")
+    if isinstance(error, httpcore.TimeoutException):
+        return FetchError(
+            f"{url.host} did not answer in time. The address is kept and tried again.", reason="timeout", waiting=True
+        )
+    if isinstance(error, httpcore.ProtocolError):
+        return FetchError(f"{url.host} does not speak HTTP properly. The address is kept.", reason="protocol")
+    return FetchError(
+        f"{url.host} could not be reached. The address is kept and tried again.", reason="connect", waiting=True
+    )
+
+
+def blocked(host: str) -> FetchError:
+    """The address is somebody's inside."""
+    return FetchError(
+        f"{host[:100]} is on this machine or a private network, and pages are not fetched from there "
+        "(CORTEX_FETCH_PRIVATE_NETWORKS opens private networks). The address is kept; its content can be pasted.",
+        reason="blocked",
+    )
+
+
+def not_fetchable(url: str) -> FetchError:
+    """The text is not an address of a page."""
+    return FetchError(
+        f"{url[:100]!r} is not an http or https address that can be fetched. It is kept as a note of where to look.",
+        reason="invalid_url",
+    )
