@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from cortex.config import load_settings
+from cortex.config import Limits, Settings, load_settings
 from cortex.exceptions import ConfigurationError
 
 
@@ -58,3 +59,11 @@ def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_development_origins_come_as_one_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORTEX_DEVELOPMENT_ORIGINS", "http://localhost:5173, http://localhost:3000")
     assert load_settings().development_origins == ("http://localhost:5173", "http://localhost:3000")
+
+
+def test_the_settings_page_lists_exactly_the_settings() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(CORTEX_\w+)`", page, re.MULTILINE))
+    known = {f"CORTEX_{name.upper()}" for name in Settings.model_fields if name != "limits"}
+    known |= {f"CORTEX_LIMITS__{name.upper()}" for name in Limits.model_fields}
+    assert listed == known
