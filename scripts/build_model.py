@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -21,9 +22,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cortex.providers import model_files
+from cortex.providers.embedded import NO_RUNTIME
 from cortex.providers.embedded_session import SentenceSession, SentenceTokenizer
 from cortex.providers.model_files import RECIPE, VARIANTS, Variant
 from cortex.providers.reference_check import LOWEST_COSINE, ReferenceResult, check_against_reference
+
+LONGEST_BUILD_SECONDS = 6 * 3600
+"""A temporary directory older than this belongs to a build that was killed."""
+NO_RUNTIME_EXIT_CODE = 3
+"""Distinguishes "never on this machine" from "not this time"."""
 
 
 def say(message: str) -> None:
@@ -114,6 +121,9 @@ def build(cache: Path) -> Path:
         return final
     started = time.monotonic()
     final.parent.mkdir(parents=True, exist_ok=True)
+    for killed in final.parent.glob("building-*"):
+        if time.time() - killed.stat().st_mtime > LONGEST_BUILD_SECONDS:
+            shutil.rmtree(killed, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="building-", dir=final.parent, ignore_cleanup_errors=True) as temporary:
         directory = Path(temporary) / final.name
         directory.mkdir()
@@ -136,6 +146,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Build Cortex's embedded sentence model.")
     parser.add_argument("--cache", type=Path, help="instead of the user's cache directory")
     chosen: Path | None = parser.parse_args().cache
+    if importlib.util.find_spec("onnxruntime") is None:
+        say(f"{NO_RUNTIME} Nothing was built.")
+        raise SystemExit(NO_RUNTIME_EXIT_CODE)
     if chosen is None and os.environ.get("CORTEX_CACHE"):
         chosen = Path(os.environ["CORTEX_CACHE"]).expanduser()
     print(build(chosen.absolute() if chosen else model_files.cache_directory()))

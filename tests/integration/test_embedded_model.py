@@ -64,6 +64,18 @@ def test_each_variant_agrees_with_all_reference_texts(model_dir: Path, variant: 
     assert cosines.min() >= LOWEST_COSINE[variant]
 
 
+def test_sums_of_the_safe_variant_fit_the_sixteen_bits_of_older_kernels(model_dir: Path) -> None:
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(model_dir / "int7.onnx").graph
+    weights = {t.name: numpy_helper.to_array(t) for t in graph.initializer if t.name.endswith(".weight")}
+    quantized = [values for values in weights.values() if values.dtype == np.int8]
+    assert len(quantized) == 24
+    largest = max(int(np.abs(values.astype(np.int32)).max()) for values in quantized)
+    assert 2 * 255 * largest <= np.iinfo(np.int16).max
+
+
 def test_a_second_build_changes_nothing(model_dir: Path) -> None:
     before = (model_dir / MANIFEST).stat().st_mtime_ns
     again = subprocess.run(
