@@ -10,9 +10,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import httpx
 import typer
 
 from cortex.config import Settings, load_settings
@@ -21,6 +20,9 @@ from cortex.exceptions import ConfigurationError, CortexError
 from cortex.observability import logs
 from cortex.security.proof import OWNER_KEY_ID, owner_proof_secret, proof_holds
 from cortex.security.tokens import OwnerToken, owner_token, read_token
+
+if TYPE_CHECKING:  # `cortex serve` pays for no client
+    import httpx
 
 DataDir = Annotated[Path | None, typer.Option(help="Where the library lies (default: ~/.cortex).")]
 Port = Annotated[int | None, typer.Option(help="Port of the running Cortex, where it is not the library's own.")]
@@ -74,6 +76,8 @@ def connect(data_dir: Path | None = None, port: int | None = None) -> Iterator[C
 
 def find_running(settings: Settings, *, explicit_port: bool) -> tuple[str, OwnerToken] | None:
     """The address and token of the Cortex that serves these settings' library; None when none is running."""
+    import httpx
+
     instance = read_instance(settings.data_dir)
     url = f"http://127.0.0.1:{settings.port}" if explicit_port or instance is None else instance.url
     if instance is None and not explicit_port:
@@ -99,6 +103,8 @@ def find_running(settings: Settings, *, explicit_port: bool) -> tuple[str, Owner
 
 
 def _client(url: str, token: OwnerToken) -> httpx.Client:
+    import httpx
+
     return httpx.Client(
         base_url=url,
         headers={"Authorization": f"Bearer {token.reveal()}"},
