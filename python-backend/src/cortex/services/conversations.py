@@ -9,6 +9,7 @@ from cortex.db.repositories.conversations import ConversationRepository
 from cortex.domain import clock
 from cortex.domain.conversation import UNTITLED, AnswerScope, Conversation, Message
 from cortex.domain.ids import new_id
+from cortex.domain.paging import Page
 from cortex.exceptions import ValidationError
 from cortex.services.events import EventBus
 
@@ -53,11 +54,9 @@ class ConversationService:
         conversation = await self._repository.get(conversation_id)
         return conversation, await self._repository.messages(conversation_id)
 
-    async def page(
-        self, limit: int, *, before: tuple[str, str] | None = None, offset: int = 0
-    ) -> tuple[list[Conversation], int]:
-        """Conversations, last used first, and how many there are in all."""
-        return await self._repository.page(limit, before=before, offset=offset)
+    async def page(self, limit: int, *, cursor: str | None = None, offset: int = 0) -> Page[Conversation]:
+        """Conversations, last used first. Raises ValidationError for a foreign cursor."""
+        return await self._repository.page(limit, cursor=cursor, offset=offset)
 
     async def rename(self, conversation_id: str, title: str) -> Conversation:
         """Raises ConversationNotFoundError, ValidationError."""

@@ -10,11 +10,13 @@ from cortex.db.database import Database
 from cortex.db.driver import Connection, Row
 from cortex.domain import clock
 from cortex.domain.conversation import AnswerError, AnswerScope, Citation, Conversation, Message, Usage
-from cortex.exceptions import ConversationNotFoundError, MessageNotFoundError
+from cortex.domain.paging import Page, Position, from_cursor, to_cursor
+from cortex.exceptions import ConversationNotFoundError, MessageNotFoundError, ValidationError
 
 _CONVERSATION = (
     "SELECT c.*, (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id) AS message_count FROM conversations c"
 )
+_LIST = "conversations"
 
 
 class ConversationRepository:
@@ -46,22 +48,22 @@ class ConversationRepository:
         """The conversation. Raises ConversationNotFoundError."""
         return await self._database.read(lambda connection: get(connection, conversation_id))
 
-    async def page(
-        self, limit: int, *, before: tuple[str, str] | None = None, offset: int = 0
-    ) -> tuple[list[Conversation], int]:
-        """Conversations, last used first, and how many there are in all.
+    async def page(self, limit: int, *, cursor: str | None = None, offset: int = 0) -> Page[Conversation]:
+        """Conversations, last used first. Raises ValidationError when the cursor belongs to another list."""
+        before = _position(cursor) if cursor is not None else None
 
-        `before` is (updated_at, id) of the last one seen.
-        """
-
-        def select(connection: Connection) -> tuple[list[Conversation], int]:
-            where, values = ("WHERE (c.updated_at, c.id) < (?, ?)", list[object](before)) if before else ("", [])
+        def select(connection: Connection) -> Page[Conversation]:
+            where, values = ("WHERE (c.updated_at, c.id) < (?, ?)", before) if before else ("", ())
             rows = connection.execute(
                 f"{_CONVERSATION} {where} ORDER BY c.updated_at DESC, c.id DESC LIMIT ? OFFSET ?",
-                (*values, limit, offset),
+                (*values, limit + 1, 0 if before else offset),
             ).fetchall()
             total: int = connection.execute("SELECT count(*) FROM conversations").fetchone()[0]
-            return [_conversation(row) for row in rows], total
+            shown = [_conversation(row) for row in rows[:limit]]
+            following = None
+            if len(rows) > limit:
+                following = to_cursor(Position(_LIST, f"{shown[-1].updated_at} {shown[-1].id}", 0))
+            return Page(shown, following, total)
 
         return await self._database.read(select)
 
@@ -159,6 +161,19 @@ class ConversationRepository:
             return changed.rowcount
 
         return await self._database.write(update)
+
+
+def _position(cursor: str) -> tuple[str, str]:
+    """(updated_at, id) of the last conversation seen."""
+    try:
+        position = from_cursor(cursor)
+    except ValueError:
+        position = None
+    if position is None or position.sort != _LIST or not isinstance(position.value, str):
+        message = "This cursor does not belong to this list. Start again without one."
+        raise ValidationError(message, details=[{"loc": ["query", "cursor"], "msg": message, "type": "cursor"}])
+    updated_at, _, conversation_id = position.value.partition(" ")
+    return updated_at, conversation_id
 
 
 def get(connection: Connection, conversation_id: str) -> Conversation:

@@ -82,8 +82,7 @@ class Answering:
             )
 
     async def _start(self, conversation_id: str, begin: Callable[[], Awaitable[Turn]]) -> AnswerStream:
-        if conversation_id in self._busy:
-            raise ConversationBusyError
+        self.require_idle(conversation_id)
         self._busy.add(conversation_id)
         try:
             turn = await begin()
@@ -99,6 +98,11 @@ class Answering:
         """The answer that is being made in a conversation."""
         entry = self._running.get(conversation_id)
         return entry[0] if entry else None
+
+    def require_idle(self, conversation_id: str) -> None:
+        """Raises ConversationBusyError while an answer is being made."""
+        if conversation_id in self._busy:
+            raise ConversationBusyError
 
     def cancel(self, conversation_id: str) -> bool:
         """Stop the answer that is being made; False when there is none."""

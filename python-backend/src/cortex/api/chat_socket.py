@@ -1,0 +1,165 @@
+"""`WS /api/ws/chat/{conversation_id}`: ask, follow, cancel, and take up an answer after a lost connection."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Literal
+
+import pydantic
+from fastapi import APIRouter, WebSocket
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.websockets import WebSocketDisconnect
+
+from cortex.api.deps import App
+from cortex.api.schemas.conversations import Content, Id, MessageShown, ScopeGiven
+from cortex.api.streaming import shown
+from cortex.bootstrap import Application
+from cortex.domain.access import Scope
+from cortex.exceptions import ConversationBusyError, ConversationNotFoundError, CortexError
+from cortex.security.scopes import requires
+from cortex.services.answer_streams import AnswerStream
+
+router = APIRouter(tags=["conversations"])
+
+GOING_AWAY, NO_CONVERSATION = 1001, 4404
+
+
+class Ask(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["message"] = "message"
+    message: Content
+    model: Annotated[str, Field(max_length=200)] | None = None
+    scope: ScopeGiven | None = None
+
+
+class Cancel(BaseModel):
+    """Stop the answer; what was written is kept. Without effect when there is none."""
+
+    type: Literal["cancel"]
+
+
+class Place(BaseModel):
+    """The last event that a client has seen of an answer."""
+
+    message_id: Id
+    seq: int = Field(0, ge=0, lt=1 << 53)
+
+
+class Resume(BaseModel):
+    """Take an answer up again behind that place."""
+
+    resume: Place
+
+
+_CLIENT_MESSAGE: pydantic.TypeAdapter[Ask | Cancel | Resume] = pydantic.TypeAdapter(Ask | Cancel | Resume)
+
+
+@router.websocket("/api/ws/chat/{conversation_id}")
+@requires(Scope.read)
+async def chat(socket: WebSocket, conversation_id: str, app: App) -> None:
+    """Serve one connection until the client leaves or Cortex stops."""
+    await socket.accept()
+    try:
+        await app.conversations.get(conversation_id)
+    except ConversationNotFoundError as error:
+        await socket.send_json({"type": "error", "seq": 1, "error": error.code, "message": error.message})
+        await socket.close(NO_CONVERSATION)
+        return
+    await ChatConnection(socket, conversation_id, app).serve()
+
+
+class ChatConnection:
+    """One client of one conversation. Losing it does not end the answer that it follows."""
+
+    def __init__(self, socket: WebSocket, conversation_id: str, app: Application):
+        self._socket = socket
+        self._conversation_id = conversation_id
+        self._app = app
+        self._following: asyncio.Task[None] | None = None
+
+    async def serve(self) -> None:
+        """Read until the client leaves; when Cortex stops, tell how the answer ended and close with 1001."""
+        reading = asyncio.create_task(self._read())
+        stopping = asyncio.create_task(self._app.stopping.wait())
+        try:
+            await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():
+                if self._following is not None:
+                    await asyncio.wait([self._following], timeout=1)
+                await self._error("stopping", "Cortex is stopping. Connect again when it is back.")
+                await self._socket.close(GOING_AWAY)
+            else:
+                await reading
+        except WebSocketDisconnect:
+            return
+        finally:
+            for task in (reading, stopping, self._following):
+                if task is not None and not task.done():
+                    task.cancel()
+
+    async def _read(self) -> None:
+        while True:
+            received = await self._socket.receive()
+            if received["type"] == "websocket.disconnect":
+                return
+            try:
+                message = _CLIENT_MESSAGE.validate_json(received.get("text") or received.get("bytes") or "")
+            except pydantic.ValidationError:
+                await self._error(
+                    "validation_error",
+                    'Send {"message": "…"}, {"type": "cancel"} or {"resume": {"message_id": "…", "seq": 0}} as JSON.',
+                )
+                continue
+            try:
+                await self._handle(message)
+            except ConversationBusyError as error:
+                await self._error("busy", error.message)
+            except CortexError as error:
+                await self._error(error.code, error.message)
+
+    async def _handle(self, message: Ask | Cancel | Resume) -> None:
+        match message:
+            case Ask(message=content, scope=scope, model=model):
+                within = scope.record() if scope else None
+                stream = await self._app.answering.ask(self._conversation_id, content, scope=within, model=model)
+                self._follow(stream)
+            case Cancel():
+                self._app.answering.cancel(self._conversation_id)
+            case Resume(resume=place):
+                await self._resume(place)
+
+    async def _resume(self, place: Place) -> None:
+        stream = self._app.answering.streams.find(place.message_id)
+        if stream is not None and stream.conversation_id == self._conversation_id:
+            self._follow(stream, after=place.seq)
+            return
+        answer = await self._app.conversations.message(self._conversation_id, place.message_id)
+        number = self._app.answering.streams.numbers.next(self._conversation_id, above=place.seq)
+        stored = MessageShown.model_validate(answer).model_dump(mode="json")
+        await self._send({"type": "done", "seq": number, "message_id": answer.id, "message": stored})
+
+    def _follow(self, stream: AnswerStream, *, after: int = 0) -> None:
+        if self._following is not None:
+            self._following.cancel()
+        self._following = asyncio.create_task(self._forward(stream, after))
+
+    async def _forward(self, stream: AnswerStream, after: int) -> None:
+        async for event in stream.follow(after=after):
+            if not await self._send(shown(event)):
+                return
+
+    async def _error(self, code: str, message: str) -> None:
+        number = self._app.answering.streams.numbers.next(self._conversation_id)
+        await self._send({"type": "error", "seq": number, "error": code, "message": message})
+
+    async def _send(self, event: dict[str, object]) -> bool:
+        """False when the client is gone."""
+        try:
+            await self._socket.send_text(json.dumps(event, ensure_ascii=False))
+        except (WebSocketDisconnect, RuntimeError):  # starlette raises the latter once a close was sent
+            return False
+        return True

@@ -1,0 +1,57 @@
+"""Answers as streams of events: the same objects over WebSocket and as server-sent events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+from fastapi import Request
+from fastapi.sse import EventSourceResponse, format_sse_event
+
+from cortex.api.schemas.conversations import CitationShown, MessageShown
+from cortex.domain.conversation import Citation, Message
+from cortex.exceptions import AIProviderUnavailableError, ProcessingError
+from cortex.services.answer_streams import AnswerStream, StreamEvent
+
+EVENT_STREAM = "text/event-stream"
+
+
+def shown(event: StreamEvent) -> dict[str, object]:
+    """An event as clients read it."""
+    return {name: _plain(value) for name, value in event.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Message):
+        return MessageShown.model_validate(value).model_dump(mode="json")
+    if isinstance(value, Citation):
+        return CitationShown.model_validate(value).model_dump(mode="json")
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+
+
+def wants_events(request: Request) -> bool:
+    """Whether a client asks for server-sent events instead of JSON."""
+    return EVENT_STREAM in request.headers.get("accept", "")
+
+
+async def respond(request: Request, stream: AnswerStream) -> MessageShown | EventSourceResponse:
+    """The finished answer, or its events while it is made. A client that leaves does not end the answer.
+
+    Raises ProcessingError when the answer failed, AIProviderUnavailableError when Cortex stopped meanwhile.
+    """
+    if wants_events(request):
+        return EventSourceResponse(_events(stream))
+    await stream.ended()
+    answer = stream.answer
+    if answer is None:
+        raise ProcessingError("The answer could not be stored. Your question is kept; ask again.")
+    if answer.status == "interrupted" and answer.error is not None:
+        raise AIProviderUnavailableError(answer.error.message, retry_after=5)
+    if answer.error is not None:
+        raise ProcessingError(answer.error.message)
+    return MessageShown.model_validate(answer)
+
+
+async def _events(stream: AnswerStream) -> AsyncIterator[bytes]:
+    async for event in stream.follow():
+        yield format_sse_event(data_str=json.dumps(shown(event), ensure_ascii=False), id=str(event["seq"]))
