@@ -1,37 +1,78 @@
-"""Chooses the blocks of a page that are its content, from the votes of several extractors."""
+"""Chooses the blocks of a page that are its content, from the votes of several extractors (ADR 0010)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from cortex.services.extraction.reading_html import CleanBlock, Reading
 from cortex.services.extraction.votes import BlockWords
 
-_KEPT = 0.5
+# How much each extractor's word counts. Any two of the three are a majority; the differences decide half-kept blocks.
+_WEIGHTS = {"trafilatura": 1.3, "readability": 1.0, "resiliparse": 0.6}
+# Captions often carry only credits: the two extractors that keep all of them are not enough by themselves.
+_CAPTION_PENALTY = 0.3
+# A gap of so few blocks inside the content that the most precise extractor keeps is content too: a list full of
+# links, an embedded post.
+_GAP = 5
 
 
 def choose_blocks(blocks: Sequence[CleanBlock], texts: Mapping[str, str]) -> list[bool]:
     """For each block whether it belongs to the main content; everything when no extractor found any."""
     page = BlockWords([block.text for block in blocks])
-    votes = [[share > _KEPT for share in page.coverage(text)] for text in texts.values() if text.strip()]
-    if not votes:
+    shares = {name: page.coverage(text) for name, text in texts.items() if text.strip()}
+    if not shares:
         return [True] * len(blocks)
-    chosen = [sum(vote[index] for vote in votes) * 2 > len(votes) for index in range(len(blocks))]
+    majority = sum(_WEIGHTS[name] for name in shares) / 2
+    scores = [sum(_WEIGHTS[name] * share[index] for name, share in shares.items()) for index in range(len(blocks))]
+    chosen = [
+        score - (_CAPTION_PENALTY if _is_caption(block) else 0) > majority
+        for block, score in zip(blocks, scores, strict=True)
+    ]
     if not any(chosen):
-        chosen = [any(vote[index] for vote in votes) for index in range(len(blocks))]
-    return _with_figures(blocks, chosen) if any(chosen) else [True] * len(blocks)
+        chosen = [score > 0 for score in scores]
+    if not any(chosen):
+        return [True] * len(blocks)
+    if "trafilatura" in shares:
+        chosen = _without_gaps(blocks, chosen, shares["trafilatura"])
+    return _with_figures(blocks, chosen)
 
 
-def _with_figures(blocks: Sequence[CleanBlock], chosen: list[bool]) -> list[bool]:
+def _is_caption(block: CleanBlock) -> bool:
+    if block.element.tag == "figcaption":
+        return True
+    parent = block.source.getparent()
+    return any(
+        element is not None and (element.tag == "figcaption" or "caption" in (element.get("class") or "").lower())
+        for element in (block.source, parent)
+    )
+
+
+def _without_gaps(blocks: Sequence[CleanBlock], chosen: Sequence[bool], trusted: Sequence[float]) -> list[bool]:
+    out = list(chosen)
+    texts = [index for index, block in enumerate(blocks) if block.text]
+    runs = [(wanted, list(run)) for wanted, run in groupby(texts, key=lambda index: chosen[index])]
+    for wanted, run in runs[1:-1]:
+        if not wanted and len(run) <= _GAP:
+            for index in run:
+                out[index] = trusted[index] > 0.5
+    return out
+
+
+def _with_figures(blocks: Sequence[CleanBlock], chosen: Sequence[bool]) -> list[bool]:
     """A picture belongs to the content when the blocks of text before and after it do."""
     out = list(chosen)
+    after = [False] * len(blocks)
+    following = False
+    for index in range(len(blocks) - 1, -1, -1):
+        after[index] = following
+        following = chosen[index] if blocks[index].text else following
     before = False
     for index, block in enumerate(blocks):
         if block.text:
             before = chosen[index]
-            continue
-        after = next((chosen[later] for later in range(index + 1, len(blocks)) if blocks[later].text), False)
-        out[index] = before and after
+        else:
+            out[index] = before and after[index]
     return out
 
 
