@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiosqlite
 
@@ -22,6 +22,7 @@ from cortex.observability.logs import get_logger
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
+T = TypeVar("T")
 log = get_logger(__name__)
 
 _SCHEMA = """
@@ -64,9 +65,7 @@ class CheckpointStore:
         kept = set(live)
 
         def prune(raw: Connection) -> int:
-            rows = raw.execute(
-                "SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM writes"
-            ).fetchall()
+            rows = raw.execute("SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM writes").fetchall()
             orphans = [row[0] for row in rows if row[0].startswith(prefix) and row[0] not in kept]
             _forget(raw, orphans)
             return len(orphans)
@@ -95,14 +94,11 @@ class CheckpointStore:
                 self._connection = await _open(self._path)
         return self._connection
 
-    async def _on_connection(self, work: Any) -> Any:
+    async def _on_connection(self, work: Callable[[Connection], T]) -> T:
         connection = await self._connect()
-        try:
-            return await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call] # aiosqlite leaves it untyped
-        except driver.Error as error:
-            if driver.is_full(error):
-                raise StorageFullError from error
-            raise StorageError(f"The checkpoints could not be written: {error}.") from error
+        with _storage_errors():
+            result: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call] # aiosqlite leaves it untyped
+        return result
 
 
 async def _open(path: Path | None) -> aiosqlite.Connection:
@@ -110,7 +106,7 @@ async def _open(path: Path | None) -> aiosqlite.Connection:
 
     def connect() -> Connection:
         raw = driver.connect(target)
-        raw.isolation_level = ""  # the saver commits by itself, several statements at a time
+        raw.isolation_level = "DEFERRED"  # the saver commits by itself, several statements at a time
         return raw
 
     connection = aiosqlite.Connection(connect, iter_chunk_size=64)
@@ -142,7 +138,7 @@ def _set_aside(path: Path) -> None:
 def _saver_class() -> Any:
     """LangGraph's saver, made strict; a function because the import takes half a second and 50 MB."""
     from langchain_core.runnables import RunnableConfig
-    from langgraph.checkpoint.base import CheckpointTuple
+    from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
     from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
@@ -164,11 +160,39 @@ def _saver_class() -> Any:
             self.is_setup = True  # its own set-up catches the standard library's exceptions only
 
         async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-            try:
-                return await super().aget_tuple(config)
-            except driver.Error:
-                raise
-            except Exception as error:  # noqa: BLE001 - bytes that are not ours can fail in any way
-                raise CheckpointRefusedError from error
+            with _storage_errors():
+                try:
+                    return await super().aget_tuple(config)
+                except driver.Error:
+                    raise
+                except Exception as error:
+                    # Bytes that are not ours can fail in any way.
+                    raise CheckpointRefusedError from error
+
+        async def aput(
+            self,
+            config: RunnableConfig,
+            checkpoint: Checkpoint,
+            metadata: CheckpointMetadata,
+            new_versions: ChannelVersions,
+        ) -> RunnableConfig:
+            with _storage_errors():
+                return await super().aput(config, checkpoint, metadata, new_versions)
+
+        async def aput_writes(
+            self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+        ) -> None:
+            with _storage_errors():
+                await super().aput_writes(config, writes, task_id, task_path)
 
     return Saver
+
+
+@contextlib.contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except driver.Error as error:
+        if driver.is_full(error):
+            raise StorageFullError from error
+        raise StorageError(f"The file of checkpoints could not be read or written: {error}.") from error

@@ -8,6 +8,7 @@ from typing import Literal
 
 JobKind = Literal["process"]
 JobState = Literal["queued", "running", "waiting", "dead"]
+Ending = Literal["done", "retry", "wait", "give_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,17 @@ class Job:
     """Times in a row that it waited for the network or a model."""
     error_code: str | None = None
     error_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run of a job ended, with the reason in plain words unless it is done."""
+
+    ending: Ending
+    code: str = ""
+    message: str = ""
+    retry_after: float | None = None
+    """Seconds after which a waiting job makes sense, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

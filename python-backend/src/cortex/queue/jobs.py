@@ -65,6 +65,12 @@ def release_waiting(connection: Connection, *, error_code: str | None = None) ->
     return cursor.rowcount
 
 
+def get(connection: Connection, job_id: str) -> Job | None:
+    """The job, if there still is one."""
+    row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    return from_row(row) if row else None
+
+
 def for_subjects(connection: Connection, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, Job]:
     """The jobs of these subjects, by subject."""
     rows = connection.execute(

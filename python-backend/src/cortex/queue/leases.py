@@ -6,9 +6,6 @@ when the lease is no longer the owner's, and says so: the job was taken off the 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-
 from cortex.db.driver import Connection
 from cortex.domain import clock
 from cortex.domain.job import Job
@@ -66,33 +63,25 @@ def reclaim(connection: Connection, owner: str, *, lapsed_before: str | None = N
     return len(rows)
 
 
-def heartbeat(
-    connection: Connection, owner: str, job_ids: Sequence[str], *, lease_seconds: float = LEASE_SECONDS
-) -> set[str]:
-    """Renew the leases of these jobs; gives those that are still held."""
-    rows = connection.execute(
-        "UPDATE jobs SET lease_until = ? WHERE lease_owner = ? AND state = 'running' "
-        "AND id IN (SELECT value FROM json_each(?)) RETURNING id",
-        (clock.after(lease_seconds), owner, json.dumps(list(job_ids))),
-    ).fetchall()
-    return {row[0] for row in rows}
-
-
-def made_progress(connection: Connection, owner: str, job_id: str, *, lease_seconds: float = LEASE_SECONDS) -> bool:
-    """Renew the lease after a finished step, and forget earlier interruptions; False when the lease is lost."""
+def heartbeat(connection: Connection, owner: str, job_id: str, *, lease_seconds: float = LEASE_SECONDS) -> bool:
+    """Renew the lease of a job; False when it is no longer held."""
     cursor = connection.execute(
-        "UPDATE jobs SET lease_until = ?, interruptions = 0 WHERE id = ? AND lease_owner = ? AND state = 'running'",
+        "UPDATE jobs SET lease_until = ? WHERE id = ? AND lease_owner = ? AND state = 'running'",
         (clock.after(lease_seconds), job_id, owner),
     )
     return cursor.rowcount > 0
 
 
-def finish(connection: Connection, owner: str, job: Job) -> bool:
-    """End a job that was done; gives whether it has to run again because it was asked for once more meanwhile."""
-    if run_again(connection, owner, job):
-        return True
-    connection.execute("DELETE FROM jobs WHERE id = ? AND lease_owner = ?", (job.id, owner))
-    return False
+def made_progress(connection: Connection, job_id: str) -> None:
+    """Forget earlier interruptions of a running job: it got further than before."""
+    connection.execute("UPDATE jobs SET interruptions = 0 WHERE id = ? AND interruptions > 0", (job_id,))
+
+
+def finish(connection: Connection, owner: str, job: Job) -> None:
+    """End a job that was done. Ask `run_again` first."""
+    connection.execute(
+        "DELETE FROM jobs WHERE id = ? AND lease_owner = ? AND generation = ?", (job.id, owner, job.generation)
+    )
 
 
 def run_again(connection: Connection, owner: str, job: Job) -> bool:

@@ -1,0 +1,142 @@
+"""The phrases that tell what a text is about: frequent, early, in the title and headings. No model, no dictionary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cortex.domain.document import Block
+from cortex.services.retrieval.words import STOP_WORDS, folded, is_unspaced, stem, words_of
+
+LONGEST = 3
+"""Words of a phrase."""
+_READ = 60_000
+"""Code points of a text that are looked at."""
+_WEIGHT = {"heading": 2.0, "paragraph": 1.0, "list_item": 1.0, "quote": 0.7, "table": 0.5}
+_TITLE_WEIGHT = 4.0
+_BY_LENGTH = {1: 1.0, 2: 1.7, 3: 1.8}
+_JOINING = frozenset({" ", "-", "'", "’", "/", "."})
+"""What may stand between two words of one phrase."""
+
+# Words that are frequent in any text and tell of none; the stop words say nothing at all.
+_PALE = STOP_WORDS | frozenset(
+    """able add added adding allow allows almost already also always another anything around available away back
+    bad based become been best better big bit call called calls came change changes come comes complete contains
+    could create created creates creating current currently day days default different directly doesn done
+    easily easy either else end enough even every everything example examples existing extra fact feature
+    features file files find first fix following follows found full fully further gave general get gets getting
+    give given gives go goes going good got great hand happen hard help helpful here high however idea important
+    include included including inside instead interesting keep kind know large last later latest least left let
+    like likely line lines link list little long longer look looking looks lot low made main make makes making
+    many may maybe mean means might more most much must name named need needed needs never new next nice none
+    note notes nothing number old one ones open order others otherwise output part people perhaps piece place
+    please point possible pretty probably problem provide provides put quick quite rather read ready really
+    recent related result results return returned returns right run running runs said same saw say says second
+    see seem seems seen set several shall short show shows similar simple simply since single small something
+    sometimes soon sort start started starting state step still stop stuff sure take takes tell test thing
+    things think third though thought three time times today took top tried true try trying turn turned two type
+    understand upon use used useful user users uses using usually value values various version via want wanted
+    wants way ways week well went whether whole without won word words work worked working works world would
+    write writing written wrong year years yes yet www http https com org html""".split()  # noqa: SIM905 - a paragraph reads better than 300 quoted words
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of a text."""
+
+    key: str
+    """Its stems, by which forms of it are recognised."""
+    name: str
+    """Its commonest form in lower case."""
+    count: int
+    score: float
+    """Salience within the text: 1 for the most telling phrase."""
+    in_title: bool
+
+
+def key_of(name: str) -> str:
+    """The key of a tag or phrase as people write it: `Web-Scrapers` and `web scraper` have the same."""
+    return " ".join(stem(word) for word, _, _ in words_of(folded(name)))
+
+
+def phrases_of(text: str, blocks: Sequence[Block], *, title: str = "") -> dict[str, Phrase]:
+    """Every phrase of up to three words, by key. Linear in the text; only its beginning counts when it is long."""
+    names: dict[str, Counter[str]] = {}
+    weights: dict[str, float] = {}
+    first: dict[str, int] = {}
+    titled: set[str] = set()
+    for words in _runs(title):
+        for key, name in _grams(words):
+            names.setdefault(key, Counter())[name] += 1
+            weights[key] = weights.get(key, 0.0) + _TITLE_WEIGHT
+            first.setdefault(key, 0)
+            titled.add(key)
+    for block in blocks or (Block("paragraph", 0, len(text)),):
+        weight = _WEIGHT.get(block.kind)
+        if block.start > _READ or weight is None:
+            continue
+        for words in _runs(text[block.start : min(block.end, _READ)]):
+            for key, name in _grams(words):
+                names.setdefault(key, Counter())[name] += 1
+                weights[key] = weights.get(key, 0.0) + weight
+                first.setdefault(key, block.start)
+    length = max(1, min(len(text), _READ))
+    scores = {
+        key: (weight**0.5 if " " not in key else (weight - 0.9) ** 0.5)
+        * _BY_LENGTH[key.count(" ") + 1]
+        * (1.3 - 0.5 * first[key] / length)
+        for key, weight in weights.items()
+    }
+    top = max(scores.values(), default=1.0)
+    return {
+        key: Phrase(
+            key,
+            min(forms, key=lambda name, forms=forms: (-forms[name], len(name), name)),  # type: ignore[misc] # bound per turn
+            sum(forms.values()),
+            round(scores[key] / top, 4),
+            key in titled,
+        )
+        for key, forms in names.items()
+    }
+
+
+def is_telling(phrase: Phrase) -> bool:
+    """Whether a phrase may become a tag by its form: no pale words at its ends, not only digits, not tiny."""
+    words = phrase.name.split(" ")
+    if words[0] in _PALE or words[-1] in _PALE or not any(word.isalpha() for word in words):
+        return False
+    if len(words) == 1 and not is_unspaced(words[0]):
+        return len(words[0]) >= (2 if phrase.in_title else 3)
+    return len(phrase.name) <= 40
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """Words that follow each other without punctuation between them."""
+    plain = folded(text)
+    run: list[str] = []
+    last = 0
+    for word, start, end in words_of(plain):
+        if run and (plain[last:start] not in _JOINING or is_unspaced(word)):
+            yield run
+            run = []
+        run.append(word)
+        last = end
+    if run:
+        yield run
+
+
+def _grams(words: list[str]) -> Iterator[tuple[str, str]]:
+    """(key, form) of every phrase in a run that neither begins nor ends with a stop word."""
+    if is_unspaced(words[0]):
+        if len(words[0]) <= 8:
+            yield words[0], words[0]
+        return
+    stems = [stem(word) for word in words]
+    for start, word in enumerate(words):
+        if word in STOP_WORDS or len(word) > 40:
+            continue
+        for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+            if words[end - 1] not in STOP_WORDS:
+                yield " ".join(stems[start:end]), " ".join(words[start:end])

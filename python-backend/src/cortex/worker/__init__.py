@@ -1,0 +1,1 @@
+"""The background: claims jobs, runs their workflows, and keeps house."""
