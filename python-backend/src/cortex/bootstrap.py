@@ -18,11 +18,13 @@ from cortex.db.instance import DataDirectory
 from cortex.db.migrate import migrate
 from cortex.db.repositories.api_keys import ApiKeyRepository
 from cortex.db.repositories.items import ItemRepository
+from cortex.db.repositories.ledger import LedgerRepository
 from cortex.db.repositories.sessions import SessionRepository
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
 from cortex.queue.wakeup import Wakeup
 from cortex.security.gate import Gate
+from cortex.security.outbound import FetchLimits, OutboundClient
 from cortex.security.tokens import owner_token
 from cortex.services.capture import CaptureService
 from cortex.services.events import EventBus
@@ -48,6 +50,11 @@ class Application:
     undo: UndoService
     wakeup: Wakeup
     gate: Gate
+    ledger: LedgerRepository
+    outbound: OutboundClient
+    processing: ProcessingStatus
+    workflow: ProcessingWorkflow
+    throughput: Throughput
     events: EventBus
     health: HealthService
     metrics: Metrics
@@ -75,6 +82,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         events = EventBus()
         wakeup = Wakeup()
         terms = TermRefresh()
+        ledger = LedgerRepository(database)
         stack.push_async_callback(terms.close)
         application = Application(
             settings=settings,
@@ -94,6 +102,20 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
                 keys=ApiKeyRepository(database),
                 sessions=SessionRepository(database),
             ),
+            ledger=ledger,
+            outbound=OutboundClient(
+                ledger,
+                limits=FetchLimits(
+                    size=settings.limits.fetch_size,
+                    seconds=settings.limits.fetch_seconds,
+                    redirects=settings.limits.fetch_redirects,
+                ),
+                private_networks=settings.fetch_private_networks,
+                own_port=settings.port,
+            ),
+            processing=processing,
+            workflow=workflow,
+            throughput=throughput,
             events=events,
             health=health,
             metrics=metrics or Metrics(),

@@ -15,14 +15,14 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from cortex import __version__
-from cortex.api import access, auth, errors, events, health, items, pages, undo
+from cortex.api import access, auth, errors, events, health, items, pages, privacy, undo
 from cortex.api.streams import IgnoreTrailingSlash, OpenRequests, TrackRequests
 from cortex.bootstrap import Application, assemble
 from cortex.config import Settings
 from cortex.exceptions import ConfigurationError
 from cortex.observability.metrics import Metrics
 
-ROUTERS = (health.router, auth.router, items.router, undo.router, events.router, pages.router)
+ROUTERS = (health.router, auth.router, items.router, undo.router, events.router, pages.router, privacy.router)
 
 
 class _State(TypedDict):

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ssl
 from http import HTTPStatus
-
-import httpcore
-import httpx
 
 from cortex.exceptions import FetchError
 
@@ -29,21 +25,6 @@ def refused_by_site(status: int, retry_after: str) -> FetchError:
 def too_many_redirects(most: int) -> FetchError:
     """The site sends in circles."""
     return FetchError(f"The site redirected more than {most} times. The address is kept.", reason="redirects")
-
-
-def failed(url: httpx.URL, error: Exception) -> FetchError:
-    """The connection could not be made or broke."""
-    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__ or error.__context__, ssl.SSLError):
-        return FetchError(f"{url.host} could not prove who it is (TLS: {error}). The address is kept.", reason="tls")
-    if isinstance(error, httpcore.TimeoutException):
-        return FetchError(
-            f"{url.host} did not answer in time. The address is kept and tried again.", reason="timeout", waiting=True
-        )
-    if isinstance(error, httpcore.ProtocolError):
-        return FetchError(f"{url.host} does not speak HTTP properly. The address is kept.", reason="protocol")
-    return FetchError(
-        f"{url.host} could not be reached. The address is kept and tried again.", reason="connect", waiting=True
-    )
 
 
 def blocked(host: str) -> FetchError:

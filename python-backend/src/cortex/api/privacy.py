@@ -1,0 +1,53 @@
+"""What left this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from cortex.api.deps import App
+from cortex.security.scopes import Scope, requires
+
+router = APIRouter(prefix="/api/privacy", tags=["privacy"])
+
+
+class Connection(BaseModel):
+    """One connection: where to and what for, never the path or what was sent."""
+
+    at: str
+    host: str
+    port: int
+    address: str | None
+    purpose: str
+    item_id: str | None
+    bytes_sent: int
+    bytes_received: int
+    status: int | None
+    outcome: str
+
+
+class Ledger(BaseModel):
+    """A page of connections, newest first."""
+
+    items: list[Connection]
+    next_cursor: str | None
+    total: int
+
+
+@router.get("/ledger", operation_id="privacy_ledger")
+@requires(Scope.owner)
+async def ledger(
+    app: App,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(pattern="^[0-9]{1,18}$")] = None,
+    offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
+) -> Ledger:
+    """Every connection that left the machine, newest first."""
+    found, total = await app.ledger.page(limit=limit, before=int(cursor) if cursor else None, offset=offset)
+    return Ledger(
+        items=[Connection.model_validate(connection, from_attributes=True) for _, connection in found],
+        next_cursor=str(found[-1][0]) if len(found) == limit else None,
+        total=total,
+    )
