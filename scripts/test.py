@@ -81,7 +81,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--system", action="store_true", help="also what changes the machine (nothing today)")
     parser.add_argument("suites", nargs="*", metavar="suite", help=f"only these: {', '.join(_suites())}")
     options = parser.parse_args(arguments)
-    if unknown := sorted(set(options.suites) - set(_suites())):
+    unknown = sorted(set(options.suites) - set(_suites()))
+    if unknown:
         parser.error(f"no tests in tests/{unknown[0]}; there are: {', '.join(_suites())}")
     return options
 
@@ -128,7 +129,8 @@ def _python(*arguments: str) -> Callable[[str], Outcome]:
 
 def _audit(name: str) -> Outcome:
     """Known vulnerabilities of what is locked, asked of the public index's service, where that can be reached."""
-    if (reason := _audit_service_is_away()) is not None:
+    reason = _audit_service_is_away()
+    if reason is not None:
         print(f"skipped: {reason}", flush=True)
         return Outcome(name, skipped=1, reasons=Counter([reason]))
     return _python(
@@ -175,9 +177,10 @@ def _read_report(name: str, report: Path) -> Outcome:
     if not report.exists():
         return outcome
     for case in ET.parse(report).iter("testcase"):  # noqa: S314 - written by the pytest just run
+        skip = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None:
             outcome.failed += 1
-        elif (skip := case.find("skipped")) is not None:
+        elif skip is not None:
             outcome.skipped += 1
             outcome.reasons[skip.get("message") or "no reason given"] += 1
         else:
@@ -203,7 +206,8 @@ def _report(outcomes: Sequence[Outcome]) -> None:
         for o in outcomes:
             for reason, count in o.reasons.items():
                 print(f"  {o.name} ({count}): {reason}")
-    if failed := [o.name for o in outcomes if o.failed]:
+    failed = [o.name for o in outcomes if o.failed]
+    if failed:
         print(f"\nFailed: {', '.join(failed)}. The messages are above, under === and the step's name.")
     passed, wrong, skipped = (sum(getattr(o, part) for o in outcomes) for part in ("passed", "failed", "skipped"))
     print(f"\n{passed} passed, {wrong} failed, {skipped} skipped", flush=True)
