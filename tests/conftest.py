@@ -63,7 +63,7 @@ class ServerThread:
         self._ready.wait(60)
         if self._failure is not None:
             raise self._failure
-        application: Application = self._server.config.app.state.application  # type: ignore[union-attr]
+        application: Application = self._server.config.app.state.application  # type: ignore[union-attr] # ours
         return RunningServer(f"http://127.0.0.1:{self._settings.port}", TOKEN, self._settings, application, self._loop)
 
     def __exit__(self, *_: object) -> None:

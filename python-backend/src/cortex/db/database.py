@@ -155,6 +155,10 @@ class Database:
         finally:
             self._readers.put_nowait(reader)
 
+    async def ping(self) -> None:
+        """Answer when a connection does; raises StorageError when the library does not."""
+        await self.read(lambda raw: raw.execute("SELECT 1").fetchone())
+
     async def _read_from_writer(self, work: Work[T]) -> T:
         """A library in memory has one connection; each hop to its thread sees a consistent state."""
         if self._writer is None:
