@@ -38,8 +38,15 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(_LEVELS[level])
-    for noisy in ("httpx", "httpcore", "trafilatura", "charset_normalizer", "uvicorn.access"):
+    # uvicorn.error tells of every WebSocket with its query, where tickets stand.
+    for noisy in ("httpx", "httpcore", "trafilatura", "charset_normalizer", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """uvicorn takes a WebSocket that was refused with an HTTP answer for a failure of ours."""
+    return record.msg != "ASGI callable returned without completing handshake."
 
 
 def _describe_exception(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
