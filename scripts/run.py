@@ -20,6 +20,8 @@ import argparse
 import http.client
 import json
 import os
+import secrets
+import shlex
 import socket
 import subprocess
 import time
@@ -70,6 +72,9 @@ def _serve(options: argparse.Namespace, variables: dict[str, str], lifeline: Lif
     where = ["--port", str(port)]
     if options.data_dir is not None:
         where += ["--data-dir", os.path.abspath(options.data_dir)]  # noqa: PTH100 - keeps symbolic links as given
+    if options.demo and not variables.get("CORTEX_TOKEN"):
+        # what is kept in memory has no token file for `cortex open` to read
+        variables = {**variables, "CORTEX_TOKEN": secrets.token_urlsafe(32)}
     taken = _accepts(host, port)
     server = subprocess.Popen(
         [*cortex, "serve", *where, *(["--demo"] if options.demo else []), "--exit-with-stdin"],
@@ -98,14 +103,15 @@ def _serve(options: argparse.Namespace, variables: dict[str, str], lifeline: Lif
 
 
 def _open(command: Sequence[str], variables: dict[str, str]) -> None:
+    """Sign a browser in, as `cortex open` does. Without a browser Cortex runs on: it has said where to go."""
     try:
-        opened = subprocess.run(
+        code = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=variables, timeout=60
         ).returncode
     except subprocess.TimeoutExpired:
-        opened = 1
-    if opened != 0:
-        environment.say(f"No browser was opened. Cortex runs on; open it with:  {environment.BIN / 'cortex'} open")
+        code = 1
+    if code != 0:
+        environment.say(f"Cortex runs on. To open it later:  {shlex.join(command)}")
 
 
 def _wait_until_healthy(server: subprocess.Popen[bytes], host: str, port: int, lifeline: Lifeline) -> bool:
