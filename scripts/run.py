@@ -111,7 +111,9 @@ def _open(command: Sequence[str], variables: dict[str, str]) -> None:
     except subprocess.TimeoutExpired:
         code = 1
     if code != 0:
-        environment.say(f"Cortex runs on. To open it later:  {shlex.join(command)}")
+        # a token made for this run alone is not known to a later command
+        known = variables.get("CORTEX_TOKEN") == os.environ.get("CORTEX_TOKEN")
+        environment.say("Cortex runs on." + (f" To open it later:  {shlex.join(command)}" if known else ""))
 
 
 def _wait_until_healthy(server: subprocess.Popen[bytes], host: str, port: int, lifeline: Lifeline) -> bool:
