@@ -10,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import HTTPConnection
 from starlette.types import Scope as ConnectionScope
 
+from cortex.api import contract
 from cortex.api.errors import body_of, status_of
 from cortex.config import Settings
 from cortex.exceptions import CortexError
@@ -55,6 +56,7 @@ def install(app: FastAPI, settings: Settings) -> None:
         ),
         render=_render,
     )
+    contract.install(app, lambda: route_table(app))
 
 
 def route_table(app: FastAPI) -> RouteTable:
