@@ -13,6 +13,7 @@ from pathlib import Path
 from cortex.config import Settings
 from cortex.db import integrity
 from cortex.db.blobs import BlobStore
+from cortex.db.checkpoints import CheckpointStore
 from cortex.db.database import Database
 from cortex.db.instance import DataDirectory
 from cortex.db.migrate import migrate
@@ -22,16 +23,32 @@ from cortex.db.repositories.ledger import LedgerRepository
 from cortex.db.repositories.sessions import SessionRepository
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
+from cortex.providers.embedded import EmbeddedEmbedder
 from cortex.queue.wakeup import Wakeup
 from cortex.security.gate import Gate
 from cortex.security.outbound import FetchLimits, OutboundClient
 from cortex.security.tokens import owner_token
+from cortex.services.bulk import BulkService
 from cortex.services.capture import CaptureService
+from cortex.services.collections import CollectionService
+from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
+from cortex.services.extraction.worker import Parser
 from cortex.services.health import HealthService, PartHealth
+from cortex.services.housekeeping import HousekeepingService
+from cortex.services.idempotency import IdempotencyService
+from cortex.services.indexing import IndexingService
+from cortex.services.item_reading import ItemReader
 from cortex.services.items import ItemService
+from cortex.services.processing_status import ProcessingStatus, Throughput
+from cortex.services.settings import SettingsService
+from cortex.services.summaries import SummaryService
+from cortex.services.tagging import TagService
+from cortex.services.tags import VocabularyService
 from cortex.services.term_refresh import TermRefresh
 from cortex.services.undo import UndoService
+from cortex.workflows.processing.graph import ProcessingWorkflow
+from cortex.workflows.processing.nodes import ProcessingServices
 
 log = get_logger(__name__)
 
@@ -47,7 +64,13 @@ class Application:
     items: ItemRepository
     capture: CaptureService
     item_service: ItemService
+    bulk: BulkService
+    tags: VocabularyService
+    collections: CollectionService
     undo: UndoService
+    idempotency: IdempotencyService
+    preferences: SettingsService
+    housekeeping: HousekeepingService
     wakeup: Wakeup
     gate: Gate
     ledger: LedgerRepository
@@ -84,6 +107,43 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         terms = TermRefresh()
         ledger = LedgerRepository(database)
         stack.push_async_callback(terms.close)
+        outbound = OutboundClient(
+            ledger,
+            limits=FetchLimits(
+                size=settings.limits.fetch_size,
+                seconds=settings.limits.fetch_seconds,
+                redirects=settings.limits.fetch_redirects,
+            ),
+            private_networks=settings.fetch_private_networks,
+            own_port=settings.port,
+        )
+        embedder = EmbeddedEmbedder(settings.model_dir)
+        stack.push_async_callback(embedder.aclose)
+        indexing = IndexingService(
+            database,
+            EmbeddingService(database, embedder),
+            chunk_size=settings.chunk_size,
+            chunk_overlap=settings.chunk_overlap,
+        )
+        terms.attach(indexing.refresh_item_terms)
+        parser = Parser(settings.limits, settings.max_concurrent_processing)
+        stack.push_async_callback(parser.aclose)
+        checkpoints = CheckpointStore(data_dir / "checkpoints.db" if database_file else None)
+        stack.push_async_callback(checkpoints.close)
+        throughput = Throughput()
+        workflow = ProcessingWorkflow(
+            ProcessingServices(
+                database=database,
+                events=events,
+                reader=ItemReader(database, blobs, parser, outbound),
+                summaries=SummaryService(database),
+                tags=TagService(database, events, terms),
+                indexing=indexing,
+            ),
+            checkpoints,
+        )
+        item_service = ItemService(database, blobs, events, wakeup, terms)
+        preferences = SettingsService(database, events, settings)
         application = Application(
             settings=settings,
             data_dir=data_dir,
@@ -91,8 +151,14 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             blobs=blobs,
             items=ItemRepository(database),
             capture=CaptureService(database, blobs, events, wakeup),
-            item_service=ItemService(database, blobs, events, wakeup, terms),
+            item_service=item_service,
+            bulk=BulkService(database, item_service, events, wakeup, terms),
+            tags=VocabularyService(database, events, terms),
+            collections=CollectionService(database, events),
             undo=UndoService(database, events, wakeup, terms),
+            idempotency=IdempotencyService(database),
+            preferences=preferences,
+            housekeeping=HousekeepingService(database, blobs, item_service, preferences),
             wakeup=wakeup,
             gate=Gate(
                 owner=owner_token(
@@ -103,17 +169,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
                 sessions=SessionRepository(database),
             ),
             ledger=ledger,
-            outbound=OutboundClient(
-                ledger,
-                limits=FetchLimits(
-                    size=settings.limits.fetch_size,
-                    seconds=settings.limits.fetch_seconds,
-                    redirects=settings.limits.fetch_redirects,
-                ),
-                private_networks=settings.fetch_private_networks,
-                own_port=settings.port,
-            ),
-            processing=processing,
+            outbound=outbound,
+            processing=ProcessingStatus(database, events, wakeup, throughput),
             workflow=workflow,
             throughput=throughput,
             events=events,
@@ -121,6 +178,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             metrics=metrics or Metrics(),
         )
         stack.callback(application.events.close)
+        tidying = asyncio.create_task(application.housekeeping.forever())
+        stack.push_async_callback(_cancelled, tidying)
         if was_unclean:
             check = asyncio.create_task(_check_integrity(database, health))
             stack.push_async_callback(_cancelled, check)
@@ -141,7 +200,7 @@ def _place(
 
 
 async def _database_health(database: Database) -> PartHealth:
-    await database.read(lambda connection: connection.execute("SELECT 1").fetchone())
+    await database.ping()
     return PartHealth("healthy")
 
 

@@ -15,14 +15,44 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from cortex import __version__
-from cortex.api import access, auth, errors, events, health, items, pages, privacy, undo
+from cortex.api import (
+    access,
+    auth,
+    bulk,
+    collections,
+    errors,
+    events,
+    health,
+    items,
+    pages,
+    privacy,
+    settings,
+    tags,
+    undo,
+    uploads,
+)
+from cortex.api.idempotency import Idempotency
 from cortex.api.streams import IgnoreTrailingSlash, OpenRequests, TrackRequests
 from cortex.bootstrap import Application, assemble
 from cortex.config import Settings
 from cortex.exceptions import ConfigurationError
 from cortex.observability.metrics import Metrics
+from cortex.worker.background import background
 
-ROUTERS = (health.router, auth.router, items.router, undo.router, events.router, pages.router, privacy.router)
+ROUTERS = (
+    health.router,
+    auth.router,
+    bulk.router,
+    uploads.router,
+    items.router,
+    tags.router,
+    collections.router,
+    settings.router,
+    undo.router,
+    events.router,
+    pages.router,
+    privacy.router,
+)
 
 
 class _State(TypedDict):
@@ -39,7 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[_State]:
-        async with assemble(settings, metrics) as application:
+        async with assemble(settings, metrics) as application, background(application):
             app.state.application = application
             yield {"application": application}
 
@@ -58,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     # The last one added is the outermost.
+    app.add_middleware(Idempotency)
     access.install(app, settings)
     app.add_middleware(IgnoreTrailingSlash)
     app.add_middleware(TrackRequests, open_requests=open_requests, metrics=metrics)

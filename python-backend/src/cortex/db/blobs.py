@@ -118,6 +118,11 @@ class IncomingBlob:
         self.head = b""
         """The first bytes, at most 4096."""
 
+    @property
+    def sha256(self) -> str:
+        """The hash of what came so far."""
+        return self._hash.hexdigest()
+
     async def write(self, data: bytes) -> None:
         """Append bytes. Raises StorageFullError."""
         if len(self.head) < 4096:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from cortex.db.blobs import BlobStore
+from cortex.db.blobs import BlobStore, IncomingBlob
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import collections, items, undo
@@ -19,11 +19,12 @@ from cortex.exceptions import ConflictError, ValidationError
 from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
 from cortex.services.events import EventBus
+from cortex.services.extraction.sniff import sniff
 from cortex.services.kinds import kind_of
 from cortex.services.titles import clean_title, provisional_title
 from cortex.services.urls import Address, parse_address
 
-PROCESS: JobKind = "process_item"
+PROCESS: JobKind = "process"
 """The kind of job that reads a saved item."""
 
 _MARKUP = re.compile(
@@ -98,15 +99,21 @@ class CaptureService:
         title = provisional_title(content=text, media_type=media_type, url=address.url if address else None)
         return await self._store(_Draft(address, version, title, _kind(media_type, address), around))
 
-    async def save_file(self, stored: NewVersion, *, around: Around) -> Captured:
-        """Save a file whose bytes are in the blob store already.
+    async def save_file(
+        self, incoming: IncomingBlob, *, filename: str | None, declared: str | None, around: Around
+    ) -> Captured:
+        """Save a file that came in. `filename` is shown, never used as a path; `declared` is its media type as said.
 
-        Raises ValidationError, CollectionNotFoundError, StorageFullError; then the swept store forgets the bytes.
+        Raises ExtractionError (unsupported), ValidationError (empty), CollectionNotFoundError, StorageFullError;
+        then nothing is kept.
         """
-        address = parse_address(stored.url) if stored.url else None
-        title = provisional_title(filename=stored.filename, url=stored.url)
-        kind = _kind(stored.media_type, address)
-        return await self._store(_Draft(address, stored, title, kind, around))
+        if incoming.size == 0:
+            message = f"{filename or 'The file'} is empty. Nothing was stored."
+            raise ValidationError(message, details=[{"loc": ["body", "files"], "msg": message, "type": "empty"}])
+        media_type = sniff(incoming.head, declared=declared, filename=filename)
+        version = NewVersion(await incoming.keep(), media_type, charset=_charset(declared), filename=filename)
+        title = provisional_title(filename=filename)
+        return await self._store(_Draft(None, version, title, _kind(media_type, None), around))
 
     async def _store(self, draft: _Draft) -> Captured:
         def store(connection: Connection) -> Captured:
@@ -123,6 +130,11 @@ class CaptureService:
             )
             self._wakeup.notify()
         return captured
+
+
+def _charset(declared: str | None) -> str | None:
+    found = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]{1,40})", declared or "", re.IGNORECASE)
+    return found[1].lower() if found else None
 
 
 def _kind(media_type: str | None, address: Address | None) -> Kind:

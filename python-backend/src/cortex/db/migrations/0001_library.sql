@@ -53,6 +53,12 @@ CREATE TABLE items (
 CREATE UNIQUE INDEX items_canonical_url ON items(canonical_url) WHERE canonical_url IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX items_created ON items(deleted_at, created_at DESC, number DESC);
 CREATE INDEX items_updated ON items(deleted_at, updated_at DESC, number DESC);
+CREATE INDEX items_title ON items(deleted_at, title COLLATE NOCASE, number);
+CREATE INDEX items_published ON items(deleted_at, coalesce(published_at, created_at), number);
+-- All that lists filter and count by: facets and totals never read the wide rows.
+CREATE INDEX items_filters ON items(
+    deleted_at, archived, favourite, kind, status, source, site, collection_id, created_at, id
+);
 CREATE INDEX items_status ON items(status) WHERE status <> 'ready';
 CREATE INDEX items_collection ON items(collection_id) WHERE collection_id IS NOT NULL;
 CREATE INDEX items_site ON items(site) WHERE site IS NOT NULL;
@@ -103,9 +109,10 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 
 CREATE TABLE idempotency_keys (
-    key          TEXT PRIMARY KEY,
+    key          TEXT PRIMARY KEY,                      -- who asked, and the key they gave
     request_hash TEXT NOT NULL,                         -- SHA-256 of method, path and body
     status       INTEGER NOT NULL,
+    headers      TEXT NOT NULL,                         -- JSON: the few that are part of the answer
     body         BLOB NOT NULL,
     created_at   TEXT NOT NULL
 ) WITHOUT ROWID;

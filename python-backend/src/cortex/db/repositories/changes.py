@@ -135,6 +135,11 @@ class ChangeLog:
         self.connection.execute("UPDATE tags SET name = ? WHERE number = ?", (new, row["number"]))
         self.before.renamed_tags[new] = row["name"]
 
+    def tag_origin(self, item_id: str, name: str) -> TagOrigin:
+        """Who put a tag on an item."""
+        present = self._tag(self.number(item_id), name)
+        return "auto" if present is not None and present[0] == "auto" else "user"
+
     def _tag(self, number: int, name: str) -> tuple[str, int] | None:
         row = self.connection.execute(
             "SELECT it.by, it.position FROM item_tags it JOIN tags t ON t.number = it.tag_number "

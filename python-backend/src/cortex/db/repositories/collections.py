@@ -46,8 +46,8 @@ def item_ids(connection: Connection, collection_id: str) -> list[str]:
 def is_within(connection: Connection, collection_id: str, ancestor_id: str) -> bool:
     """Whether a collection is `ancestor_id` or lies somewhere below it."""
     row = connection.execute(
-        "WITH RECURSIVE above(id) AS (SELECT ? UNION "
-        "SELECT c.parent_id FROM collections c JOIN above ON c.id = above.id WHERE c.parent_id IS NOT NULL) SELECT 1 FROM above WHERE id = ?",
+        "WITH RECURSIVE above(id) AS (SELECT ? UNION SELECT c.parent_id FROM collections c "
+        "JOIN above ON c.id = above.id WHERE c.parent_id IS NOT NULL) SELECT 1 FROM above WHERE id = ?",
         (collection_id, ancestor_id),
     ).fetchone()
     return row is not None

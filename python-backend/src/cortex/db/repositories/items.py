@@ -287,3 +287,8 @@ def is_original_known(connection: Connection, sha256: str) -> bool:
     """Whether any version of any item still has this original."""
     row = connection.execute("SELECT 1 FROM item_contents WHERE original_sha256 = ? LIMIT 1", (sha256,)).fetchone()
     return row is not None
+
+
+def known_originals(connection: Connection) -> frozenset[str]:
+    """The hashes of all originals that some version of some item has."""
+    return frozenset(row[0] for row in connection.execute("SELECT DISTINCT original_sha256 FROM item_contents"))

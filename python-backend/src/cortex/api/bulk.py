@@ -1,0 +1,124 @@
+"""One action on many items."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from cortex.api.access import CurrentCaller
+from cortex.api.deps import App
+from cortex.api.errors import responses
+from cortex.api.schemas.items import Tags
+from cortex.api.schemas.words import Moment
+from cortex.domain.access import Scope
+from cortex.domain.item import ItemFilters, Kind, Status
+from cortex.exceptions import ForbiddenError
+from cortex.security.scopes import requires
+from cortex.services.bulk import Action, BulkAction
+
+router = APIRouter(prefix="/api/items", tags=["items"])
+T = TypeVar("T")
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+OneOrMany = Annotated[list[T], BeforeValidator(_listed), Field(min_length=1, max_length=50)]
+
+
+class BulkFilters(BaseModel):
+    """The filters of the list of items; all that are named must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: OneOrMany[Status] | None = None
+    kind: OneOrMany[Kind] | None = None
+    tag: OneOrMany[str] | None = None
+    collection_id: str | None = None
+    source: str | None = None
+    site: str | None = None
+    favourite: bool | None = None
+    archived: bool | None = None
+    trashed: bool = False
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+
+
+class BulkRequest(BaseModel):
+    """`ids` or `filters`, and what to do."""
+
+    ids: Annotated[list[str], Field(min_length=1, max_length=100_000)] | None = None
+    filters: BulkFilters | None = None
+    action: Action
+    tags: Tags = []
+    """For tag and untag."""
+    collection_id: str | None = None
+    """For move; null takes items out of their collection."""
+    permanent: bool = False
+    """For delete: at once and for good."""
+
+    @model_validator(mode="after")
+    def _one_target(self) -> BulkRequest:
+        if (self.ids is None) == (self.filters is None):
+            raise ValueError("give either ids or filters")
+        return self
+
+
+class BulkFailureShown(BaseModel):
+    """An item that was left as it was; `error` is a code."""
+
+    id: str
+    error: str
+    message: str
+
+
+class BulkDone(BaseModel):
+    """What was done."""
+
+    done: int
+    failed: list[BulkFailureShown]
+    undo_id: str | None
+
+
+@router.post("/bulk", responses=responses(403, 404, 422))
+@requires(Scope.write)
+async def bulk(request: BulkRequest, app: App, caller: CurrentCaller) -> BulkDone:
+    """Delete, restore, tag, untag, move, archive, unarchive, favourite, unfavourite or retry many items at once.
+
+    Items that cannot be changed are named in `failed`, the others are done. Deleting many for good is the owner's.
+    """
+    if request.permanent and request.action == "delete" and caller.scope is not Scope.owner:
+        raise ForbiddenError("Only the owner may delete many items for good.")
+    result = await app.bulk.run(
+        _target(request),
+        BulkAction(
+            request.action, tags=tuple(request.tags), collection_id=request.collection_id, permanent=request.permanent
+        ),
+    )
+    return BulkDone(
+        done=result.done,
+        failed=[BulkFailureShown(id=one.id, error=one.error.code, message=one.error.message) for one in result.failed],
+        undo_id=result.undo_id,
+    )
+
+
+def _target(request: BulkRequest) -> ItemFilters:
+    if request.filters is None:
+        return ItemFilters(ids=tuple(request.ids or ()))
+    given = request.filters
+    return ItemFilters(
+        status=tuple(given.status) if given.status else None,
+        kind=tuple(given.kind) if given.kind else None,
+        tags=tuple(given.tag) if given.tag else None,
+        collection_id=given.collection_id,
+        source=given.source,
+        site=given.site,
+        favourite=given.favourite,
+        archived=given.archived,
+        trashed=given.trashed or request.action == "restore",
+        created_after=given.created_after,
+        created_before=given.created_before,
+    )

@@ -1,0 +1,58 @@
+"""What time takes away: old trash, undo records, idempotency keys, originals that nothing names."""
+
+from __future__ import annotations
+
+import asyncio
+
+from cortex.db.blobs import BlobStore
+from cortex.db.database import Database
+from cortex.db.driver import Connection
+from cortex.db.repositories import idempotency, item_lists, items, undo
+from cortex.domain import clock
+from cortex.exceptions import CortexError
+from cortex.observability.logs import get_logger
+from cortex.services.items import ItemService
+from cortex.services.settings import SettingsService
+
+log = get_logger(__name__)
+_FIRST_S = 120.0
+_EVERY_S = 6 * 3600.0
+_BATCH = 500
+
+
+class HousekeepingService:
+    """Tidies up now and then."""
+
+    def __init__(self, database: Database, blobs: BlobStore, items_: ItemService, settings: SettingsService):
+        self._database = database
+        self._blobs = blobs
+        self._items = items_
+        self._settings = settings
+
+    async def forever(self) -> None:
+        """Tidy up some time after the start and every few hours, until cancelled."""
+        await asyncio.sleep(_FIRST_S)
+        while True:
+            try:
+                await self.run()
+            except CortexError as error:
+                log.warning("housekeeping failed; it is tried again later", error=error.code, exc_info=error)
+            await asyncio.sleep(_EVERY_S)
+
+    async def run(self) -> None:
+        """Tidy up once."""
+        days = (await self._settings.preferences()).trash_days
+        expired = await self._database.read(
+            lambda connection: item_lists.trashed_before(connection, clock.after(-days * 24 * 3600))
+        )
+        for start in range(0, len(expired), _BATCH):
+            await self._items.delete_permanently(expired[start : start + _BATCH])
+
+        def prune(connection: Connection) -> None:
+            undo.prune(connection)
+            idempotency.prune(connection)
+
+        await self._database.write(prune)
+        known = await self._database.read(items.known_originals)
+        removed = await self._blobs.sweep(known.__contains__)
+        log.info("housekeeping done", expired=len(expired), swept=removed)
