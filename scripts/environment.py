@@ -20,6 +20,7 @@ from typing import IO
 
 import index_settings
 import interpreter
+import lifeline
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -52,9 +53,9 @@ def prepare() -> None:
     Raises SetupError with advice. Concurrent callers wait for each other.
     """
     if is_stale():
-        with _exclusive():
+        with _exclusive() as lock:
             if is_stale():  # else another set-up did it while this one waited
-                _install()
+                _install(lock)
 
 
 def is_stale() -> bool:
@@ -69,18 +70,17 @@ def build_missing() -> dict[str, str]:
     """
     if os.environ.get("CORTEX_MODEL_DIR"):
         return {}
-    with _exclusive():
-        done = subprocess.run(
+    with _exclusive() as lock:
+        code, written = lifeline.run(
             [str(PYTHON), str(ROOT / "scripts" / "build_model.py")],
-            stdout=subprocess.PIPE,
-            text=True,
-            stdin=subprocess.DEVNULL,
             cwd=ROOT,
             env=variables(),
+            stdout=subprocess.PIPE,
+            keep_open=[lock],
         )
-    lines = done.stdout.split("\n") if done.stdout else []
+    lines = written.splitlines()
     directory = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    if done.returncode != 0 or not directory:
+    if code != 0 or not directory:
         raise SetupError(
             "The embedded model could not be built; its own message is above. "
             "What was installed is kept: run the same command again once the cause is gone."
@@ -88,24 +88,25 @@ def build_missing() -> dict[str, str]:
     return {"CORTEX_MODEL_DIR": directory}
 
 
-def _install() -> None:
+def _install(lock: int) -> None:
     if (advice := interpreter.lacks_venv()) is not None:
         raise SetupError(advice)
     say("Setting up Cortex in .venv. The first time this takes a minute or two, later only when something changed.")
     if not _venv_is_usable():
-        _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "The environment .venv could not be made.")
+        _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "The environment .venv could not be made.", lock)
     STAMP.unlink(missing_ok=True)
-    _install_uv()
-    _install_locked()
+    _install_uv(lock)
+    _install_locked(lock)
     _uv_or_pip(
         ["pip", "install", "--quiet", "--python", str(PYTHON), "--no-build-isolation", "--no-deps", "-e", str(ROOT)],
         ["install", "--quiet", "--no-build-isolation", "--no-deps", "-e", str(ROOT)],
         "Cortex itself could not be installed into .venv.",
+        lock,
     )
     STAMP.write_text(json.dumps({"key": _wanted_key()}) + "\n", encoding="utf-8")
 
 
-def _install_uv() -> None:
+def _install_uv(lock: int) -> None:
     """pip installs the installer: the lock's own lines for uv, hashes and all."""
     pinned = re.search(r"^uv==(?:.*\\\n)*.*", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
     if pinned is None:
@@ -117,42 +118,41 @@ def _install_uv() -> None:
             [str(PYTHON), "-m", "pip", *_QUIETLY_LOCKED, "-r", str(only_uv)],
             "The first package (uv) could not be installed. pip's message is above: usually there is no connection "
             "to a package index, or pip needs the index, proxy or certificate of your network in its configuration.",
+            lock,
         )
 
 
-def _install_locked() -> None:
+def _install_locked(lock: int) -> None:
     environment, arguments = index_settings.for_uv(index_settings.pip_configuration(PYTHON, variables()), variables())
     _uv_or_pip(
         ["pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes", *arguments, str(LOCK)],
         [*_QUIETLY_LOCKED, "-r", str(LOCK)],
         "The packages of requirements.lock could not be installed; the messages are above.",
+        lock,
         environment,
     )
 
 
-def _uv_or_pip(uv: Sequence[str], pip: Sequence[str], failure: str, environment: dict[str, str] | None = None) -> None:
+def _uv_or_pip(
+    uv: Sequence[str], pip: Sequence[str], failure: str, lock: int, environment: dict[str, str] | None = None
+) -> None:
     """uv, which is fast; pip where uv fails, because pip knows more kinds of networks and certificates."""
     binary = BIN / ("uv.exe" if os.name == "nt" else "uv")
     try:
-        _run([str(binary), *uv], failure, environment)
+        _run([str(binary), *uv], failure, lock, environment)
     except (SetupError, OSError) as problem:
         say(f"uv did not manage it ({problem}); trying pip, which is slower.")
         try:
-            _run([str(PYTHON), "-m", "pip", *pip], failure)
+            _run([str(PYTHON), "-m", "pip", *pip], failure, lock)
         except SetupError as error:
             advice = interpreter.lacks_compiler()
             raise SetupError(f"{error}\n{advice}" if advice else str(error)) from None
 
 
-def _run(command: Sequence[str], failure: str, environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run(
-        list(command),
-        stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
-        cwd=ROOT,
-        env={**variables(), **(environment or {})},
-    )
-    if done.returncode != 0:
+def _run(command: Sequence[str], failure: str, lock: int, environment: dict[str, str] | None = None) -> None:
+    everything = {**variables(), **(environment or {})}
+    code, _ = lifeline.run(command, cwd=ROOT, env=everything, stdout=sys.stderr.fileno(), keep_open=[lock])
+    if code != 0:
         raise SetupError(failure)
 
 
@@ -198,13 +198,16 @@ def _stamp_key() -> str | None:
 
 
 @contextmanager
-def _exclusive() -> Iterator[None]:
-    """One set-up at a time in this directory; the lock ends with the process, however that ends."""
+def _exclusive() -> Iterator[int]:
+    """One set-up at a time in this directory; gives the lock's file descriptor.
+
+    The lock ends with the processes that hold the descriptor, however they end.
+    """
     with (ROOT / ".venv.lock").open("a+b") as file:
         if not _try_lock(file):
             say("Another set-up is at work in this directory; waiting for it.")
             _wait_for_lock(file)
-        yield
+        yield file.fileno()
 
 
 if sys.platform == "win32":

@@ -1,10 +1,13 @@
-"""Ends this program when it is told to, or when the program that started it is gone."""
+"""Ends this program when it is told to, or when the program that started it is gone; and with it what it started."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 
 
@@ -42,6 +45,38 @@ class Lifeline:
             raise Stopped(128 + signal.SIGTERM)
 
 
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    stdout: int | None = None,
+    keep_open: Sequence[int] = (),
+) -> tuple[int, str]:
+    """Run a program without input to its end; returns its exit code and, with stdout=PIPE, what it wrote.
+
+    When this program is stopped meanwhile, the other and all that it started end first. `keep_open` are file
+    descriptors that the other inherits (POSIX): a lock held through one lasts as long as either lives.
+    """
+    process = subprocess.Popen(
+        list(command),
+        cwd=cwd,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        text=True,
+        start_new_session=os.name != "nt",
+        pass_fds=keep_open if os.name != "nt" else (),
+    )
+    try:
+        written, _ = process.communicate()
+    except BaseException:
+        _end_all(process.pid)
+        process.wait()
+        raise
+    return process.returncode, written or ""
+
+
 def _stop(number: int, _frame: FrameType | None) -> None:
     raise Stopped(128 + number)
 
@@ -58,6 +93,9 @@ if sys.platform == "win32":
     def _is_gone(_pid: int, handle: int) -> bool:
         return bool(handle) and ctypes.windll.kernel32.WaitForSingleObject(handle, 0) == _WAIT_OBJECT_0
 
+    def _end_all(pid: int) -> None:
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], capture_output=True)
+
 else:
 
     def _watch_parent(_pid: int) -> int:
@@ -65,6 +103,9 @@ else:
 
     def _is_gone(pid: int, _handle: int) -> bool:
         return os.getppid() != pid
+
+    def _end_all(pid: int) -> None:
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _ask_for_notice(number: int) -> None:

@@ -22,7 +22,6 @@ import argparse
 import http.client
 import json
 import ssl
-import subprocess
 import tempfile
 import time
 import xml.etree.ElementTree as ET
@@ -32,7 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import environment
-from lifeline import Lifeline
+import lifeline
 
 ORDER = ("unit", "integration", "api", "workflows", "e2e")
 NOT_CHECKS = {"bench", "samples"}
@@ -54,7 +53,7 @@ class Outcome:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Set up, run every step even after a failure, report; 0 when nothing failed."""
     options = _parse(arguments)
-    Lifeline()
+    lifeline.Lifeline()
     try:
         environment.prepare()
         built = environment.build_missing()
@@ -115,9 +114,7 @@ def _test_steps(options: argparse.Namespace, variables: dict[str, str]) -> list[
 
 def _command(*command: str) -> Callable[[str], Outcome]:
     def run(name: str) -> Outcome:
-        code = subprocess.run(
-            command, cwd=environment.ROOT, env=environment.variables(), stdin=subprocess.DEVNULL
-        ).returncode
+        code, _ = lifeline.run(command, cwd=environment.ROOT, env=environment.variables())
         return Outcome(name, passed=int(code == 0), failed=int(code != 0))
 
     return run
@@ -162,7 +159,7 @@ def _pytest(suite: str, variables: dict[str, str], *, fast: bool) -> Callable[[s
             command = [str(environment.PYTHON), "-u", "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
             if fast:
                 command += ["-m", "not slow"]
-            code = subprocess.run(command, cwd=environment.ROOT, env=variables, stdin=subprocess.DEVNULL).returncode
+            code, _ = lifeline.run(command, cwd=environment.ROOT, env=variables)
             outcome = _read_report(name, report)
         if code not in (0, PYTEST_NOTHING_COLLECTED) and outcome.failed == 0:
             outcome.failed = 1  # it ended before it could report, for example while collecting

@@ -222,3 +222,23 @@ def test_two_set_ups_take_turns(tmp_path: Path) -> None:
     assert line_of(second.stdout) == "in"
     second.communicate("\n")
     assert second.returncode == 0
+
+
+@posix
+def test_what_a_stopped_command_started_ends_with_it(tmp_path: Path) -> None:
+    starts_another = (
+        "import subprocess, sys\n"
+        "grandchild = subprocess.Popen([sys.executable, '-c', 'import threading; threading.Event().wait()'])\n"
+        "open('pid', 'w').write(str(grandchild.pid) + '\\n')\ngrandchild.wait()\n"
+    )
+    code = (
+        f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\nimport lifeline, pathlib, os\n"
+        f"lifeline.Lifeline()\n"
+        f"lifeline.run([sys.executable, '-c', {starts_another!r}], cwd=pathlib.Path({str(tmp_path)!r}), env=os.environ)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code])
+    written = tmp_path / "pid"
+    assert until(lambda: written.exists() and written.read_text(encoding="utf-8").endswith("\n"))
+    process.terminate()
+    assert process.wait(30) == 128 + signal.SIGTERM
+    assert until(lambda: ended(int(written.read_text(encoding="utf-8"))))
