@@ -233,8 +233,8 @@ def test_what_a_stopped_command_started_ends_with_it(tmp_path: Path) -> None:
     )
     code = (
         f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\nimport lifeline, pathlib, os\n"
-        f"lifeline.Lifeline()\n"
-        f"lifeline.run([sys.executable, '-c', {starts_another!r}], cwd=pathlib.Path({str(tmp_path)!r}), env=os.environ)\n"
+        f"lifeline.Lifeline()\nhere = pathlib.Path({str(tmp_path)!r})\n"
+        f"lifeline.run([sys.executable, '-c', {starts_another!r}], cwd=here, env=os.environ)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code])
     written = tmp_path / "pid"
