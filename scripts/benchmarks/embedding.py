@@ -1,6 +1,6 @@
 """Embedding throughput beside sentence-transformers: the same weights, the same texts, one thread each, in turns.
 
-    cd scripts && ../.venv/bin/python -m bench.embedding
+    cd scripts && ../.venv/bin/python -m benchmarks.embedding
 
 The first run installs torch and sentence-transformers into an environment of their own in the cache (about 6 GB on
 Linux, where the published torch brings CUDA); delete `bench/` there to have the room back.

@@ -1,0 +1,100 @@
+"""What each part should reach, and the table that says how far it is from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure, named by its path in what a part's `run()` gives; `at_least` tells which side of the bound is good.
+
+    `beside` is the path of a baseline of the same run that the bound is added to.
+    """
+
+    name: str
+    path: str
+    bound: float
+    at_least: bool = False
+    beside: str | None = None
+
+
+def at_most(name: str, path: str, bound: float) -> Target:
+    """A figure that is good when it is small."""
+    return Target(name, path, bound)
+
+
+def at_least(name: str, path: str, bound: float, beside: str | None = None) -> Target:
+    """A figure that is good when it is large."""
+    return Target(name, path, bound, at_least=True, beside=beside)
+
+
+TARGETS: dict[str, Sequence[Target]] = {
+    "extraction": (
+        at_least("annotated pages F1, beside trafilatura", "annotated.cortex.f1", -0.005, "annotated.trafilatura.f1"),
+        at_least(
+            "annotated pages F1, beside readability", "annotated.cortex.f1", -0.005, "annotated.readability-lxml.f1"
+        ),
+        at_least(
+            "readability pages F1, beside trafilatura", "readability.cortex.f1", -0.005, "readability.trafilatura.f1"
+        ),
+        at_least(
+            "readability pages F1, beside readability",
+            "readability.cortex.f1",
+            -0.005,
+            "readability.readability-lxml.f1",
+        ),
+    ),
+    "evidence": (
+        at_least("answers that cite a reference", "present.cite_a_reference", 0.85),
+        at_most("refused though the answer is there", "present.refused", 0.03),
+        at_least("refused where the answer is not there", "absent_refused", 0.95),
+    ),
+    "embedding": (
+        at_least("chunks per CPU second, times sentence-transformers", "varied_lengths.ratio", 3.5),
+        at_least("the same, chunks of equal length", "equal_lengths.ratio", 3.5),
+    ),
+    "ingest": (at_most("health p99 while saving 578 notes (ms)", "health.p99_ms", 200),),
+    "startup": (
+        at_most("seconds from a warm start to health", "seconds_to_health_median", 1.0),
+        at_most("MiB idle before first use", "before_first_use.pss_mib", 80),
+        at_most("MiB idle after first use", "after_first_use.pss_mib", 250),
+    ),
+    "search": (at_most("search p95 at 10,000 passages (ms)", "hybrid.p95_ms", 20),),
+    "journey": (
+        at_most("health p99 during the journey (ms)", "health.p99_ms", 200),
+        at_most("items neither ready nor failed with a reason", "unexplained", 0),
+        at_most("quotes that do not stand at their offsets", "quotes_misplaced", 0),
+        at_least("questions answered with a citation", "answered_share", 1.0),
+    ),
+}
+
+
+def table(part: str, figures: dict[str, Any]) -> list[str]:
+    """Lines of text, one a target: name, target, measured, ratio, met or missed. Raises KeyError for a figure that is
+    not there."""
+    if "skipped" in figures:
+        return [f"{part}: skipped, {figures['skipped']}"]
+    lines = []
+    for target in TARGETS.get(part, ()):
+        measured = _figure(figures, target.path)
+        bound = target.bound + (_figure(figures, target.beside) if target.beside else 0.0)
+        met = measured >= bound if target.at_least else measured <= bound
+        ratio = f"{measured / bound:.2f}" if bound else "-"
+        sign = "≥" if target.at_least else "≤"
+        lines.append(
+            f"{part:<11}{target.name:<53}{sign} {bound:<8.4g}{measured:>9.4g}{ratio:>7}  {'met' if met else 'MISSED'}"
+        )
+    return lines
+
+
+HEADER = f"{'part':<11}{'figure':<53}{'target':<10}{'measured':>9}{'ratio':>7}"
+
+
+def _figure(figures: dict[str, Any], path: str) -> float:
+    found: Any = figures
+    for step in path.split("."):
+        found = found[step]
+    return float(found)
