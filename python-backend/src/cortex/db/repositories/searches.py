@@ -1,0 +1,140 @@
+"""Saved searches, what was searched for, and the vocabulary behind suggestions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from cortex.db.database import Database
+from cortex.db.driver import Connection, Row
+from cortex.domain import clock
+from cortex.domain.ids import new_id
+from cortex.domain.search import SavedSearch
+from cortex.exceptions import SearchNotFoundError
+
+_LAST = "\U0010ffff"
+_HISTORY = 5000
+
+
+class SearchRepository:
+    """Saved searches and history."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    async def list(self) -> list[SavedSearch]:
+        """All saved searches by name."""
+        rows = await self._database.read(
+            lambda raw: raw.execute("SELECT * FROM saved_searches ORDER BY name COLLATE NOCASE, id").fetchall()
+        )
+        return [_saved(row) for row in rows]
+
+    async def get(self, search_id: str) -> SavedSearch:
+        """One saved search. Raises SearchNotFoundError."""
+        return await self._database.read(lambda raw: _get(raw, search_id))
+
+    async def create(self, name: str, request: Mapping[str, object]) -> SavedSearch:
+        """Keep a search under a name."""
+        now = clock.now()
+        saved = SavedSearch(new_id("search"), name, request, now, now)
+        await self._database.write(
+            lambda raw: raw.execute(
+                "INSERT INTO saved_searches (id, name, request, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+                (saved.id, saved.name, json.dumps(dict(request)), saved.created_at, saved.updated_at),
+            )
+        )
+        return saved
+
+    async def update(self, search_id: str, name: str, request: Mapping[str, object]) -> SavedSearch:
+        """Replace a saved search. Raises SearchNotFoundError."""
+
+        def change(raw: Connection) -> SavedSearch:
+            raw.execute(
+                "UPDATE saved_searches SET name = ?, request = ?, updated_at = ? WHERE id = ?",
+                (name, json.dumps(dict(request)), clock.now(), search_id),
+            )
+            return _get(raw, search_id)
+
+        return await self._database.write(change)
+
+    async def delete(self, search_id: str) -> None:
+        """Forget a saved search. Raises SearchNotFoundError."""
+
+        def forget(raw: Connection) -> None:
+            _get(raw, search_id)
+            raw.execute("DELETE FROM saved_searches WHERE id = ?", (search_id,))
+
+        await self._database.write(forget)
+
+    async def remember(self, query: str) -> None:
+        """Note that something was searched for; the oldest of thousands are forgotten."""
+
+        def note(raw: Connection) -> None:
+            raw.execute(
+                "INSERT INTO search_history (query, uses, used_at) VALUES (?, 1, ?) "
+                "ON CONFLICT (query) DO UPDATE SET uses = uses + 1, used_at = excluded.used_at",
+                (query, clock.now()),
+            )
+            raw.execute(
+                "DELETE FROM search_history WHERE query IN "
+                "(SELECT query FROM search_history ORDER BY used_at DESC LIMIT -1 OFFSET ?)",
+                (_HISTORY,),
+            )
+
+        await self._database.write(note)
+
+
+def _get(connection: Connection, search_id: str) -> SavedSearch:
+    row = connection.execute("SELECT * FROM saved_searches WHERE id = ?", (search_id,)).fetchone()
+    if row is None:
+        raise SearchNotFoundError(f"No saved search {search_id[:80]}.")
+    return _saved(row)
+
+
+def _saved(row: Row) -> SavedSearch:
+    return SavedSearch(row["id"], row["name"], json.loads(row["request"]), row["created_at"], row["updated_at"])
+
+
+def terms_like(connection: Connection, word: str) -> list[tuple[str, int]]:
+    """Words (with their number of passages) that begin like this one and are about as long."""
+    return [
+        (row[0], row[1])
+        for row in connection.execute(
+            "SELECT term, passages FROM search_terms WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
+            (word[0], word[0] + _LAST, len(word) - 2, len(word) + 2),
+        )
+    ]
+
+
+def terms_from(connection: Connection, prefix: str, *, limit: int) -> list[str]:
+    """The commonest words that begin so."""
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT term FROM search_terms WHERE term >= ? AND term < ? ORDER BY passages DESC, term LIMIT ?",
+            (prefix, prefix + _LAST, limit),
+        )
+    ]
+
+
+def history_from(connection: Connection, prefix: str, *, limit: int) -> list[str]:
+    """What was searched for and begins so, the latest first."""
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT query FROM search_history WHERE query >= ? AND query < ? ORDER BY used_at DESC LIMIT ?",
+            (prefix, prefix + _LAST, limit),
+        )
+    ]
+
+
+def tags_from(connection: Connection, prefix: str, *, limit: int) -> list[str]:
+    """Tags that begin so, the most used first."""
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT t.name FROM tags t LEFT JOIN item_tags it ON it.tag_number = t.number "
+            "WHERE t.name >= ? AND t.name < ? GROUP BY t.number ORDER BY count(it.item_number) DESC, t.name LIMIT ?",
+            (prefix, prefix + _LAST, limit),
+        )
+    ]

@@ -1,0 +1,199 @@
+"""Makes an item findable: cuts its text into passages, writes the word index, stores vectors. All idempotent."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cortex.db import search_index, vector_index
+from cortex.db.database import Database
+from cortex.db.driver import Connection
+from cortex.db.repositories import chunks, embedding_spaces, items
+from cortex.db.repositories.chunks import HEADING_SEPARATOR, Unembedded
+from cortex.db.repositories.embedding_spaces import EmbeddingSpace
+from cortex.domain.chunk import ChunkDraft, chunk_number, item_entry_number
+from cortex.domain.item import Item, ItemContent
+from cortex.exceptions import AIProviderUnavailableError
+from cortex.services.chunking import TokenSpans, chunk_document
+from cortex.services.embeddings import EmbeddingService, embedding_text, identity_of, pack, scale_for
+from cortex.services.index_entries import TermCounts, count_terms, entries
+from cortex.services.stored_blocks import blocks_from_json
+
+_BATCH = 20
+_FALLBACK_ROOM = 222
+_ROUGH_TOKEN = re.compile(r"[^\W_]{1,4}|[^\w\s]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    number: int
+    item: Item
+    text: str
+    drafts: Sequence[ChunkDraft]
+    entries: Sequence[search_index.Entry]
+    terms: TermCounts
+
+
+class IndexingService:
+    """Keeps passages, word index and vectors in step with the items. `chunk_size` and `chunk_overlap` in tokens."""
+
+    def __init__(self, database: Database, embeddings: EmbeddingService, *, chunk_size: int, chunk_overlap: int):
+        self._database = database
+        self._embeddings = embeddings
+        self._chunk_size = chunk_size
+        self._chunk_overlap = chunk_overlap
+
+    async def store_chunks(self, item_id: str) -> int:
+        """Cut the item's current text into passages and index their words; gives how many there are.
+
+        Passages and word index change in one transaction; vectors of the old passages go with them. Works
+        without a model. Raises ItemNotFoundError.
+        """
+        while True:
+            number, item, content = await self._database.read(
+                lambda raw: (items.number_of(raw, item_id), items.get(raw, item_id), items.content(raw, item_id))
+            )
+            room, spans = await self._measure()
+            prepared = await asyncio.to_thread(self._prepare, number, item, content, room, spans)
+            if await self._database.write(lambda raw, p=prepared: _store(raw, p)):  # type: ignore[misc] # bound per turn
+                return len(prepared.drafts)
+
+    async def embed_item(self, item_id: str) -> None:
+        """Store the vectors that the item's passages lack, some at a time: a repeated call goes on where one ended.
+
+        Raises ItemNotFoundError, AIProviderUnavailableError, AIProviderError.
+        """
+        space = await self._space()
+        while True:
+            lacking = await self._database.read(
+                lambda raw: chunks.unembedded(raw, items.number_of(raw, item_id), space.id, limit=_BATCH)
+            )
+            if not lacking:
+                break
+            texts = await asyncio.to_thread(_texts_of, lacking, self._embeddings.embedder.token_spans)
+            vectors = pack(await self._embeddings.embedder.embed(texts, purpose="document"), space.scale)
+            await self._database.write(
+                lambda raw, rows=lacking, packed=vectors: vector_index.put(  # type: ignore[misc] # bound per turn
+                    raw, space.id, _unchanged(raw, rows, packed)
+                )
+            )
+        if space.state != "active":
+            await self._activate_when_complete(space)
+
+    async def remove_item(self, item_id: str) -> None:
+        """Take the item out of every index. Raises ItemNotFoundError."""
+        await self._database.write(lambda raw: remove(raw, items.number_of(raw, item_id)))
+
+    async def refresh_item_terms(self, item_id: str) -> None:
+        """Write the word index again after a change of title, tags or note. Raises ItemNotFoundError."""
+        await self._database.write(lambda raw: _refresh(raw, items.get(raw, item_id)))
+
+    async def items_without_vectors(self, *, limit: int = 1000) -> list[str]:
+        """Items whose passages have no vectors of the present embedder yet; what `embed_item` is for.
+
+        Raises AIProviderUnavailableError.
+        """
+        model = await asyncio.to_thread(lambda: self._embeddings.embedder.model)
+
+        def missing(raw: Connection) -> list[str]:
+            space = embedding_spaces.find(raw, identity_of(model))
+            return embedding_spaces.missing_items(raw, space.id if space else None, limit=limit)
+
+        return await self._database.read(missing)
+
+    async def _measure(self) -> tuple[int, TokenSpans]:
+        """The most tokens a passage may have, and what counts them: the model, or a careful guess without one."""
+        try:
+            room = await self._embeddings.passage_room()
+            spans: TokenSpans = self._embeddings.embedder.token_spans
+            await asyncio.to_thread(spans, "")
+        except AIProviderUnavailableError:
+            room, spans = _FALLBACK_ROOM, _rough_token_spans
+        return min(room, self._chunk_size), spans
+
+    def _prepare(self, number: int, item: Item, content: ItemContent | None, room: int, spans: TokenSpans) -> _Prepared:
+        text = (content.text if content else None) or ""
+        drafts = chunk_document(
+            text,
+            blocks_from_json(content.blocks if content else None),
+            token_spans=spans,
+            max_tokens=room,
+            overlap_tokens=min(self._chunk_overlap, room // 4),
+        )
+        passages = [
+            (chunk_number(number, draft.ordinal), HEADING_SEPARATOR.join(draft.heading), text[draft.start : draft.end])
+            for draft in drafts
+        ]
+        return _Prepared(number, item, text, drafts, tuple(entries(number, item, passages)), count_terms(passages))
+
+    async def _space(self) -> EmbeddingSpace:
+        model = await asyncio.to_thread(lambda: self._embeddings.embedder.model)
+        identity = identity_of(model)
+        space = await self._database.read(lambda raw: embedding_spaces.find(raw, identity))
+        if space is not None:
+            return space
+        scale = scale_for(await self._embeddings.calibration_vectors())
+        space = await self._database.write(
+            lambda raw: embedding_spaces.find(raw, identity) or embedding_spaces.create(raw, identity, scale=scale)
+        )
+        self._embeddings.forget_space()
+        return space
+
+    async def _activate_when_complete(self, space: EmbeddingSpace) -> None:
+        def activate(raw: Connection) -> None:
+            if not embedding_spaces.missing_items(raw, space.id, limit=1):
+                embedding_spaces.activate(raw, space)
+
+        await self._database.write(activate)
+        self._embeddings.forget_space()
+
+
+def remove(connection: Connection, item_number: int) -> None:
+    """Take an item out of every index, inside a transaction that deletes it for good."""
+    search_index.change_terms(connection, count_terms(chunks.of_item(connection, item_number), sign=-1))
+    chunks.delete_all(connection, item_number)
+    search_index.remove_entry(connection, item_entry_number(item_number))
+
+
+def _store(connection: Connection, prepared: _Prepared) -> bool:
+    """Replace passages and entries; False when the item changed since it was read."""
+    current = items.get(connection, prepared.item.id)
+    if (current.content_version, current.title, current.tags) != (
+        prepared.item.content_version,
+        prepared.item.title,
+        prepared.item.tags,
+    ):
+        return False
+    terms = TermCounts(prepared.terms)
+    terms.update(count_terms(chunks.of_item(connection, prepared.number), sign=-1))
+    chunks.replace_all(connection, prepared.number, current.content_version, prepared.text, prepared.drafts)
+    search_index.remove_entry(connection, item_entry_number(prepared.number))
+    search_index.write_entries(connection, prepared.entries)
+    search_index.change_terms(connection, terms)
+    return True
+
+
+def _refresh(connection: Connection, item: Item) -> None:
+    number = items.number_of(connection, item.id)
+    search_index.remove_entry(connection, item_entry_number(number))
+    search_index.write_entries(connection, entries(number, item, list(chunks.of_item(connection, number))))
+
+
+def _unchanged(connection: Connection, rows: Sequence[Unembedded], packed: Sequence[bytes]) -> list[tuple[int, bytes]]:
+    """The vectors whose passages still stand as they were read."""
+    return [
+        (row.number, vector)
+        for row, vector in zip(rows, packed, strict=True)
+        if chunks.text_of(connection, row.number) == row.text
+    ]
+
+
+def _texts_of(rows: Sequence[Unembedded], spans: TokenSpans) -> list[str]:
+    return [embedding_text(row.title, row.heading.rpartition(HEADING_SEPARATOR)[2], row.text, spans) for row in rows]
+
+
+def _rough_token_spans(text: str) -> list[tuple[int, int]]:
+    """Stands in for a tokenizer while there is no model; rather too many tokens than too few."""
+    return [match.span() for match in _ROUGH_TOKEN.finditer(text)]

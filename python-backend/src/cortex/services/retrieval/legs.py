@@ -1,0 +1,176 @@
+"""The two legs of a search. Each is one hop to a reader connection of its own, so they run side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from cortex.db import search_index, vector_index
+from cortex.db.database import Database
+from cortex.db.driver import Connection
+from cortex.db.repositories import chunks, items
+from cortex.db.search_index import Scope
+from cortex.domain.search import NOTHING
+from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ItemNotFoundError
+from cortex.services.embeddings import EmbeddingService, QueryVector, unpack
+from cortex.services.retrieval.fusion import Fused, by_cosine, by_keyword, fuse
+from cortex.services.retrieval.plan import SearchPlan, telling_terms, term
+from cortex.services.retrieval.spelling import corrections
+from cortex.services.retrieval.words import is_unspaced, stem
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+COARSE = 1000
+"""Passages whose bits are nearest, scored exactly."""
+POSTINGS = 30_000
+"""Postings that a query reads, its rarest words first: more costs milliseconds and finds nothing better."""
+_CORRECTABLE = re.compile(r"[^\W\d_]{4,}\Z")
+_SIMILAR_VECTORS = 32
+_SIMILAR_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordLeg:
+    """What the words found: BM25 by passage, how many items hold any of them, and which words are misspelt."""
+
+    found: Mapping[int, float] = field(default_factory=dict)
+    items: int = 0
+    expression: str = ""
+    corrections: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticLeg:
+    """What the meaning found: candidates with their stored vectors, and the question's own."""
+
+    query: QueryVector | None = None
+    chunks: Sequence[int] = ()
+    stored: Sequence[bytes] = ()
+    unavailable: bool = False
+    """No model, or nothing embedded by it: the words alone must do."""
+
+
+class Legs:
+    """Runs the legs of a plan and brings them together."""
+
+    def __init__(self, database: Database, embeddings: EmbeddingService):
+        self._database = database
+        self._embeddings = embeddings
+
+    async def resolve(self, plan: SearchPlan) -> SearchPlan:
+        """For `similar:item_…`: the plan with that item's words in place of a query's. Unknown items find nothing."""
+        similar_to = plan.similar_to
+        if similar_to is None:
+            return plan
+
+        def words(raw: Connection) -> tuple[int, str]:
+            number = items.number_of(raw, similar_to)
+            text = [items.get(raw, similar_to).title]
+            length = 0
+            for _, _, passage in chunks.of_item(raw, number):
+                text.append(passage)
+                length += len(passage)
+                if length > _SIMILAR_CHARACTERS:
+                    break
+            return number, "\n".join(text)
+
+        try:
+            number, text = await self._database.read(words)
+        except ItemNotFoundError:
+            return replace(plan, scope=Scope(filters=NOTHING), similar_to=None)
+        return replace(plan, scope=replace(plan.scope, not_item=number), terms=(*plan.terms, *telling_terms(text)))
+
+    async def keyword(self, plan: SearchPlan) -> KeywordLeg:
+        """Passages by BM25 of the plan's words and phrases."""
+        if not plan.asks_words():
+            return KeywordLeg()
+        return await self._database.read(lambda raw: _keyword(raw, plan))
+
+    async def semantic(self, plan: SearchPlan) -> SemanticLeg:
+        """Passages whose meaning is near. Says `unavailable` instead of failing when there is no model."""
+        if not plan.asks_meaning():
+            return SemanticLeg()
+        try:
+            query = await self._query(plan)
+        except (AIProviderUnavailableError, AIProviderError):
+            return SemanticLeg(unavailable=True)
+        if query is None:
+            return SemanticLeg(unavailable=True)
+        return await self._database.read(lambda raw: _semantic(raw, plan, query))
+
+    async def _query(self, plan: SearchPlan) -> QueryVector | None:
+        import numpy as np
+
+        if plan.scope.not_item is None:
+            return await self._embeddings.query_vector(plan.texts)
+        space = await self._embeddings.searchable_space()
+        if space is None:
+            return None
+        number = plan.scope.not_item
+        stored = await self._database.read(
+            lambda raw: vector_index.item_vectors(raw, space.id, number, limit=_SIMILAR_VECTORS)
+        )
+        return self._embeddings.as_query(space, np.mean(unpack(stored), axis=0)) if stored else None
+
+
+def _keyword(connection: Connection, plan: SearchPlan) -> KeywordLeg:
+    counts = search_index.passage_counts(connection, list({stem(word) for word in plan.terms}))
+    terms = _within_budget(plan.terms, counts)
+    expression = " OR ".join((*plan.phrases, *(term(word).expression for word in terms)))
+    clause = search_index.scope_clause(connection, plan.scope)
+    found = search_index.search(connection, expression, clause, limit=plan.depth)
+    unknown = [
+        word
+        for word in dict.fromkeys(plan.terms)
+        if _CORRECTABLE.match(word) and not is_unspaced(word) and stem(word) not in counts
+    ]
+    return KeywordLeg(dict(found.hits), found.items, expression, corrections(connection, unknown) if unknown else {})
+
+
+def _within_budget(terms: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    """The terms, rarest first, whose postings together stay within the budget; the rarest always."""
+    kept: list[str] = []
+    spent = 0
+    for word in sorted(terms, key=lambda word: counts.get(stem(word), 0)):
+        spent += counts.get(stem(word), 0)
+        if kept and spent > POSTINGS:
+            break
+        kept.append(word)
+    return kept
+
+
+def _semantic(connection: Connection, plan: SearchPlan, query: QueryVector) -> SemanticLeg:
+    clause = search_index.scope_clause(connection, plan.scope)
+    limit = max(COARSE, plan.depth)
+    found = vector_index.nearest(connection, query.space.id, query.packed, clause, limit=limit)
+    return SemanticLeg(query, [chunk for chunk, _ in found], [vector for _, vector in found])
+
+
+def combine(connection: Connection, plan: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg) -> list[Fused]:
+    """Both legs' passages in one order; fetches the vectors of passages that only the words found."""
+    query = semantic.query
+    if query is None:
+        return by_keyword(keyword.found)
+    chunk_ids, stored = list(semantic.chunks), list(semantic.stored)
+    if plan.mode == "semantic":
+        return by_cosine(chunk_ids, _rows(stored, query.vector), query.vector, depth=plan.depth)
+    known = set(chunk_ids)
+    missing = [chunk for chunk in keyword.found if chunk not in known]
+    for chunk, vector in vector_index.fetch(connection, query.space.id, missing).items():
+        chunk_ids.append(chunk)
+        stored.append(vector)
+    fused = fuse(keyword.found, chunk_ids, _rows(stored, query.vector), query.vector, depth=plan.depth)
+    if plan.phrases and not plan.terms:
+        # nothing but phrases: their passages, in the order that both legs give them
+        return [entry for entry in fused if entry.chunk in keyword.found]
+    return fused
+
+
+def _rows(stored: Sequence[bytes], query: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    import numpy as np
+
+    return unpack(stored) if stored else np.empty((0, len(query)), dtype=np.float32)

@@ -1,0 +1,93 @@
+"""Passages for an answer, with the evidence for each: how near, how many of the question's words, how rare those."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping, Sequence
+
+from cortex.db import search_index
+from cortex.db.database import Database
+from cortex.db.driver import Connection
+from cortex.db.repositories import chunks
+from cortex.db.repositories.chunks import FoundChunk
+from cortex.domain.search import NO_FILTERS, Filters, Passage, SearchRequest
+from cortex.services.retrieval.fusion import Fused
+from cortex.services.retrieval.legs import KeywordLeg, Legs, SemanticLeg, combine
+from cortex.services.retrieval.plan import SearchPlan, plan
+from cortex.services.retrieval.words import is_unspaced, query_terms, stem, without_stop_words, words_of
+
+
+class PassageRetriever:
+    """Retrieves what may answer a question."""
+
+    def __init__(self, database: Database, legs: Legs):
+        self._database = database
+        self._legs = legs
+
+    async def retrieve_passages(self, query: str, scope: Filters = NO_FILTERS, *, limit: int = 10) -> list[Passage]:
+        """The passages within `scope` that answer `query` best, best first, several of one item included.
+
+        Understands the query language; works on words alone without a model (`cosine` is None then). A word
+        that the library lacks but nearly has is mended.
+        """
+        planned = await self._legs.resolve(plan(SearchRequest(query, limit=limit, filters=scope, group_by="passage")))
+        keyword, semantic = await self._both(planned)
+        if keyword.corrections:
+            planned = planned.corrected(keyword.corrections)
+            keyword, semantic = await self._both(planned)
+        return await self._database.read(lambda raw: _passages(raw, planned, keyword, semantic, limit))
+
+    async def _both(self, planned: SearchPlan) -> tuple[KeywordLeg, SemanticLeg]:
+        return await asyncio.gather(self._legs.keyword(planned), self._legs.semantic(planned))
+
+
+def _passages(
+    connection: Connection, planned: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg, limit: int
+) -> list[Passage]:
+    fused = {entry.chunk: entry for entry in combine(connection, planned, keyword, semantic)[: 2 * limit]}
+    found = chunks.get_many(connection, list(fused))[:limit]
+    wanted = list(dict.fromkeys(without_stop_words(query_terms(planned.parsed.text))))
+    weights = rarity(connection, wanted)
+    return [_passage(chunk, fused[chunk.number], wanted, weights) for chunk in found]
+
+
+def rarity(connection: Connection, terms: Sequence[str]) -> dict[str, float]:
+    """For each term its weight: the inverse passage frequency of BM25, never negative."""
+    total = chunks.total(connection)
+    counts = search_index.passage_counts(connection, [stem(term) for term in terms])
+    return {
+        term: math.log(1 + (max(total - count, 0) + 0.5) / (count + 0.5))
+        for term in terms
+        for count in (counts.get(stem(term), 0),)
+    }
+
+
+def _passage(found: FoundChunk, entry: Fused, wanted: Sequence[str], weights: Mapping[str, float]) -> Passage:
+    chunk, item = found.chunk, found.item
+    matched = matched_terms(f"{item.title}\n{chunk.heading}\n{chunk.text}", wanted)
+    whole = sum(weights.values())
+    return Passage(
+        chunk_id=chunk.id,
+        item_id=item.id,
+        title=item.title,
+        url=item.url,
+        text=chunk.text,
+        heading=chunk.heading,
+        start=chunk.start,
+        end=chunk.end,
+        page=chunk.page,
+        content_version=chunk.content_version,
+        score=entry.score,
+        cosine=entry.cosine,
+        bm25=entry.bm25,
+        matched_terms=tuple(matched),
+        missing_terms=tuple(term for term in wanted if term not in matched),
+        coverage=sum(weights[term] for term in matched) / whole if whole else 0.0,
+    )
+
+
+def matched_terms(text: str, terms: Sequence[str]) -> list[str]:
+    """Those of the terms whose stem occurs in `text`; pairs of characters as they stand."""
+    stems = {stem(word) for word, _, _ in words_of(text)}
+    return [term for term in terms if stem(term) in stems or (is_unspaced(term) and term in text)]

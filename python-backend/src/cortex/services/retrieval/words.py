@@ -1,0 +1,107 @@
+"""Words as the word index knows them: folding, stems, stop words, and scripts that write no spaces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from snowballstemmer.basestemmer import BaseStemmer
+
+# Han, kana, Bopomofo, Thai, Lao, Myanmar, Khmer, Tai: no spaces between words.
+_UNSPACED = (
+    "\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df"
+)
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_RUN = re.compile(
+    f"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\\W_][\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff]*)+"
+)
+_FIRST_UNSPACED = "\u0e00"
+
+_STOP_WORDS = """
+    a about above after again against all am an and any are aren as at be because been before being below between
+    both but by can cannot could couldn did didn do does doesn doing don down during each few for from further had
+    hadn has hasn have haven having he her here hers herself him himself his how i if in into is isn it its itself
+    just let ll me more most mustn my myself no nor not now of off on once only or other our ours ourselves out over
+    own re s same shan she should shouldn so some such t than that the their theirs them themselves then there these
+    they this those through to too under until up ve very was wasn we were weren what when where which while who whom
+    why will with won would wouldn you your yours yourself yourselves
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+
+def folded(text: str) -> str:
+    """Compatibility forms made plain (full-width letters, ligatures), NUL removed."""
+    if text.isascii():
+        return text.replace("\x00", " ")
+    return unicodedata.normalize("NFKC", text).replace("\x00", " ")
+
+
+def index_text(text: str) -> str:
+    """What is written into the word index for a text: a run without spaces becomes its pairs of characters."""
+    text = folded(text)
+    if text.isascii() or max(text, default="") < _FIRST_UNSPACED:
+        return text
+    return _UNSPACED_RUN.sub(lambda match: " " + " ".join(_pairs(match.group())) + " ", text)
+
+
+def _pairs(run: str) -> list[str]:
+    """Overlapping pairs, and the last character alone: every character begins a token."""
+    return [run[place : place + 2] for place in range(len(run))]
+
+
+def words_of(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each word in lower case with its place in `text`; a run without spaces is one word."""
+    for match in _RUN.finditer(text):
+        yield match.group().lower(), match.start(), match.end()
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word of `words_of` is a run of a script that writes no spaces."""
+    return word[0] >= _FIRST_UNSPACED and _UNSPACED_RUN.match(word) is not None
+
+
+def query_terms(text: str) -> list[str]:
+    """The words of a query as the word index holds them (pairs for scripts without spaces), repeated ones kept."""
+    terms: list[str] = []
+    for word, _, _ in words_of(folded(text)):
+        if not is_unspaced(word) or len(word) == 1:
+            terms.append(word)
+        else:
+            terms += _pairs(word)[:-1]
+    return terms
+
+
+def is_prefix_term(term: str) -> bool:
+    """Whether a term stands for every token that begins with it: a single character of an unspaced script."""
+    return len(term) == 1 and is_unspaced(term)
+
+
+def without_stop_words(terms: list[str]) -> list[str]:
+    """The terms that say something; all of them when none does ("to be or not to be")."""
+    return [term for term in terms if term not in STOP_WORDS] or terms
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> BaseStemmer:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("porter")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The stem that the word index's tokenizer (Porter) gives an English word; marks are dropped."""
+    if not word.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFD", word) if not "\u0300" <= c <= "\u036f")
+        if not plain.isascii():
+            return unicodedata.normalize("NFC", plain)
+        word = plain
+    if len(word) < 3 or not word.isalpha():
+        return word
+    stemmed: str = _stemmer().stemWord(word)
+    return stemmed

@@ -1,0 +1,61 @@
+"""plan → (keyword ∥ semantic) → judge → answer, or once: expand → both legs again. No checkpointer: a search that
+is cut off is asked again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from cortex.db.database import Database
+from cortex.domain.search import SearchRequest, SearchResponse
+from cortex.services.retrieval.legs import Legs
+from cortex.services.retrieval.results import Found
+from cortex.workflows.search.nodes import SearchNodes
+from cortex.workflows.search.state import SearchState
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+
+class SearchWorkflow:
+    """Answers searches. The graph is compiled with the first one, for its library loads slowly."""
+
+    def __init__(self, database: Database, legs: Legs):
+        self._nodes = SearchNodes(database, legs)
+
+    async def run(self, request: SearchRequest) -> SearchResponse:
+        """The answer to a search. Raises StorageError when the library cannot be read; nothing the query says is
+        an error, and without a model the words alone answer (`degraded`)."""
+        return (await self.explain(request))[0]
+
+    async def explain(self, request: SearchRequest) -> tuple[SearchResponse, SearchState]:
+        """The answer and everything that led to it."""
+        started = time.perf_counter()
+        out = await self._graph.ainvoke({"request": request}, {"recursion_limit": 12})
+        state = cast("SearchState", out)
+        found: Found = state["found"]
+        took = (time.perf_counter() - started) * 1000
+        return replace(found.response, took_ms=round(took, 2)), state
+
+    @cached_property
+    def _graph(self) -> CompiledStateGraph[SearchState]:
+        from langgraph.graph import END, START, StateGraph
+
+        nodes = self._nodes
+        graph = StateGraph(SearchState)
+        graph.add_node("plan", nodes.plan)
+        graph.add_node("keyword", nodes.keyword)
+        graph.add_node("semantic", nodes.semantic)
+        graph.add_node("judge", nodes.judge)
+        graph.add_node("expand", nodes.expand)
+        graph.add_node("answer", nodes.answer)
+        graph.add_edge(START, "plan")
+        for leg in ("keyword", "semantic"):
+            graph.add_edge("plan", leg)
+            graph.add_edge("expand", leg)
+        graph.add_edge(["keyword", "semantic"], "judge")
+        graph.add_conditional_edges("judge", nodes.route, {"expand": "expand", "answer": "answer"})
+        graph.add_edge("answer", END)
+        return graph.compile()

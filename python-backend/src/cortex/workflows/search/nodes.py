@@ -1,0 +1,49 @@
+"""The steps of a search: each calls one thing of `cortex.services.retrieval`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cortex.db.database import Database
+from cortex.services.retrieval.legs import Legs
+from cortex.services.retrieval.plan import plan
+from cortex.services.retrieval.results import assemble
+from cortex.workflows.search.state import SearchState
+
+
+class SearchNodes:
+    """The nodes over their services."""
+
+    def __init__(self, database: Database, legs: Legs):
+        self._database = database
+        self._legs = legs
+
+    async def plan(self, state: SearchState) -> SearchState:
+        """Take the request apart; for `similar:` look that item up."""
+        return {"plan": await self._legs.resolve(plan(state["request"]))}
+
+    async def keyword(self, state: SearchState) -> SearchState:
+        """The word leg, on a reader of its own."""
+        return {"keyword": await self._legs.keyword(state["plan"])}
+
+    async def semantic(self, state: SearchState) -> SearchState:
+        """The vector leg, on a reader of its own."""
+        return {"semantic": await self._legs.semantic(state["plan"])}
+
+    async def judge(self, state: SearchState) -> SearchState:
+        """Where both legs meet; `route` decides on what they found."""
+        return {}
+
+    @staticmethod
+    def route(state: SearchState) -> Literal["expand", "answer"]:
+        """Another try, once, when words of the query do not exist but nearly do."""
+        return "expand" if state["keyword"].corrections and not state["plan"].is_corrected else "answer"
+
+    async def expand(self, state: SearchState) -> SearchState:
+        """The same search with mended words beside the given ones."""
+        return {"plan": state["plan"].corrected(state["keyword"].corrections)}
+
+    async def answer(self, state: SearchState) -> SearchState:
+        """Fuse, group, cut to the page."""
+        found = await self._database.read(lambda raw: assemble(raw, state["plan"], state["keyword"], state["semantic"]))
+        return {"found": found}
