@@ -45,9 +45,9 @@ async def ledger(
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
 ) -> Ledger:
     """Every connection that left the machine, newest first."""
-    found, total = await app.ledger.page(limit=limit, before=int(cursor) if cursor else None, offset=offset)
+    found, total = await app.ledger.page(limit=limit + 1, before=int(cursor) if cursor else None, offset=offset)
     return Ledger(
-        items=[Connection.model_validate(connection, from_attributes=True) for _, connection in found],
-        next_cursor=str(found[-1][0]) if len(found) == limit else None,
+        items=[Connection.model_validate(connection, from_attributes=True) for _, connection in found[:limit]],
+        next_cursor=str(found[limit - 1][0]) if len(found) > limit else None,
         total=total,
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import structlog
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cortex.domain.ids import new_id
@@ -62,6 +63,8 @@ class Guard:
             try:
                 await self._check_and_pass(scope, headers, receive, answer)
             except CortexError as error:
+                if answer.started:
+                    raise
                 log.info("refused", error=error.code, method=scope.get("method", "WS"))
                 await refuse(error, self._render, scope, receive, answer)
 
@@ -113,6 +116,8 @@ class Guard:
             await self._app(scope, receive, send or answer)
         except CortexError:
             raise
+        except ClientDisconnect:
+            log.info("the client left before its request was read")
         except Exception as error:
             log.error("unexpected error", exc_info=error)
             if answer.started:

@@ -32,8 +32,9 @@ class DecoratedSend:
         """Pass a message on."""
         if message["type"] in ("http.response.start", "websocket.http.response.start", "websocket.accept"):
             self.started = True
-            message.setdefault("headers", [])
-            self._decorate(MutableHeaders(raw=message["headers"]))
+            raw = list(message.get("headers", []))  # a copy: a response may be a constant that is sent again
+            self._decorate(MutableHeaders(raw=raw))
+            message = {**message, "headers": raw}
         await self._send(message)
 
     def _decorate(self, headers: MutableHeaders) -> None:
