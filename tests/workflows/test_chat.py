@@ -19,7 +19,7 @@ from cortex.domain import clock
 from cortex.domain.conversation import AnswerScope, Message
 from cortex.domain.ids import new_id
 from cortex.domain.item import Item
-from cortex.domain.search import Passage
+from cortex.domain.search import Filters, Passage
 from cortex.exceptions import (
     AIProviderUnavailableError,
     ConversationBusyError,
@@ -47,17 +47,17 @@ class Library:
     database: Database
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     passages: list[Passage] = field(default_factory=list)
-    asked: list[tuple[str, AnswerScope]] = field(default_factory=list)
+    asked: list[tuple[str, Filters]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
         self.conversations = ConversationService(ConversationRepository(self.database), EventBus())
 
-    async def retrieve(self, question: str, scope: AnswerScope, _limit: int) -> Sequence[Passage]:
-        self.asked.append((question, scope))
+    async def retrieve(self, query: str, scope: Filters, *, limit: int) -> Sequence[Passage]:
+        self.asked.append((query, scope))
         await self.gate.wait()
-        return self.passages
+        return self.passages[:limit]
 
     def answering(self, answerer: Answerer = EXTRACTIVE) -> Answering:
         texts = TextRepository(self.database)
@@ -158,7 +158,7 @@ async def test_a_follow_up_is_searched_with_the_words_it_leans_on(library: Libra
     await _answer(await answering.ask(conversation.id, "Who built the lighthouse at Skerry Point?"))
     await _answer(await answering.ask(conversation.id, "When was it automated?"))
     assert "lighthouse" in library.asked[-1][0]
-    assert [asked[1] for asked in library.asked] == [scope, scope]
+    assert [asked[1] for asked in library.asked] == [Filters(tags=("sea",))] * 2
 
 
 async def test_one_answer_at_a_time(library: Library) -> None:
@@ -274,7 +274,7 @@ async def test_editing_and_regenerating_replace_what_came_after(library: Library
 
     edited = await _answer(await answering.ask_again(conversation.id, first.id, content="What did paraffin replace?"))
     kept, messages = await library.conversations.get(conversation.id)
-    assert [(m.id, m.content) for m in messages][0] == (first.id, "What did paraffin replace?")
+    assert (messages[0].id, messages[0].content) == (first.id, "What did paraffin replace?")
     assert messages[1].id == edited.id
     assert kept.title == "What did paraffin replace?"
     with pytest.raises(ValidationError):

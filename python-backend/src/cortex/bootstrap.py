@@ -18,9 +18,11 @@ from cortex.db.database import Database
 from cortex.db.instance import DataDirectory
 from cortex.db.migrate import migrate
 from cortex.db.repositories.api_keys import ApiKeyRepository
+from cortex.db.repositories.conversations import ConversationRepository
 from cortex.db.repositories.items import ItemRepository
 from cortex.db.repositories.ledger import LedgerRepository
 from cortex.db.repositories.sessions import SessionRepository
+from cortex.db.repositories.texts import TextRepository
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
 from cortex.providers.embedded import EmbeddedEmbedder
@@ -31,6 +33,7 @@ from cortex.security.tokens import owner_token
 from cortex.services.bulk import BulkService
 from cortex.services.capture import CaptureService
 from cortex.services.collections import CollectionService
+from cortex.services.conversations import ConversationService
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
 from cortex.services.extraction.worker import Parser
@@ -41,12 +44,15 @@ from cortex.services.indexing import IndexingService
 from cortex.services.item_reading import ItemReader
 from cortex.services.items import ItemService
 from cortex.services.processing_status import ProcessingStatus, Throughput
+from cortex.services.retrieval.legs import Legs
+from cortex.services.retrieval.passages import PassageRetriever
 from cortex.services.settings import SettingsService
 from cortex.services.summaries import SummaryService
 from cortex.services.tagging import TagService
 from cortex.services.tags import VocabularyService
 from cortex.services.term_refresh import TermRefresh
 from cortex.services.undo import UndoService
+from cortex.workflows.chat.answering import Answering
 from cortex.workflows.processing.graph import ProcessingWorkflow
 from cortex.workflows.processing.nodes import ProcessingServices
 
@@ -78,12 +84,14 @@ class Application:
     processing: ProcessingStatus
     workflow: ProcessingWorkflow
     throughput: Throughput
+    conversations: ConversationService
+    answering: Answering
+    stopping: asyncio.Event
+    """Set when the server begins to stop: every stream ends properly when it sees it."""
     events: EventBus
     health: HealthService
     metrics: Metrics
     started: float = field(default_factory=time.monotonic)
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the server begins to stop: every stream ends properly when it sees it."""
 
 
 @contextlib.asynccontextmanager
@@ -119,9 +127,10 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         )
         embedder = EmbeddedEmbedder(settings.model_dir)
         stack.push_async_callback(embedder.aclose)
+        embeddings = EmbeddingService(database, embedder)
         indexing = IndexingService(
             database,
-            EmbeddingService(database, embedder),
+            embeddings,
             chunk_size=settings.chunk_size,
             chunk_overlap=settings.chunk_overlap,
         )
@@ -130,6 +139,12 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         stack.push_async_callback(parser.aclose)
         checkpoints = CheckpointStore(data_dir / "checkpoints.db" if database_file else None)
         stack.push_async_callback(checkpoints.close)
+        conversations = ConversationService(ConversationRepository(database), events)
+        await conversations.recover()
+        passages = PassageRetriever(database, Legs(database, embeddings))
+        stopping = asyncio.Event()
+        answering = Answering(conversations, passages.retrieve_passages, TextRepository(database), stopping)
+        stack.push_async_callback(answering.close)
         throughput = Throughput()
         workflow = ProcessingWorkflow(
             ProcessingServices(
@@ -173,6 +188,9 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             processing=ProcessingStatus(database, events, wakeup, throughput),
             workflow=workflow,
             throughput=throughput,
+            conversations=conversations,
+            answering=answering,
+            stopping=stopping,
             events=events,
             health=health,
             metrics=metrics or Metrics(),

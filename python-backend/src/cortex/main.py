@@ -19,7 +19,9 @@ from cortex.api import (
     access,
     auth,
     bulk,
+    chat_socket,
     collections,
+    conversations,
     errors,
     events,
     health,
@@ -52,6 +54,8 @@ ROUTERS = (
     events.router,
     pages.router,
     privacy.router,
+    conversations.router,
+    chat_socket.router,
 )
 
 

@@ -6,7 +6,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from cortex.db.repositories.texts import TextRepository
-from cortex.domain.conversation import Citation, Usage
+from cortex.domain.conversation import AnswerScope, Citation, Usage
+from cortex.domain.search import Filters
 from cortex.services import citations, evidence
 from cortex.services.answers import Answerer, Sources, Words, not_in_library
 from cortex.services.follow_ups import stand_alone
@@ -33,7 +34,8 @@ class ChatNodes:
 
     async def retrieve(self, state: ChatState) -> ChatState:
         """The passages that may answer, within scope."""
-        return {"passages": tuple(await self._retrieve(state["standalone"], state["scope"], PASSAGES))}
+        within = filters_of(state["scope"])
+        return {"passages": tuple(await self._retrieve(state["standalone"], within, limit=PASSAGES))}
 
     async def judge(self, state: ChatState) -> ChatState:
         """Whether they do: by their scores, so that no model stands between the question and the first word."""
@@ -66,3 +68,9 @@ class ChatNodes:
         runtime.stream_writer({"type": "sources", "citations": ()})
         runtime.stream_writer({"type": "chunk", "content": words})
         return {"content": words, "citations": (), "usage": Usage()}
+
+
+def filters_of(scope: AnswerScope) -> Filters:
+    """A conversation's scope as search knows it."""
+    collections = (scope.collection_id,) if scope.collection_id is not None else ()
+    return Filters(item_ids=scope.item_ids, tags=scope.tags, collections=collections)

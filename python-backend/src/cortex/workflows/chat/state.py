@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypedDict
+from collections.abc import Sequence
+from typing import Protocol, TypedDict
 
 from cortex.domain.conversation import AnswerScope, Citation, Usage
-from cortex.domain.search import Passage
+from cortex.domain.search import Filters, Passage
 
-RetrievePassages = Callable[[str, AnswerScope, int], Awaitable[Sequence[Passage]]]
-"""A question, the part of the library that may answer, and how many passages at most; best first."""
+
+class RetrievePassages(Protocol):
+    """How passages are found (`PassageRetriever.retrieve_passages`)."""
+
+    async def __call__(self, query: str, scope: Filters, *, limit: int) -> Sequence[Passage]:
+        """Best first."""
+        ...
 
 
 class ChatState(TypedDict, total=False):
