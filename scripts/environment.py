@@ -42,8 +42,10 @@ def say(text: str) -> None:
 
 
 def variables() -> dict[str, str]:
-    """The caller's environment without what would make the installed Python look elsewhere."""
-    kept = {k: v for k, v in os.environ.items() if k not in {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}}
+    """The caller's environment without what would make the installed Python look elsewhere, or compile every module
+    again at every start: that would double a start's time, and everything written lies in this directory."""
+    unwanted = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
+    kept = {k: v for k, v in os.environ.items() if k not in unwanted}
     return {**kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
