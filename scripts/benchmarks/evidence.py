@@ -1,6 +1,6 @@
 """Do answers cite what answers the question, and is it said when the library does not hold it?
 
-    cd scripts && ../.venv/bin/python -m bench.evidence [--half even|odd]
+    cd scripts && ../.venv/bin/python -m benchmarks.evidence [--half even|odd]
 
 Asks the 276 questions of `corpora/evidence` through the API: once with those texts in the library beside the 578
 notes of `corpora/til`, once with the notes alone, where no question has an answer. An answer hits when one of its
@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from bench.served import Document, save_all, served
+from benchmarks.served import Document, save_all, served
 
 CORPORA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "corpora"
 TEXTS = ("chatlogs", "state_of_the_union", "wikitexts")
