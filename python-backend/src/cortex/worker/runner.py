@@ -69,6 +69,10 @@ class Worker:
             except (StorageError, StorageFullError) as error:
                 log.warning("queue unavailable", error=error.code)
                 rest = _STORAGE_REST_SECONDS
+            except Exception as error:
+                # A fault of Cortex; the queue is durable, so working on is better than stopping for good.
+                log.error("queue could not be worked on", exc_info=error)
+                rest = _STORAGE_REST_SECONDS
             await self._wakeup.wait(rest)
 
     async def _fill(self, group: asyncio.TaskGroup) -> float | None:
@@ -117,6 +121,8 @@ class Worker:
             if not run.done():
                 run.cancel()
                 await asyncio.wait([run])
+        if run.cancelled():
+            return None
         error = run.exception()
         if error is None:
             return DONE

@@ -11,6 +11,9 @@ from cortex.domain.document import DocumentMetadata
 from cortex.domain.item import Item, ItemError, Kind, Stage, Status
 
 
+TRASH_SECONDS = 30 * 24 * 3600.0
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the text of a version comes to, beside its metadata."""
@@ -103,3 +106,17 @@ def failed_ids(connection: Connection, item_ids: list[str] | None) -> list[str]:
         return [row[0] for row in rows]
     found = items.get_many(connection, item_ids)
     return [item.id for item in found if item.status in ("failed", "waiting") and item.deleted_at is None]
+
+
+def expired_trash(connection: Connection, limit: int) -> list[str]:
+    """Items that have been in the trash for longer than TRASH_SECONDS."""
+    rows = connection.execute(
+        "SELECT id FROM items WHERE deleted_at IS NOT NULL AND deleted_at < ? LIMIT ?",
+        (clock.after(-TRASH_SECONDS), limit),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def known_originals(connection: Connection) -> set[str]:
+    """The hashes of every original that a version of an item names."""
+    return {row[0] for row in connection.execute("SELECT DISTINCT original_sha256 FROM item_contents")}
