@@ -28,6 +28,7 @@ from cortex.api import (
     items,
     pages,
     privacy,
+    processing,
     settings,
     tags,
     undo,
@@ -54,6 +55,7 @@ ROUTERS = (
     events.router,
     pages.router,
     privacy.router,
+    processing.router,
     conversations.router,
     chat_socket.router,
 )
