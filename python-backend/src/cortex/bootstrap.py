@@ -34,6 +34,7 @@ from cortex.services.bulk import BulkService
 from cortex.services.capture import CaptureService
 from cortex.services.collections import CollectionService
 from cortex.services.conversations import ConversationService
+from cortex.services.demo import save_sample_library
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
 from cortex.services.extraction.worker import Parser
@@ -196,6 +197,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             metrics=metrics or Metrics(),
         )
         stack.callback(application.events.close)
+        if settings.demo:
+            await save_sample_library(application.capture)
         tidying = asyncio.create_task(application.housekeeping.forever())
         stack.push_async_callback(_cancelled, tidying)
         if was_unclean:
