@@ -84,7 +84,7 @@ def phrases_of(text: str, blocks: Sequence[Block], *, title: str = "") -> dict[s
                 first.setdefault(key, block.start)
     length = max(1, min(len(text), _READ))
     scores = {
-        key: (weight**0.5 if " " not in key else (weight - 0.9) ** 0.5)
+        key: (weight**0.5 if " " not in key else max(weight - 0.9, 0.05) ** 0.5)
         * _BY_LENGTH[key.count(" ") + 1]
         * (1.3 - 0.5 * first[key] / length)
         for key, weight in weights.items()
