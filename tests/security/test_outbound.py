@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from cortex.db.database import Database
-from cortex.db.migrate import migrate
 from cortex.db.repositories.ledger import LedgerRepository
 from cortex.exceptions import FetchError
 from cortex.security.addresses import may_fetch
@@ -108,17 +106,6 @@ def redirecting(to: Callable[[], str], status: int = 302) -> Handler:
         writer.write(f"HTTP/1.1 {status} Found\r\nLocation: {to()}\r\nContent-Length: 0\r\n\r\n".encode())
 
     return handler
-
-
-@pytest.fixture
-async def ledger() -> AsyncIterator[LedgerRepository]:
-    database = Database(None)
-    await database.open()
-    try:
-        await migrate(database, backups=None)
-        yield LedgerRepository(database)
-    finally:
-        await database.close()
 
 
 @pytest.fixture
