@@ -21,6 +21,7 @@ from cortex.db.repositories.api_keys import ApiKeyRepository
 from cortex.db.repositories.conversations import ConversationRepository
 from cortex.db.repositories.items import ItemRepository
 from cortex.db.repositories.ledger import LedgerRepository
+from cortex.db.repositories.searches import SearchRepository
 from cortex.db.repositories.sessions import SessionRepository
 from cortex.db.repositories.texts import TextRepository
 from cortex.observability.logs import get_logger
@@ -47,6 +48,7 @@ from cortex.services.items import ItemService
 from cortex.services.processing_status import ProcessingStatus, Throughput
 from cortex.services.retrieval.legs import Legs
 from cortex.services.retrieval.passages import PassageRetriever
+from cortex.services.retrieval.suggestions import Suggestions
 from cortex.services.settings import SettingsService
 from cortex.services.summaries import SummaryService
 from cortex.services.tagging import TagService
@@ -56,6 +58,7 @@ from cortex.services.undo import UndoService
 from cortex.workflows.chat.answering import Answering
 from cortex.workflows.processing.graph import ProcessingWorkflow
 from cortex.workflows.processing.nodes import ProcessingServices
+from cortex.workflows.search import SearchWorkflow
 
 log = get_logger(__name__)
 
@@ -87,6 +90,10 @@ class Application:
     throughput: Throughput
     conversations: ConversationService
     answering: Answering
+    embeddings: EmbeddingService
+    search: SearchWorkflow
+    searches: SearchRepository
+    suggestions: Suggestions
     stopping: asyncio.Event
     """Set when the server begins to stop: every stream ends properly when it sees it."""
     events: EventBus
@@ -142,7 +149,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         stack.push_async_callback(checkpoints.close)
         conversations = ConversationService(ConversationRepository(database), events)
         await conversations.recover()
-        passages = PassageRetriever(database, Legs(database, embeddings))
+        legs = Legs(database, embeddings)
+        passages = PassageRetriever(database, legs)
         stopping = asyncio.Event()
         answering = Answering(conversations, passages.retrieve_passages, TextRepository(database), stopping)
         stack.push_async_callback(answering.close)
@@ -191,6 +199,10 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             throughput=throughput,
             conversations=conversations,
             answering=answering,
+            embeddings=embeddings,
+            search=SearchWorkflow(database, legs),
+            searches=SearchRepository(database),
+            suggestions=Suggestions(database),
             stopping=stopping,
             events=events,
             health=health,

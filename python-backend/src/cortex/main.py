@@ -22,6 +22,7 @@ from cortex.api import (
     chat_socket,
     collections,
     conversations,
+    embeddings,
     errors,
     events,
     health,
@@ -29,6 +30,8 @@ from cortex.api import (
     pages,
     privacy,
     processing,
+    saved_searches,
+    search,
     settings,
     tags,
     undo,
@@ -58,6 +61,9 @@ ROUTERS = (
     processing.router,
     conversations.router,
     chat_socket.router,
+    search.router,
+    saved_searches.router,
+    embeddings.router,
 )
 
 

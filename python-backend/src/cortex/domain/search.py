@@ -143,6 +143,34 @@ class SearchResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedPassage:
+    """A passage with what each leg gave it."""
+
+    chunk_id: str
+    item_id: str
+    title: str
+    score: float
+    bm25: float
+    cosine: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchExplanation:
+    """How a search was understood, and what its legs found."""
+
+    query_type: QueryType
+    text: str
+    terms: tuple[str, ...]
+    phrases: tuple[str, ...]
+    corrections: Mapping[str, str]
+    keyword_passages: int
+    semantic_passages: int
+    degraded: Degradation | None
+    took_ms: float
+    passages: tuple[ExplainedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A found passage with the evidence for it, for answers that must cite and know when to keep silent."""
 

@@ -76,11 +76,11 @@ def _fused_scores(
     }
     found = cosines[list(candidates.values())]
     low, high = float(found.min()), float(found.max())
-    span = (high - low) or 1.0
+    span = high - low
     top = max(keyword.values(), default=0.0) or 1.0
     scores = {chunk: 0.5 * max(bm25, 0.0) / top for chunk, bm25 in keyword.items()}
     for chunk, row in candidates.items():
-        scores[chunk] = scores.get(chunk, 0.0) + 0.5 * (float(cosines[row]) - low) / span
+        scores[chunk] = scores.get(chunk, 0.0) + 0.5 * ((float(cosines[row]) - low) / span if span > 0 else 1.0)
     return scores
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cortex.db.search_index import Scope, Term, phrase_expression
 from cortex.domain.search import Filters, Mode, QueryType, SearchRequest
@@ -36,7 +36,8 @@ class SearchPlan:
     """What is embedded; the mean of their vectors asks."""
     depth: int = DEPTH
     similar_to: str | None = None
-    is_corrected: bool = False
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    """Words that the library lacks, and what was searched for beside them."""
 
     @property
     def lists_items(self) -> bool:
@@ -58,7 +59,7 @@ class SearchPlan:
             parsed=replace(self.parsed, text=text),
             terms=(*self.terms, *extra),
             texts=_pieces(text),
-            is_corrected=True,
+            corrections=dict(corrections),
         )
 
 

@@ -66,7 +66,8 @@ class ParsedQuery:
 
 def parse(query: str) -> ParsedQuery:
     """Takes a query apart. Never fails."""
-    query = query[:LONGEST_QUERY].replace("\x00", " ").translate(_QUOTES)
+    # half a surrogate pair, which JSON can carry, is no character
+    query = query[:LONGEST_QUERY].encode(errors="replace").decode().replace("\x00", " ").translate(_QUOTES)
     parsed = ParsedQuery()
     rest: list[str] = []
     phrases: list[tuple[str, ...]] = []

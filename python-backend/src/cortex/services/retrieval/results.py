@@ -50,7 +50,7 @@ def assemble(connection: Connection, plan: SearchPlan, keyword: KeywordLeg, sema
         query_type=plan.query_type,
         took_ms=0.0,
         degraded="keyword_only" if semantic.unavailable else None,
-        corrected_query=plan.parsed.text if plan.is_corrected else None,
+        corrected_query=plan.parsed.text if plan.corrections else None,
         facets=facets,
     )
     return Found(response, fused)

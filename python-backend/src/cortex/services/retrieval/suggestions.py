@@ -26,7 +26,7 @@ class Suggestions:
 
     async def suggest(self, typed: str, *, limit: int) -> list[Suggestion]:
         """At most `limit` suggestions, the likeliest first, none twice; the latest searches when nothing was typed."""
-        typed = " ".join(typed[:_LONGEST].replace("\x00", " ").split())
+        typed = " ".join(typed[:_LONGEST].encode(errors="replace").decode().replace("\x00", " ").split())
         return await self._database.read(lambda raw: _first(_suggestions(raw, typed), limit))
 
 

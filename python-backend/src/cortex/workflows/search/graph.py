@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from cortex.db.database import Database
-from cortex.domain.search import SearchRequest, SearchResponse
+from cortex.domain.search import SearchExplanation, SearchRequest, SearchResponse
+from cortex.services.retrieval.explain import explanation
 from cortex.services.retrieval.legs import Legs
 from cortex.services.retrieval.results import Found
 from cortex.workflows.search.nodes import SearchNodes
@@ -28,10 +29,14 @@ class SearchWorkflow:
     async def run(self, request: SearchRequest) -> SearchResponse:
         """The answer to a search. Raises StorageError when the library cannot be read; nothing the query says is
         an error, and without a model the words alone answer (`degraded`)."""
-        return (await self.explain(request))[0]
+        return (await self._run(request))[0]
 
-    async def explain(self, request: SearchRequest) -> tuple[SearchResponse, SearchState]:
-        """The answer and everything that led to it."""
+    async def explain(self, request: SearchRequest) -> SearchExplanation:
+        """How the request was understood, and the evidence for the passages on its page."""
+        response, state = await self._run(request)
+        return explanation(response, state["plan"], state["keyword"], state["semantic"], state["found"])
+
+    async def _run(self, request: SearchRequest) -> tuple[SearchResponse, SearchState]:
         started = time.perf_counter()
         out = await self._graph.ainvoke({"request": request}, {"recursion_limit": 12})
         state = cast("SearchState", out)

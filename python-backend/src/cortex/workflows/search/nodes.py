@@ -37,7 +37,7 @@ class SearchNodes:
     @staticmethod
     def route(state: SearchState) -> Literal["expand", "answer"]:
         """Another try, once, when words of the query do not exist but nearly do."""
-        return "expand" if state["keyword"].corrections and not state["plan"].is_corrected else "answer"
+        return "expand" if state["keyword"].corrections and not state["plan"].corrections else "answer"
 
     async def expand(self, state: SearchState) -> SearchState:
         """The same search with mended words beside the given ones."""

@@ -1,0 +1,97 @@
+"""Searches kept under a name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from cortex.api.deps import App
+from cortex.api.errors import responses
+from cortex.api.schemas.search import SearchBody
+from cortex.api.schemas.words import Name
+from cortex.domain.search import SavedSearch
+from cortex.security.scopes import Scope, requires
+
+router = APIRouter(prefix="/api/searches", tags=["search"])
+
+
+class SavedSearchBody(BaseModel):
+    """A name and the body of POST /api/search."""
+
+    name: Name
+    request: SearchBody
+
+
+class SavedSearchShown(SavedSearchBody):
+    """A saved search."""
+
+    id: str
+    created_at: str
+    updated_at: str
+
+
+class SavedSearchPage(BaseModel):
+    """Saved searches by name."""
+
+    items: list[SavedSearchShown]
+    next_cursor: str | None
+    total: int
+
+
+def _shown(saved: SavedSearch) -> SavedSearchShown:
+    return SavedSearchShown(
+        id=saved.id,
+        name=saved.name,
+        request=SearchBody.model_validate(saved.request),
+        created_at=saved.created_at,
+        updated_at=saved.updated_at,
+    )
+
+
+@router.get("", responses=responses(422))
+@requires(Scope.read)
+async def list_saved_searches(
+    app: App,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,9}$")] = None,
+    offset: Annotated[int, Query(ge=0, lt=1 << 40)] = 0,
+) -> SavedSearchPage:
+    """All saved searches by name."""
+    saved = await app.searches.list()
+    start = int(cursor) if cursor is not None else offset
+    return SavedSearchPage(
+        items=[_shown(one) for one in saved[start : start + limit]],
+        next_cursor=str(start + limit) if start + limit < len(saved) else None,
+        total=len(saved),
+    )
+
+
+@router.post("", status_code=201, responses=responses(422))
+@requires(Scope.write)
+async def save_search(body: SavedSearchBody, app: App) -> SavedSearchShown:
+    """Keep a search under a name."""
+    return _shown(await app.searches.create(body.name, body.request.model_dump(exclude_defaults=True)))
+
+
+@router.get("/{search_id}", responses=responses(404))
+@requires(Scope.read)
+async def get_saved_search(search_id: str, app: App) -> SavedSearchShown:
+    """One saved search."""
+    return _shown(await app.searches.get(search_id))
+
+
+@router.put("/{search_id}", responses=responses(404, 422))
+@requires(Scope.write)
+async def change_saved_search(search_id: str, body: SavedSearchBody, app: App) -> SavedSearchShown:
+    """Replace a saved search."""
+    return _shown(await app.searches.update(search_id, body.name, body.request.model_dump(exclude_defaults=True)))
+
+
+@router.delete("/{search_id}", status_code=204, responses=responses(404))
+@requires(Scope.write)
+async def delete_saved_search(search_id: str, app: App) -> Response:
+    """Forget a saved search."""
+    await app.searches.delete(search_id)
+    return Response(status_code=204)
