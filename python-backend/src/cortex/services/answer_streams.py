@@ -85,9 +85,6 @@ class SequenceNumbers:
         self._last[conversation_id] = number
         return number
 
-    def forget(self, conversation_id: str) -> None:
-        self._last.pop(conversation_id, None)
-
 
 class AnswerStreams:
     """The answers in the making, and the last ones that ended."""
@@ -110,3 +107,7 @@ class AnswerStreams:
     def find(self, message_id: str) -> AnswerStream | None:
         """The stream of an answer, unless it ended long ago or in another run."""
         return self._streams.get(message_id)
+
+    def forget(self, message_id: str) -> None:
+        """Drop the events of an answer; what was stored of it stays."""
+        self._streams.pop(message_id, None)

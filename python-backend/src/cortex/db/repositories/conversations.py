@@ -145,7 +145,7 @@ class ConversationRepository:
             connection.execute(
                 "UPDATE messages SET content = ?, status = ?, found = ?, error_code = ?, error_message = ?, "
                 "citations = ?, provider = ?, model = ?, usage = ?, updated_at = ? WHERE id = ?",
-                (*_answer_values(answer), clock.now(), answer.id),
+                (*_answer_values(answer), answer.updated_at, answer.id),
             )
             _touch(connection, answer.conversation_id)
 

@@ -46,12 +46,16 @@ class Answering:
         self._running: dict[str, tuple[AnswerStream, asyncio.Task[None]]] = {}
         self.streams = AnswerStreams()
 
+    def use(self, answerer: Answerer) -> None:
+        """Let another one answer from the next question on."""
+        self._answerer = answerer
+
     @cached_property
     def _graph(self) -> Any:
         from cortex.workflows.chat.graph import build_chat_graph
         from cortex.workflows.chat.nodes import ChatNodes
 
-        return build_chat_graph(ChatNodes(self._retrieve, self._answerer, self._texts))
+        return build_chat_graph(ChatNodes(self._retrieve, self._texts))
 
     async def ask(
         self, conversation_id: str, content: str, *, scope: AnswerScope | None = None, model: str | None = None
@@ -129,8 +133,7 @@ class Answering:
                 work.cancel()
                 await asyncio.wait([work])
             answer = draft.ended(work, cancelled=stream.cancelled.is_set())
-            await self._conversations.finish(answer)
-            self._tell_end(stream, answer)
+            self._tell_end(stream, await self._conversations.finish(answer))
         except CortexError as error:  # the answer could not be stored
             log.error("answer not stored", message_id=turn.answer.id, exc_info=error)
             stream.publish("error", error=error.code, message=error.message)
@@ -144,7 +147,12 @@ class Answering:
             self._busy.discard(turn.answer.conversation_id)
 
     async def _answer(self, turn: Turn, draft: _Draft) -> None:
-        given = {"question": turn.question.content, "earlier": turn.earlier, "scope": turn.question.scope}
+        given = {
+            "question": turn.question.content,
+            "earlier": turn.earlier,
+            "scope": turn.question.scope,
+            "answerer": draft.answerer,
+        }
         async with aclosing(
             self._graph.astream(given, {"recursion_limit": 20}, stream_mode=["custom", "updates"], version="v2")
         ) as parts:
@@ -167,6 +175,7 @@ class _Draft:
     """The answer as far as it has come."""
 
     def __init__(self, answer: Message, stream: AnswerStream, answerer: Answerer):
+        self.answerer = answerer
         self._answer = replace(answer, provider=answerer.provider, model=answerer.model)
         self._stream = stream
 

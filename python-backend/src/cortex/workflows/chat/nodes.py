@@ -9,7 +9,7 @@ from cortex.db.repositories.texts import TextRepository
 from cortex.domain.conversation import AnswerScope, Citation, Usage
 from cortex.domain.search import Filters
 from cortex.services import citations, evidence
-from cortex.services.answers import Answerer, Sources, Words, not_in_library
+from cortex.services.answers import Sources, Words, not_in_library
 from cortex.services.follow_ups import stand_alone
 from cortex.workflows.chat.state import ChatState, RetrievePassages
 
@@ -22,9 +22,8 @@ PASSAGES = 20
 class ChatNodes:
     """Bound to what the steps work with. Events go out through the graph's custom stream."""
 
-    def __init__(self, retrieve: RetrievePassages, answerer: Answerer, texts: TextRepository):
+    def __init__(self, retrieve: RetrievePassages, texts: TextRepository):
         self._retrieve = retrieve
-        self._answerer = answerer
         self._texts = texts
 
     async def condense(self, state: ChatState, runtime: Runtime[Any]) -> ChatState:
@@ -50,7 +49,7 @@ class ChatNodes:
         """The answer, streamed as it comes."""
         runtime.stream_writer({"type": "status", "stage": "answering"})
         content, cited, usage = "", tuple[Citation, ...](), Usage()
-        async with aclosing(self._answerer.answer(state["standalone"], state["passages"])) as parts:  # type: ignore[type-var] # an async generator
+        async with aclosing(state["answerer"].answer(state["standalone"], state["passages"])) as parts:  # type: ignore[type-var] # an async generator
             async for part in parts:
                 if isinstance(part, Sources):
                     cited = await citations.verify(part.citations, self._texts)

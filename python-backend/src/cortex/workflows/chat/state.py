@@ -7,6 +7,7 @@ from typing import Protocol, TypedDict
 
 from cortex.domain.conversation import AnswerScope, Citation, Usage
 from cortex.domain.search import Filters, Passage
+from cortex.services.answers import Answerer
 
 
 class RetrievePassages(Protocol):
@@ -23,6 +24,7 @@ class ChatState(TypedDict, total=False):
     question: str
     earlier: tuple[str, ...]
     scope: AnswerScope
+    answerer: Answerer
     standalone: str
     passages: tuple[Passage, ...]
     found: bool

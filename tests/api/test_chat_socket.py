@@ -1,0 +1,157 @@
+"""Chat over WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import httpx
+import pytest
+from tests.api.chat_library import QUESTION, chat, converse, fill, receive, send, until_end
+from tests.conftest import RunningServer
+from websockets.exceptions import ConnectionClosed
+
+from cortex.domain.search import Passage
+from cortex.services.answers import EXTRACTIVE, AnswerPart, Words
+
+
+class Held:
+    """Holds every answer behind its first words, on the server's loop, until it is let go."""
+
+    def __init__(self, server: RunningServer):
+        self._loop = server.loop
+        self._go_on = asyncio.Event()
+
+    async def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[AnswerPart]:
+        async for part in EXTRACTIVE.answer(question, passages):
+            yield part
+            if isinstance(part, Words):
+                await self._go_on.wait()
+
+    def let_go(self) -> None:
+        self._loop.call_soon_threadsafe(self._go_on.set)
+
+
+@contextmanager
+def held(server: RunningServer) -> Iterator[Held]:
+    answers = Held(server)
+    server.application.answering.use(replace(EXTRACTIVE, answer=answers.answer))
+    yield answers
+    answers.let_go()
+
+
+@pytest.fixture
+def conversation(server: RunningServer, client: httpx.Client) -> str:
+    fill(server, client)
+    return converse(client)
+
+
+def test_sources_then_words_then_the_stored_answer(
+    server: RunningServer, client: httpx.Client, conversation: str
+) -> None:
+    with chat(server, conversation) as socket:
+        send(socket, {"message": QUESTION})
+        events = until_end(socket)
+        kinds = [event["type"] for event in events if event["type"] != "status"]
+        assert kinds == ["sources", *["chunk"] * (len(kinds) - 2), "done"]
+        message = events[-1]["message"]
+        assert events[kinds.index("sources")]["seq"] < events[-1]["seq"]
+        assert message["content"] == "".join(event["content"] for event in events if event["type"] == "chunk")
+        send(socket, {"message": "When was it automated?"})
+        more = until_end(socket)
+        numbers = [event["seq"] for event in (*events, *more)]
+        assert numbers == sorted(set(numbers))
+    stored = client.get(f"/api/conversations/{conversation}").json()["messages"]
+    assert stored[1] == message
+    assert "automated" in stored[3]["citations"][0]["quote"]
+
+
+def test_nonsense_is_answered_and_the_connection_stays(server: RunningServer, conversation: str) -> None:
+    with chat(server, conversation) as socket:
+        for nonsense in ("", "{", "[]", "null", '{"type": "cancel', '{"message": 7}', '{"type": "dance"}', "[" * 5000):
+            send(socket, nonsense)
+            assert receive(socket)["error"] == "validation_error"
+        socket.send(b"\xff\xfe")
+        assert receive(socket)["error"] == "validation_error"
+        send(socket, {"message": "   "})
+        assert receive(socket)["error"] == "validation_error"
+        send(socket, {"message": QUESTION, "model": "elsewhere"})
+        assert receive(socket)["error"] == "ai_provider_unavailable"
+        send(socket, {"resume": {"message_id": "msg_none", "seq": 0}})
+        assert receive(socket)["error"] == "message_not_found"
+        send(socket, {"type": "cancel"})
+        send(socket, {"message": QUESTION})
+        assert until_end(socket)[-1]["type"] == "done"
+
+
+def test_an_unknown_conversation(server: RunningServer) -> None:
+    with chat(server, "conv_none") as socket:
+        assert receive(socket)["error"] == "conversation_not_found"
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=30)
+
+
+def test_busy_then_cancelled(server: RunningServer, client: httpx.Client, conversation: str) -> None:
+    with held(server), chat(server, conversation) as socket, chat(server, conversation) as other:
+        send(socket, {"message": QUESTION})
+        while receive(socket)["type"] != "chunk":
+            pass
+        for each in (socket, other):
+            send(each, {"message": "And again?"})
+            assert receive(each)["error"] == "busy"
+        answer = client.post(f"/api/conversations/{conversation}/messages", json={"content": "And again?"})
+        assert (answer.status_code, answer.json()["error"]) == (409, "conflict")
+        send(socket, {"type": "cancel"})
+        last = until_end(socket)[-1]
+        assert (last["type"], last["message"]["status"]) == ("done", "cancelled")
+        assert last["message"]["content"]
+    assert client.get(f"/api/conversations/{conversation}").json()["messages"][-1] == last["message"]
+
+
+def test_a_lost_connection_is_taken_up_again(server: RunningServer, client: httpx.Client, conversation: str) -> None:
+    with held(server) as answers:
+        with chat(server, conversation) as socket:
+            send(socket, {"message": QUESTION})
+            seen = [receive(socket)]
+            while seen[-1]["type"] != "chunk":
+                seen.append(receive(socket))
+        answers.let_go()
+        with chat(server, conversation) as socket:
+            send(socket, {"resume": {"message_id": seen[-1]["message_id"], "seq": seen[-1]["seq"]}})
+            rest = until_end(socket)
+    assert [event["seq"] for event in (*seen, *rest)] == sorted({event["seq"] for event in (*seen, *rest)})
+    content = "".join(event["content"] for event in (*seen, *rest) if event["type"] == "chunk")
+    assert rest[-1]["message"]["content"] == content
+    assert client.get(f"/api/conversations/{conversation}").json()["messages"][-1]["content"] == content
+
+
+def test_an_answer_of_an_earlier_run_is_read_from_the_library(
+    server: RunningServer, client: httpx.Client, conversation: str
+) -> None:
+    answer = client.post(f"/api/conversations/{conversation}/messages", json={"content": QUESTION}).json()
+    server.application.answering.streams.forget(answer["id"])
+    with chat(server, conversation) as socket:
+        send(socket, {"resume": {"message_id": answer["id"], "seq": 500}})
+        event = receive(socket)
+    assert (event["type"], event["message"]) == ("done", answer)
+    assert event["seq"] > 500
+
+
+def test_a_stop_is_told_and_what_was_written_is_kept(
+    server: RunningServer, client: httpx.Client, conversation: str
+) -> None:
+    with held(server), chat(server, conversation) as socket:
+        send(socket, {"message": QUESTION})
+        while receive(socket)["type"] != "chunk":
+            pass
+        server.loop.call_soon_threadsafe(server.application.stopping.set)
+        assert until_end(socket)[-1]["error"] == "interrupted"
+        assert receive(socket)["error"] == "stopping"
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=30)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1001
+    stored = client.get(f"/api/conversations/{conversation}").json()["messages"][-1]
+    assert (stored["status"], bool(stored["content"])) == ("interrupted", True)
