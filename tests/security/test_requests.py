@@ -235,3 +235,14 @@ def test_row_11_event_streams(server: RunningServer) -> None:
     _is_refusal(request(server, target="/api/events", token=None), 401)
     cookie = (f"Cookie: cortex_session_{server.port}=x", "Sec-Fetch-Site: same-origin")
     _is_refusal(request(server, target="/api/events", token=None, headers=cookie), 401)
+
+
+def test_a_websocket_opens_with_the_token_or_a_ticket_of_its_own_once(server: RunningServer) -> None:
+    with server.client() as client:
+        ticket = client.post("/api/auth/tickets", json={"purpose": "stream"}).json()["ticket"]
+        wrong = client.post("/api/auth/tickets", json={"purpose": "session"}).json()["ticket"]
+    let_in = handshake(server, CHAT, f"Authorization: Bearer {server.token}").status
+    assert let_in != 401
+    assert handshake(server, f"{CHAT}?ticket={ticket}").status == let_in
+    _is_refusal(handshake(server, f"{CHAT}?ticket={ticket}"), 401)
+    _is_refusal(handshake(server, f"{CHAT}?ticket={wrong}"), 401)
