@@ -138,7 +138,11 @@ def _charset(declared: str | None) -> str | None:
 
 
 def _kind(media_type: str | None, address: Address | None) -> Kind:
-    return kind_of(media_type=media_type, url=address.url if address else None, site=address.site if address else None)
+    return kind_of(
+        media_type=media_type,
+        url=address.canonical if address else None,
+        site=address.site if address else None,
+    )
 
 
 def _store(connection: Connection, draft: _Draft) -> Captured:

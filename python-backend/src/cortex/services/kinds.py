@@ -38,5 +38,10 @@ def kind_of(*, media_type: str | None, url: str | None, site: str | None) -> Kin
 
 
 def _is_video(url: str, site: str) -> bool:
-    path = urlsplit(url).path
-    return any((site == host or site.endswith("." + host)) and pattern.match(path) for host, pattern in _VIDEO)
+    parts = urlsplit(url)
+    # The site is that of the canonical address, which is another one for links that are made for sharing.
+    hosts = (site, (parts.hostname or "").removeprefix("www."))
+    return any(
+        pattern.match(parts.path) and any(one == host or one.endswith("." + host) for one in hosts)
+        for host, pattern in _VIDEO
+    )

@@ -233,7 +233,8 @@ def add_tag(connection: Connection, item_number: int, name: str, by: TagOrigin) 
     connection.execute("INSERT OR IGNORE INTO tags (name, created_at) VALUES (?, ?)", (name, clock.now()))
     connection.execute(
         "INSERT INTO item_tags (item_number, tag_number, by, position) "
-        "SELECT ?, number, ?, (SELECT count(*) FROM item_tags WHERE item_number = ?) FROM tags WHERE name = ? "
+        "SELECT ?, number, ?, (SELECT coalesce(max(position) + 1, 0) FROM item_tags WHERE item_number = ?) "
+        "FROM tags WHERE name = ? "
         "ON CONFLICT (item_number, tag_number) DO UPDATE "
         "SET by = CASE WHEN excluded.by = 'user' THEN 'user' ELSE by END",
         (item_number, by, item_number, name),
