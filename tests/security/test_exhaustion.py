@@ -11,17 +11,16 @@ import pytest
 from tests.conftest import RunningServer
 from tests.security.raw_http import Answer, read_answer, request
 
-from cortex.api.access import route_table
 from cortex.config import load_settings
 from cortex.main import create_app
 
 MEBIBYTE = 1024 * 1024
 JSON = "Content-Type: application/json"
 READS_JSON = [
-    (method, rule.path)
-    for rule in route_table(create_app(load_settings(in_memory=True))).rules
-    for method in sorted((rule.methods or frozenset()) & {"POST", "PUT", "PATCH"})
-    if rule.access.body in ("json", "capture") and rule.exemption is None
+    (method.upper(), path)
+    for path, operations in create_app(load_settings(in_memory=True)).openapi()["paths"].items()
+    for method, operation in operations.items()
+    if "application/json" in operation.get("requestBody", {}).get("content", {}) and operation["security"]
 ]
 
 

@@ -19,7 +19,7 @@ from cortex.security.fetched_page import REDIRECTS, FetchedPage, FetchLimits
 from cortex.security.pinned_network import PinnedNetwork, Traffic
 
 _UNCLEAN = re.compile(r"[\x00-\x20\x7f\\]")
-_CONNECT_S = 10.0
+_CONNECT_S = 6.0
 _USER_AGENT = f"Mozilla/5.0 (compatible; Cortex/{__version__}; personal library, saving one page for its reader)"
 
 
