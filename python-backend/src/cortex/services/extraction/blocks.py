@@ -21,7 +21,7 @@ class Piece:
     kind: str
     """text | open | close | br | img"""
     text: str = ""
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -130,19 +130,18 @@ def fill(element: etree._Element, pieces: list[Piece]) -> None:
     """Writes `pieces` into `element`."""
     from lxml import etree as tree
 
-    current = element
+    # The last child is kept at hand: lxml counts children by walking over them.
+    opened: list[tuple[etree._Element, etree._Element | None]] = []
+    current, last = element, None
     for piece in pieces:
         if piece.kind == "open":
-            current = tree.SubElement(current, piece.text, piece.attributes)
-        elif piece.kind == "close":
-            parent = current.getparent()
-            current = parent if parent is not None and current is not element else current
+            opened.append((current, child := tree.SubElement(current, piece.text, piece.attributes)))
+            current, last = child, None
+        elif piece.kind == "close" and opened:
+            current, last = opened.pop()
+        elif piece.kind == "text" and last is not None:
+            last.tail = (last.tail or "") + piece.text
         elif piece.kind == "text":
-            if len(current):
-                current[-1].tail = (current[-1].tail or "") + piece.text
-            else:
-                current.text = (current.text or "") + piece.text
-        elif piece.kind == "br":
-            tree.SubElement(current, "br")
-        elif piece.kind == "img":
-            tree.SubElement(current, "img", piece.attributes)
+            current.text = (current.text or "") + piece.text
+        elif piece.kind in ("br", "img"):
+            last = tree.SubElement(current, piece.kind, piece.attributes)

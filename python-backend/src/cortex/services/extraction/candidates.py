@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 # trafilatura needs 0.4 CPU seconds for 0.5 MB, 1.7 for 1 MB and over 60 for 5 MB: its cost is not linear.
 SLOW_EXTRACTOR_LIMIT = 1_000_000
+# Their cost also grows with elements and, being recursive, ends at a depth.
+_ELEMENT_LIMIT = 60_000
 _DEPTH_LIMIT = 150
 
 logger = logging.getLogger(__name__)
@@ -37,13 +40,13 @@ def resiliparse_text(html: str) -> str:
     return str(extract_plain_text(html, main_content=True, preserve_formatting=True))
 
 
-def main_texts(html: str, body: etree._Element) -> dict[str, str]:
+def main_texts(html: str, size: TreeSize) -> dict[str, str]:
     """What each extractor takes for the main content; those that a page of this size or depth would choke are left out.
 
     An extractor that fails on a page has no say about it.
     """
     extractors: dict[str, Callable[[str], str]] = {"resiliparse": resiliparse_text}
-    if len(html) <= SLOW_EXTRACTOR_LIMIT and not _deeper_than(body, _DEPTH_LIMIT):
+    if len(html) <= SLOW_EXTRACTOR_LIMIT and size.elements <= _ELEMENT_LIMIT and size.depth <= _DEPTH_LIMIT:
         extractors |= {"trafilatura": trafilatura_text, "readability": readability_text}
     texts: dict[str, str] = {}
     for name, extract in extractors.items():
@@ -56,12 +59,22 @@ def main_texts(html: str, body: etree._Element) -> dict[str, str]:
     return texts
 
 
-def _deeper_than(body: etree._Element, limit: int) -> bool:
-    from lxml import etree as tree
+@dataclass(frozen=True, slots=True)
+class TreeSize:
+    """How many elements a tree has, and how deep they are nested."""
 
-    depth = 0
-    for event, _ in tree.iterwalk(body, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > limit:
-            return True
-    return False
+    elements: int
+    depth: int
+
+
+def tree_size(tree: etree._Element) -> TreeSize:
+    from lxml import etree as lxml_tree
+
+    elements = depth = deepest = 0
+    for event, _ in lxml_tree.iterwalk(tree, events=("start", "end")):
+        if event == "start":
+            elements, depth = elements + 1, depth + 1
+            deepest = max(deepest, depth)
+        else:
+            depth -= 1
+    return TreeSize(elements, deepest)

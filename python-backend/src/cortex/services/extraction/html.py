@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from cortex.domain.document import Document
 from cortex.exceptions import ExtractionError
-from cortex.services.extraction.candidates import main_texts
+from cortex.services.extraction.candidates import main_texts, tree_size
 from cortex.services.extraction.decoding import decode
+from cortex.services.extraction.flat_html import flatten
 from cortex.services.extraction.language import detect_language
 from cortex.services.extraction.links import absolute_url
 from cortex.services.extraction.page_metadata import page_metadata
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from lxml import etree
 
 
+_ELEMENT_LIMIT = 250_000
+_DEPTH_LIMIT = 1000
+
+
 def parse_tree(html: str) -> etree._Element:
-    """The `html` element of a page. Elements nested deeper than 2,048 become siblings; their text stays."""
+    """The `html` element of a page, with a head and a body. What is nested deeper than 2,048 levels is lost."""
     import lxml.html
 
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
@@ -33,9 +38,12 @@ def parse_tree(html: str) -> etree._Element:
 
 def read_fragment(html: str, base_url: str | None = None) -> Reading:
     """Any HTML, whole, as reading HTML."""
-    body = parse_tree(html).find("body")
-    assert body is not None  # noqa: S101 - ensure_head_body
-    return read_tree(body, base_url)
+    return read_tree(_body(parse_tree(html)), base_url)
+
+
+def _body(tree: etree._Element) -> etree._Element:
+    body = tree.find("body")
+    return tree if body is None else body
 
 
 def parse_html(data: bytes, *, url: str | None = None, charset: str | None = None) -> Document:
@@ -44,17 +52,23 @@ def parse_html(data: bytes, *, url: str | None = None, charset: str | None = Non
     tree = parse_tree(html)
     metadata = page_metadata(tree, url)
     base = next((b.get("href") for b in tree.iter("base") if b.get("href")), None)
-    body = tree.find("body")
-    assert body is not None  # noqa: S101 - ensure_head_body
-    reading = read_tree(body, (absolute_url(base, url, ("http", "https")) if base else None) or url)
+    base_url = (absolute_url(base, url, ("http", "https")) if base else None) or url
+    size = tree_size(tree)
+    warnings = []
+    if size.elements > _ELEMENT_LIMIT or size.depth > _DEPTH_LIMIT:
+        # lxml drops what is nested deeper than 2,048 levels, and a million elements take minutes one by one.
+        reading = read_fragment(flatten(html), base_url)
+        warnings.append("This page is built so intricately that only its plain structure was kept.")
+    else:
+        reading = read_tree(_body(tree), base_url)
+        prune(reading, choose_blocks(reading.blocks, main_texts(html, size)))
     if not any(block.text for block in reading.blocks):
         raise ExtractionError(
             "The page shows no text by itself; it may need a browser to build it. Save it with the browser extension "
             "to keep what you see.",
             reason="empty",
         )
-    prune(reading, choose_blocks(reading.blocks, main_texts(html, body)))
-    document = finish(reading.root, metadata)
+    document = finish(reading.root, metadata, warnings)
     if document.metadata.language is None:
         metadata = replace(document.metadata, language=detect_language(document.text))
         document = replace(document, metadata=metadata)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
+from cortex.services.extraction.characters import clean_characters
+
 _IGNORED = re.compile(r"[\x00-\x20\x7f]")
 _LIMIT = 4096
 
@@ -30,4 +32,4 @@ def absolute_url(href: str, base: str | None, schemes: tuple[str, ...] = ("http"
         return None
     if parts.scheme in ("http", "https") and not host:
         return None
-    return url
+    return clean_characters(url).replace("\n", "")

@@ -161,7 +161,7 @@ def _lines(text_page: Any) -> list[Line]:
                 last = position + len(part.rstrip()) - 1
                 line.size = _size(raw, text_page.raw, first)
                 line.left, line.bottom, _, line.top = text_page.get_charbox(first, loose=True)
-                line.right = text_page.get_charbox(last, loose=True)[2]
+                _, line.end_bottom, line.right, _ = text_page.get_charbox(last, loose=True)
             lines.append(line)
         position += len(part) + 1
     return lines

@@ -28,6 +28,8 @@ class Line:
     right: float = 0.0
     bottom: float = 0.0
     top: float = 0.0
+    end_bottom: float = 0.0
+    """Of the last character: pdfium puts the two lines around a hyphen into one."""
 
 
 @dataclass(slots=True)
@@ -96,10 +98,10 @@ def _breaks(group: Sequence[Line], line: Line) -> bool:
         # A footnote mark or an inline formula is small and short; a new size with a whole line is a new part.
         return not (line.bottom < previous.top and line.top > previous.bottom)
     height = max(previous.size, line.size)
-    step = previous.bottom - line.bottom
+    step = previous.end_bottom - line.bottom
     if step < -height or step > 2.1 * height:
         return not (step < 0 and not previous.text.rstrip().endswith((".", "!", "?", ":")))
-    if len(group) > 1 and step > 1.25 * (group[-2].bottom - previous.bottom) > 0 and step > 1.3 * height:
+    if len(group) > 1 and step > 1.25 * (group[-2].end_bottom - previous.bottom) > 0 and step > 1.3 * height:
         return True
     if line.left > min(other.left for other in group) + 0.8 * height and step > 0.5 * height:
         return previous.text.rstrip().endswith((".", "!", "?", ":", "”", '"'))

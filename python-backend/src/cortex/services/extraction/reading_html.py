@@ -84,6 +84,7 @@ class _Writer:
         self.language: str | None = None
         self.cell: etree._Element | None = None
         self.table: CleanBlock | None = None
+        self.cells: list[str] = []
 
     def block(self, tag: str, source: etree._Element | None) -> None:
         """Ends the block that is open, if any, and begins another."""
@@ -109,7 +110,7 @@ class _Writer:
             return
         if self.cell is not None and self.table is not None:
             fill(self.cell, pieces)
-            self.table.text += f" {text}" if self.table.text else text
+            self.cells.append(text)
             self.table.linked += _linked(pieces)
             return
         target = self._new(container, self.tag)
@@ -143,6 +144,8 @@ class _Writer:
     def close_table(self) -> None:
         self.close_container()
         table, self.table = self.table, None
+        if table is not None:
+            table.text, self.cells = " ".join(self.cells), []
         if table is not None and not table.text:
             self.reading.blocks.remove(table)
             parent = table.element.getparent()

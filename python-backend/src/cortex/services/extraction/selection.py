@@ -35,7 +35,7 @@ def choose_blocks(blocks: Sequence[CleanBlock], texts: Mapping[str, str]) -> lis
         return [True] * len(blocks)
     if "trafilatura" in shares:
         chosen = _without_gaps(blocks, chosen, shares["trafilatura"])
-    return _with_figures(blocks, chosen)
+    return _with_company(blocks, chosen)
 
 
 def _is_caption(block: CleanBlock) -> bool:
@@ -59,21 +59,31 @@ def _without_gaps(blocks: Sequence[CleanBlock], chosen: Sequence[bool], trusted:
     return out
 
 
-def _with_figures(blocks: Sequence[CleanBlock], chosen: Sequence[bool]) -> list[bool]:
-    """A picture belongs to the content when the blocks of text before and after it do."""
+def _with_company(blocks: Sequence[CleanBlock], chosen: Sequence[bool]) -> list[bool]:
+    """A picture belongs to the content when the text before and after it does; a table's caption, when its table does.
+
+    Figure captions are no such text: they come and go with credits.
+    """
     out = list(chosen)
+    counted = [bool(block.text) and not _is_caption(block) for block in blocks]
     after = [False] * len(blocks)
     following = False
     for index in range(len(blocks) - 1, -1, -1):
         after[index] = following
-        following = chosen[index] if blocks[index].text else following
+        following = chosen[index] if counted[index] else following
     before = False
     for index, block in enumerate(blocks):
-        if block.text:
-            before = chosen[index]
-        else:
+        if block.element.tag == "caption":
+            table = next((later for later in (index - 1, index + 1) if _is_table_of(blocks, later, block)), None)
+            out[index] = table is not None and chosen[table]
+        elif not block.text:
             out[index] = before and after[index]
+        before = chosen[index] if counted[index] else before
     return out
+
+
+def _is_table_of(blocks: Sequence[CleanBlock], index: int, caption: CleanBlock) -> bool:
+    return 0 <= index < len(blocks) and blocks[index].element is caption.element.getparent()
 
 
 def prune(reading: Reading, chosen: Sequence[bool]) -> None:

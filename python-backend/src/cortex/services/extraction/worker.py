@@ -22,6 +22,7 @@ from cortex.services.extraction import frames, sniff
 
 IDLE_SECONDS = 45.0
 _START_SECONDS = 60.0
+_END_SECONDS = 2.0
 _DOCUMENTS_PER_WORKER = 500
 _MODULE = "cortex.services.extraction.child"
 _FROZEN_ARGUMENT = "--parse-worker"
@@ -91,8 +92,7 @@ class Parser:
                 reason="too_slow",
             ) from None
         except (EOFError, ConnectionError, frames.FrameError):
-            worker.kill()
-            raise self._death(await worker.wait()) from None
+            raise self._death(await worker.end()) from None
         except BaseException as error:
             # Cancelled in the middle of an answer, the pipe holds half a frame: this worker cannot go on.
             if not isinstance(error, ExtractionError):
@@ -133,7 +133,7 @@ class Parser:
             worker = self._idle.pop()
             if worker.alive:
                 return worker
-            await worker.stop()
+            await worker.end()
         return await _Worker.start()
 
     async def _give_back(self, worker: _Worker) -> None:
@@ -144,7 +144,7 @@ class Parser:
             if self._reaper is None or self._reaper.done():
                 self._reaper = asyncio.create_task(self._reap())
         else:
-            await worker.stop()
+            await worker.end()
 
     async def _reap(self) -> None:
         """Ends workers that have been idle for long; ends itself when none is left."""
@@ -156,7 +156,7 @@ class Parser:
             expired = [worker for worker in self._idle if now - worker.idle_since >= self._idle_seconds]
             self._idle = [worker for worker in self._idle if worker not in expired]
             for worker in expired:
-                await worker.stop()
+                await worker.end()
 
     async def aclose(self) -> None:
         """Ends all workers; documents being read fail. Safe to call twice."""
@@ -166,7 +166,7 @@ class Parser:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._reaper
         while self._idle:
-            await self._idle.pop().stop()
+            await self._idle.pop().end()
 
 
 def _head(path: Path) -> bytes:
@@ -220,12 +220,12 @@ class _Worker:
                 if not head.get("ready"):
                     raise EOFError
         except (TimeoutError, EOFError, frames.FrameError):
-            await worker.stop()
+            await worker.end()
             raise ExtractionError(
                 "The parsing process could not be started, so nothing was read. It is tried again.", reason="crashed"
             ) from None
         except BaseException:
-            await worker.stop()
+            await worker.end()
             raise
         return worker
 
@@ -251,16 +251,24 @@ class _Worker:
         return head, [await stdout.readexactly(part) for part in sizes]
 
     def kill(self) -> None:
+        """Ends the process at once; it is not to be used again."""
+        self.fit = False
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
-    async def wait(self) -> int:
-        return await self._process.wait()
+    async def end(self) -> int:
+        """Ends the process, and waits until it is gone. Returns its exit status, negative for a signal."""
+        # Shielded: a cancelled caller must not leave a process that nobody waits for.
+        return await asyncio.shield(asyncio.ensure_future(self._end()))
 
-    async def stop(self) -> None:
-        """Ends the process and waits until it is gone."""
+    async def _end(self) -> int:
+        # The end of its input ends it. Killing at once would also race with the watcher for the exit status of a
+        # process that died by itself, and the reason would be lost.
         if self._process.stdin is not None:
             self._process.stdin.close()
-        self.kill()
-        # Shielded: a cancelled caller must not leave a process that nobody waits for.
-        await asyncio.shield(self._process.wait())
+        try:
+            async with asyncio.timeout(_END_SECONDS):
+                return await self._process.wait()
+        except TimeoutError:
+            self.kill()
+            return await self._process.wait()
