@@ -9,8 +9,10 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from cortex import exceptions
 from cortex.observability.logs import get_logger
@@ -85,16 +87,28 @@ def install(app: FastAPI) -> None:
         )
 
     @app.exception_handler(HTTPException)
-    async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         code = _CODES_OF_STATUS.get(error.status_code, "http_error")
         message = str(error.detail) if error.detail else HTTPStatus(error.status_code).phrase
-        return JSONResponse(_body(code, message), status_code=error.status_code, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(_methods_of(request.app, request.url.path)))
+        return JSONResponse(_body(code, message), status_code=error.status_code, headers=headers)
 
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected error", exc_info=error)
         message = "Something went wrong inside Cortex. What was saved is safe. The log has the details."
         return JSONResponse(_body("internal_error", message), status_code=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _methods_of(app: FastAPI, path: str) -> set[str]:
+    """All methods that this path's routes answer; the router itself names those of the first route alone."""
+    matching: dict[str, set[str]] = {}
+    for route in iter_route_contexts(app.routes):
+        if route.path is not None and route.methods and compile_path(route.path)[0].match(path):
+            matching.setdefault(route.path, set()).update(route.methods)
+    return matching.get(path) or set().union(*matching.values())
 
 
 def responses(*codes: int) -> dict[int | str, dict[str, object]]:

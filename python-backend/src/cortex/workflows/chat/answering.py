@@ -11,7 +11,7 @@ from typing import Any
 
 from cortex.db.repositories.texts import TextRepository
 from cortex.domain.conversation import AnswerError, AnswerScope, Citation, Message
-from cortex.exceptions import AIProviderUnavailableError, ConversationBusyError, CortexError
+from cortex.exceptions import ConversationBusyError, CortexError, ValidationError
 from cortex.observability.logs import get_logger
 from cortex.services.answer_streams import AnswerStream, AnswerStreams
 from cortex.services.answers import EXTRACTIVE, Answerer
@@ -62,7 +62,7 @@ class Answering:
     ) -> AnswerStream:
         """Store a question and start to answer it.
 
-        Raises ConversationNotFoundError, ConversationBusyError, ValidationError, AIProviderUnavailableError.
+        Raises ConversationNotFoundError, ConversationBusyError, ValidationError.
         """
         self._check_model(model)
         return await self._start(conversation_id, lambda: self._conversations.begin(conversation_id, content, scope))
@@ -81,7 +81,7 @@ class Answering:
 
     def _check_model(self, model: str | None) -> None:
         if model is not None and model != self._answerer.model:
-            raise AIProviderUnavailableError(
+            raise ValidationError(
                 f"There is no model {model!r} here. Leave `model` out, and {self._answerer.model!r} answers."
             )
 

@@ -1,0 +1,39 @@
+"""Requests made from the API's own document: no 500, no answer that the document does not declare."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.conftest import RunningServer
+
+_EXCLUDED = ",".join(
+    (
+        # Cursors, times and addresses have rules that a JSON schema cannot say; 422 with the reason is right there.
+        "positive_data_acceptance",
+        # 0 and 1 are taken as booleans, numbers in texts as numbers: lenient on purpose, as scripts send them.
+        "negative_data_rejection",
+        # The identity of whoever calls is tested row by row in tests/security.
+        "ignored_auth",
+    )
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_no_request_gets_an_undeclared_answer_or_a_500(server: RunningServer, tmp_path: Path) -> None:
+    with server.client() as http:  # something to find, list and read
+        http.post("/api/items", json={"content": "# Notes on tides\n\nThe moon raises two bulges of water."})
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        *("run", f"{server.url}/openapi.json"),
+        *("-H", f"Authorization: Bearer {server.token}"),
+        *("--max-examples", "12", "--seed", "1", "--phases", "examples,coverage,fuzzing"),
+        *("--exclude-path", "/api/events"),  # a stream that ends with the server
+        *("--exclude-checks", _EXCLUDED),
+        *("--request-timeout", "30", "--no-color"),
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=380)
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
