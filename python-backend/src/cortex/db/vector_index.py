@@ -61,10 +61,16 @@ def count(connection: Connection, space: int) -> int:
 
 
 def nearest(
-    connection: Connection, space: int, query: bytes, clause: ScopeClause, *, limit: int
+    connection: Connection,
+    space: int,
+    query: bytes,
+    clause: ScopeClause,
+    *,
+    limit: int,
+    selective_items: int = SELECTIVE_ITEMS,
 ) -> list[tuple[int, bytes]]:
     """The chunks whose bits differ least from the query's (an int8 vector), with their int8 vectors."""
-    source, condition, values = _candidates(connection, space, clause)
+    source, condition, values = _candidates(connection, space, clause, selective_items)
     return [
         (row[0], row[1])
         for row in connection.execute(
@@ -76,12 +82,14 @@ def nearest(
     ]
 
 
-def _candidates(connection: Connection, space: int, clause: ScopeClause) -> tuple[str, str, tuple[object, ...]]:
+def _candidates(
+    connection: Connection, space: int, clause: ScopeClause, selective_items: int
+) -> tuple[str, str, tuple[object, ...]]:
     """The rows to scan: everything with a test, or, when few items are in scope, only theirs."""
     table = f"vector_bits_{space} b"
     if clause.items is not None and not clause.negated:
-        items = [row[0] for row in connection.execute(f"{clause.items} LIMIT {SELECTIVE_ITEMS + 1}", clause.values)]
-        if len(items) <= SELECTIVE_ITEMS:
+        items = [row[0] for row in connection.execute(f"{clause.items} LIMIT {selective_items + 1}", clause.values)]
+        if len(items) <= selective_items:
             # CROSS JOIN fixes the order: one range of the table for each item
             source = f"json_each(?) i CROSS JOIN {table}"
             condition = (

@@ -36,6 +36,7 @@ class SearchPlan:
     """What is embedded; the mean of their vectors asks."""
     depth: int = DEPTH
     similar_to: str | None = None
+    degraded: bool = False
     corrections: Mapping[str, str] = field(default_factory=dict)
     """Words that the library lacks, and what was searched for beside them."""
 
@@ -43,6 +44,10 @@ class SearchPlan:
     def lists_items(self) -> bool:
         """Whether there is nothing to rank by: newest first."""
         return not self.terms and not self.phrases and self.similar_to is None
+
+    def with_words_only(self) -> SearchPlan:
+        """The same search by words, because its meaning cannot be asked for now."""
+        return replace(self, mode="keyword", degraded=True)
 
     def asks_words(self) -> bool:
         return self.mode != "semantic" and bool(self.terms or self.phrases)

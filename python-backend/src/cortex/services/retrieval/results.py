@@ -49,7 +49,7 @@ def assemble(connection: Connection, plan: SearchPlan, keyword: KeywordLeg, sema
         total=total,
         query_type=plan.query_type,
         took_ms=0.0,
-        degraded="keyword_only" if semantic.unavailable else None,
+        degraded="keyword_only" if semantic.unavailable or plan.degraded else None,
         corrected_query=plan.parsed.text if plan.corrections else None,
         facets=facets,
     )

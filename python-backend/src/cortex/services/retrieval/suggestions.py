@@ -31,9 +31,10 @@ class Suggestions:
 
 
 def _first(suggestions: Iterable[Suggestion], limit: int) -> list[Suggestion]:
-    chosen: dict[str, Suggestion] = {}
+    chosen: dict[tuple[str, str], Suggestion] = {}
     for suggestion in suggestions:
-        chosen.setdefault(suggestion.text.casefold(), suggestion)
+        leads_to = suggestion.type if suggestion.type in ("title", "tag") else "query"
+        chosen.setdefault((suggestion.text.casefold(), leads_to), suggestion)
         if len(chosen) >= limit:
             break
     return list(chosen.values())

@@ -20,6 +20,7 @@ _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _RUN = re.compile(
     f"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\\W_][\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff]*)+"
 )
+_ACCENTS = re.compile("(?<=[A-Za-z\u0370-\u03ff\u1f00-\u1fff])[\u0300-\u036f]+")
 _FIRST_UNSPACED = "\u0e00"
 
 _STOP_WORDS = """
@@ -35,10 +36,11 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 def folded(text: str) -> str:
-    """Compatibility forms made plain (full-width letters, ligatures), NUL removed."""
+    """Compatibility forms made plain (full-width letters, ligatures), Latin and Greek accents and NUL removed."""
+    text = text.replace("\x00", " ")
     if text.isascii():
-        return text.replace("\x00", " ")
-    return unicodedata.normalize("NFKC", text).replace("\x00", " ")
+        return text
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def index_text(text: str) -> str:
@@ -95,13 +97,9 @@ def _stemmer() -> BaseStemmer:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The stem that the word index's tokenizer (Porter) gives an English word; marks are dropped."""
-    if not word.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFD", word) if not "\u0300" <= c <= "\u036f")
-        if not plain.isascii():
-            return unicodedata.normalize("NFC", plain)
-        word = plain
-    if len(word) < 3 or not word.isalpha():
+    """The stem that the word index's tokenizer (Porter) gives an English word; other words are only folded."""
+    word = folded(word)
+    if len(word) < 3 or not (word.isascii() and word.isalpha()):
         return word
     stemmed: str = _stemmer().stemWord(word)
     return stemmed

@@ -6,7 +6,7 @@ from typing import Literal
 
 from cortex.db.database import Database
 from cortex.services.retrieval.legs import Legs
-from cortex.services.retrieval.plan import plan
+from cortex.services.retrieval.plan import plan as plan_search
 from cortex.services.retrieval.results import assemble
 from cortex.workflows.search.state import SearchState
 
@@ -20,7 +20,7 @@ class SearchNodes:
 
     async def plan(self, state: SearchState) -> SearchState:
         """Take the request apart; for `similar:` look that item up."""
-        return {"plan": await self._legs.resolve(plan(state["request"]))}
+        return {"plan": await self._legs.resolve(plan_search(state["request"]))}
 
     async def keyword(self, state: SearchState) -> SearchState:
         """The word leg, on a reader of its own."""
@@ -36,12 +36,17 @@ class SearchNodes:
 
     @staticmethod
     def route(state: SearchState) -> Literal["expand", "answer"]:
-        """Another try, once, when words of the query do not exist but nearly do."""
-        return "expand" if state["keyword"].corrections and not state["plan"].corrections else "answer"
+        """Another try, once: when words of the query do not exist but nearly do, or only words can be asked for."""
+        plan = state["plan"]
+        misspelt = bool(state["keyword"].corrections) and not plan.corrections
+        return "expand" if misspelt or (plan.mode == "semantic" and state["semantic"].unavailable) else "answer"
 
     async def expand(self, state: SearchState) -> SearchState:
-        """The same search with mended words beside the given ones."""
-        return {"plan": state["plan"].corrected(state["keyword"].corrections)}
+        """The same search by words instead of meaning, or with mended words beside the given ones."""
+        plan = state["plan"]
+        if plan.mode == "semantic":
+            return {"plan": plan.with_words_only()}
+        return {"plan": plan.corrected(state["keyword"].corrections)}
 
     async def answer(self, state: SearchState) -> SearchState:
         """Fuse, group, cut to the page."""
