@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
+from types import FrameType
 from typing import TypedDict
 
 import psutil
@@ -117,6 +119,15 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None]):
         super().__init__(config)
         self._on_ready = on_ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal asks for a stop in order, which is then a success; a second Ctrl-C for one at once.
+
+        uvicorn's own would raise the signal again after the stop: a supervisor would see a process that was killed.
+        """
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""

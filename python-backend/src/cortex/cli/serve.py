@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -39,5 +40,6 @@ def _announce(settings: Settings) -> None:
 
 
 def _wait_for_stdin() -> None:
-    while sys.stdin.buffer.read(65536):
+    # Not through sys.stdin: a thread that holds its lock while the interpreter ends makes that abort.
+    while os.read(sys.stdin.fileno(), 65536):
         pass
