@@ -25,23 +25,27 @@ _CARRIES_ON = (
 FEW_WORDS = 3
 """A question with fewer words of its own than this leans on the one before."""
 MOST_BORROWED = 12
+REACH = 6
+"""Questions back."""
 
 
 def stand_alone(question: str, earlier: Sequence[str]) -> str:
     """The question, with the words it lacks taken from the questions before it (oldest first).
 
     A question that points back ("why did she leave it?"), carries on ("and in winter?") or says too little by
-    itself is searched together with the words of the last question, itself made to stand alone.
+    itself is searched together with the words of the last question, and of those before it that this one leans on.
     """
     if not earlier or not leans_back(question):
         return question
-    last = stand_alone(earlier[-1], earlier[:-1])
-    own = {stem(term) for term in query_terms(question)}
-    borrowed = []
-    for term in without_stop_words(query_terms(last)):
-        if stem(term) not in own and term not in _POINTS_BACK:
-            own.add(stem(term))
-            borrowed.append(term)
+    said = {stem(term) for term in query_terms(question)}
+    borrowed: list[str] = []
+    for before in reversed(earlier[-REACH:]):
+        for term in without_stop_words(query_terms(before)):
+            if stem(term) not in said and term not in _POINTS_BACK:
+                said.add(stem(term))
+                borrowed.append(term)
+        if not leans_back(before):
+            break
     return f"{question} {' '.join(borrowed[:MOST_BORROWED])}".strip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,13 @@ MOST_CHARACTERS = 400
 """Of a quotation of several sentences; a single sentence is never cut below `LONGEST`."""
 LONGEST = 1200
 FEWEST_WORDS = 3
-QUOTED_FROM = 8
+QUOTED_FROM = 6
 """Only the best passages are quoted from."""
 _SENTENCE_COST = 0.04
+_FRAGMENT_COST = 0.1
+"""Of a heading, a list's lead, a cut-off line: it names the subject and says nothing of it."""
+_WHOLE_WORDS = 6
+_ENDS = re.compile(r"[.!?…。！？।:;][\s\"'”’»)\]]*\Z")
 _COVERED_AGAIN = 0.5
 _RELEVANCE = 0.2
 
@@ -81,8 +86,10 @@ def _candidates(passage: Passage, terms: frozenset[str]) -> Iterator[_Candidate]
             found = frozenset().union(*stems[first : first + count])
             if len(found) < FEWEST_WORDS:
                 continue
+            text = passage.text[start:end]
             base = _RELEVANCE * (passage.cosine or 0.0) - _SENTENCE_COST * (count - 1)
-            quotation = Quotation(passage, passage.start + start, passage.start + end, passage.text[start:end])
+            base -= _FRAGMENT_COST * ((len(found) < _WHOLE_WORDS) + (_ENDS.search(text) is None))
+            quotation = Quotation(passage, passage.start + start, passage.start + end, text)
             yield _Candidate(quotation, base, terms & found)
 
 
