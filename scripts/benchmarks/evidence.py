@@ -134,12 +134,15 @@ class Library:
 @contextlib.contextmanager
 def library(*collections: Sequence[Saved]) -> Iterator[Library]:
     """A library of its own with these things in it."""
-    with tempfile.TemporaryDirectory(prefix="cortex-bench-") as directory, serving(Path(directory)) as server:
-        with server.client() as client:
-            served = Library(client)
-            for collection in collections:
-                served.add(collection)
-            yield served
+    with (
+        tempfile.TemporaryDirectory(prefix="cortex-bench-") as directory,
+        serving(Path(directory)) as server,
+        server.client() as client,
+    ):
+        served = Library(client)
+        for collection in collections:
+            served.add(collection)
+        yield served
 
 
 def refused(outcomes: Sequence[Outcome]) -> dict[str, float]:
