@@ -18,6 +18,11 @@ def _page(lines: list[tuple[int, int, str]]) -> bytes:
     return b"\n".join(f"BT /F1 {size} Tf 72 {y} Td ({text}) Tj ET".encode("latin-1") for size, y, text in lines)
 
 
+def _md5(data: bytes) -> bytes:
+    """What the oldest PDF encryption is made of."""
+    return hashlib.md5(data, usedforsecurity=False).digest()
+
+
 def _rc4(key: bytes, data: bytes) -> bytes:
     state = list(range(256))
     j = 0
@@ -44,8 +49,8 @@ def _pdf(pages: list[bytes], *, password: bytes | None = None) -> bytes:
     encrypt = b""
     if password is not None:
         padded = (password + _PADDING)[:32]
-        owner = _rc4(hashlib.md5(padded).digest()[:5], padded)
-        key = hashlib.md5(padded + owner + (0xFFFFFFFC).to_bytes(4, "little") + _ID).digest()[:5]
+        owner = _rc4(_md5(padded)[:5], padded)
+        key = _md5(padded + owner + (0xFFFFFFFC).to_bytes(4, "little") + _ID)[:5]
         user = _rc4(key, _PADDING)
         objects[5] = (
             b"<< /Filter /Standard /V 1 /R 2 /O <"
@@ -58,9 +63,9 @@ def _pdf(pages: list[bytes], *, password: bytes | None = None) -> bytes:
         encrypt = b" /Encrypt 5 0 R"
     kids = []
     number = 10
-    for content in pages:
-        if key:
-            content = _rc4(hashlib.md5(key + (number + 1).to_bytes(3, "little") + b"\0\0").digest()[:10], content)
+    for plain in pages:
+        salted = _md5(key + (number + 1).to_bytes(3, "little") + b"\0\0")[:10]
+        content = _rc4(salted, plain) if key else plain
         objects[number] = (
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents "
             + f"{number + 1} 0 R >>".encode()

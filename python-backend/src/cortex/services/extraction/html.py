@@ -28,12 +28,16 @@ _DEPTH_LIMIT = 1000
 def parse_tree(html: str) -> etree._Element:
     """The `html` element of a page, with a head and a body. What is nested deeper than 2,048 levels is lost."""
     import lxml.html
+    from lxml import etree
 
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     data = html.replace("\x00", "").encode("utf-8", errors="replace")
     if not data.strip():
         raise ExtractionError("The page is empty: there is nothing to read.", reason="empty")
-    return lxml.html.document_fromstring(data, parser=parser, ensure_head_body=True)
+    try:
+        return lxml.html.document_fromstring(data, parser=parser, ensure_head_body=True)
+    except etree.ParserError:
+        raise ExtractionError("The page is empty: there is nothing to read.", reason="empty") from None
 
 
 def read_fragment(html: str, base_url: str | None = None) -> Reading:

@@ -72,6 +72,8 @@ def _read(pdf: Any, count: int, deadline: float) -> Document:
     if failed:
         named = ", ".join(map(str, failed[:_PAGES_NAMED])) + (" and more" if len(failed) > _PAGES_NAMED else "")
         warnings.append(f"Damaged pages that could not be read: {named}.")
+    if count and not pages:
+        raise ExtractionError("Opening this PDF alone takes too long, so it was not read.", reason="too_slow")
     root = _tree(without_running_lines(pages))
     document = finish(root, _metadata(pdf, count), warnings)
     if not any(character.isalnum() for character in document.text):

@@ -40,7 +40,7 @@ _CONTAINERS = frozenset(("ul", "ol", "menu", "dir", "li", "dl", "dt", "dd", "blo
 _ITEMS = frozenset(("li", "dt", "dd", "figcaption"))
 _CONTAINER_DEPTH = 24
 _LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language|lang|highlight-source|sourceCode|brush:|syntax|highlight)[-\s:]*([A-Za-z0-9+#.-]{1,24})(?:\s|;|$)"
+    r"(?:^|\s)(?:language-|lang-|highlight-source-|sourceCode\s+|brush:\s*)([A-Za-z0-9+#.-]{1,24})(?:\s|;|$)"
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 

@@ -1,0 +1,46 @@
+"""The bytes decide what a document is."""
+
+from __future__ import annotations
+
+import pytest
+
+from cortex.exceptions import ExtractionError
+from cortex.services.extraction.sniff import sniff
+
+
+@pytest.mark.parametrize(
+    ("head", "declared", "filename", "expected"),
+    [
+        (b"%PDF-1.7\n", "text/html", None, "application/pdf"),
+        (b"\n\n%PDF-1.4", "application/octet-stream", "x.bin", "application/pdf"),
+        (b"<!DOCTYPE html><p>x", "text/plain", None, "text/html"),
+        (b"<p>x", "text/html; charset=utf-8", None, "text/html"),
+        (b"<?xml version='1.0'?><html xmlns='x'>", "application/xhtml+xml", None, "text/html"),
+        (b"# Title\n<div>", "text/markdown", None, "text/markdown"),
+        (b"# Title", "application/octet-stream", "note.MD", "text/markdown"),
+        (b"# Title", "text/plain", "note.md", "text/markdown"),
+        (b"just words", "", None, "text/plain"),
+        (b"just words", "text/plain", "page.html", "text/html"),
+        ("words".encode("utf-16"), "text/plain", None, "text/plain"),
+        (b"BMW is a make of car", "text/plain", None, "text/plain"),
+    ],
+)
+def test_supported(head: bytes, declared: str, filename: str | None, expected: str) -> None:
+    assert sniff(head, declared=declared, filename=filename) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "declared"),
+    [
+        (b"PK\x03\x04\x14\x00", "text/html"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (bytes(range(256)) * 4, "text/plain"),
+        (b"plain words", "image/png"),
+        (b"{}", "application/json"),
+        (b"From: x", "multipart/related"),
+    ],
+)
+def test_unsupported(head: bytes, declared: str) -> None:
+    with pytest.raises(ExtractionError) as raised:
+        sniff(head, declared=declared)
+    assert raised.value.reason == "unsupported"
