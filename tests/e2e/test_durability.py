@@ -1,4 +1,4 @@
-"""Real processes, killed at random moments; and a disk that fills up. On committed samples, so that it runs anywhere."""
+"""Real processes, killed at random moments, and a disk that fills up; on committed samples, so anywhere."""
 
 from __future__ import annotations
 

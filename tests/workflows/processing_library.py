@@ -134,6 +134,16 @@ class Library:
                             return stages
         raise AssertionError("the events ended")
 
+    async def until_no_jobs(self) -> None:
+        """Wait until every job has ended."""
+        async with asyncio.timeout(60):
+            with self.events.subscribe() as subscription:
+                if not await self.count("SELECT count(*) FROM jobs"):
+                    return
+                async for event in subscription:
+                    if event.type == "queue.updated" and not await self.count("SELECT count(*) FROM jobs"):
+                        return
+
     async def count(self, query: str) -> int:
         return int(await self.database.read(lambda connection: connection.execute(query).fetchone()[0]))
 

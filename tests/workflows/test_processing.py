@@ -63,9 +63,7 @@ async def test_nothing_is_left_over_when_a_job_is_done(library: Library) -> None
     item_id = await library.save(PAGE)
     async with library.working():
         await library.until(item_id, "ready")
-        async with asyncio.timeout(10):
-            while await library.count("SELECT count(*) FROM jobs"):
-                await asyncio.sleep(0)
+        await library.until_no_jobs()
     assert checkpoints(library) == 0
 
 
@@ -180,9 +178,7 @@ async def test_the_trash_ends_a_job_quietly(tmp_path: Path) -> None:
         await library.until(item_id, "waiting")
         await library.items.update(item_id, deleted_at=clock.now())
         await library.status.release_waiting()
-        async with asyncio.timeout(10):
-            while await library.count("SELECT count(*) FROM jobs"):
-                await asyncio.sleep(0)
+        await library.until_no_jobs()
         embedder.available = True
         await library.items.update(item_id, deleted_at=None)
         assert await library.status.take_up() == 1, "brought back, it is taken up again"
