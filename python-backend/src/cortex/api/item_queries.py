@@ -12,7 +12,7 @@ from cortex.domain.item import ItemFilters, Kind, Status
 
 Sort = Literal[
     "-created_at", "created_at", "-updated_at", "updated_at", "title", "-title", "-published_at", "published_at",
-    "-reading_minutes", "reading_minutes", "-read_progress", "read_progress", "-deleted_at", "deleted_at",
+    "-reading_minutes", "reading_minutes", "-deleted_at", "deleted_at",
 ]  # fmt: skip
 
 

@@ -98,7 +98,6 @@ class ItemFilters:
     status: tuple[Status, ...] | None = None
     kind: tuple[Kind, ...] | None = None
     tags: tuple[str, ...] | None = None
-    not_tags: tuple[str, ...] | None = None
     collection_id: str | None = None
     """This collection and those nested in it."""
     source: str | None = None

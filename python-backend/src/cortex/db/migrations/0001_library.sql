@@ -51,10 +51,12 @@ CREATE TABLE items (
 );
 -- One live item per address; a trashed one may be saved again.
 CREATE UNIQUE INDEX items_canonical_url ON items(canonical_url) WHERE canonical_url IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX items_trashed_url ON items(canonical_url) WHERE canonical_url IS NOT NULL AND deleted_at IS NOT NULL;
 CREATE INDEX items_created ON items(deleted_at, created_at DESC, number DESC);
 CREATE INDEX items_updated ON items(deleted_at, updated_at DESC, number DESC);
 CREATE INDEX items_title ON items(deleted_at, title COLLATE NOCASE, number);
 CREATE INDEX items_published ON items(deleted_at, coalesce(published_at, created_at), number);
+CREATE INDEX items_reading ON items(deleted_at, reading_minutes, number);
 -- All that lists filter and count by: facets and totals never read the wide rows.
 CREATE INDEX items_filters ON items(
     deleted_at, archived, favourite, kind, status, source, site, collection_id, created_at, id
@@ -93,7 +95,7 @@ CREATE TABLE item_tags (
     position    INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (item_number, tag_number)
 ) WITHOUT ROWID;
-CREATE INDEX item_tags_tag ON item_tags(tag_number, item_number);
+CREATE INDEX item_tags_tag ON item_tags(tag_number, item_number, by);
 
 -- An automatic tag that a person took off an item is not put back.
 CREATE TABLE refused_tags (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cortex.db.driver import Connection
-from cortex.db.repositories import items
-from cortex.db.repositories.item_filters import conditions
+from cortex.db.repositories import items, tags
+from cortex.db.repositories.list_filters import conditions
 from cortex.domain.item import Item, ItemFilters
 from cortex.domain.paging import Page, Position, from_cursor, to_cursor
 from cortex.exceptions import ValidationError
@@ -18,7 +18,6 @@ _SORT_KEYS = {
     "title": "items.title COLLATE NOCASE",
     "published_at": "coalesce(items.published_at, items.created_at)",
     "reading_minutes": "items.reading_minutes",
-    "read_progress": "items.read_progress",
     "deleted_at": "items.deleted_at",
 }
 SORTS = tuple(sign + name for name in _SORT_KEYS for sign in ("-", ""))
@@ -85,25 +84,38 @@ def facets(connection: Connection, filters: ItemFilters, *, limit: int = 50) -> 
     """Counts of the matching items by kind, tag, site, collection and month, each at most `limit` values."""
     where, values = conditions(filters)
     rows = connection.execute(
-        "WITH matching AS MATERIALIZED (SELECT items.number, items.kind, items.site, items.collection_id, "
+        "WITH matching AS MATERIALIZED (SELECT items.kind, items.site, items.collection_id, "
         f"substr(items.created_at, 1, 7) AS month FROM items WHERE {where}) "
         "SELECT 'kind' AS facet, kind AS value, count(*) AS n, NULL AS label FROM matching GROUP BY kind "
         "UNION ALL SELECT 'site', site, count(*), NULL FROM matching WHERE site IS NOT NULL GROUP BY site "
         "UNION ALL SELECT 'month', month, count(*), NULL FROM matching GROUP BY month "
         "UNION ALL SELECT 'collection', c.id, count(*), c.name FROM matching m JOIN collections c "
-        "ON c.id = m.collection_id GROUP BY c.id "
-        "UNION ALL SELECT 'tag', t.name, count(*), NULL FROM matching m JOIN item_tags it ON it.item_number = m.number "
-        "JOIN tags t ON t.number = it.tag_number GROUP BY t.number",
+        "ON c.id = m.collection_id GROUP BY c.id",
         values,
     ).fetchall()
     found: dict[str, list[Facet]] = {name: [] for name in ("kind", "tag", "site", "collection", "month")}
     for row in rows:
         found[row["facet"]].append(Facet(row["value"], row["n"], row["label"]))
+    found["tag"] = _tag_facet(connection, filters)
     for name, facet in found.items():
         facet.sort(key=lambda one: one.value, reverse=name == "month")
         if name != "month":
             facet.sort(key=lambda one: -one.count)
     return {name: facet[:limit] for name, facet in found.items()}
+
+
+def _tag_facet(connection: Connection, filters: ItemFilters) -> list[Facet]:
+    if filters == ItemFilters():
+        return [Facet(tag.name, tag.count) for tag in tags.counted(connection)]
+    where, values = conditions(filters)
+    rows = connection.execute(
+        f"WITH matching AS MATERIALIZED (SELECT items.number FROM items WHERE {where}), "
+        "carried AS (SELECT it.tag_number, count(*) AS n FROM matching m "
+        "JOIN item_tags it ON it.item_number = m.number GROUP BY it.tag_number) "
+        "SELECT t.name, c.n FROM carried c JOIN tags t ON t.number = c.tag_number",
+        values,
+    )
+    return [Facet(name, number) for name, number in rows]
 
 
 def trashed_before(connection: Connection, moment: str) -> list[str]:

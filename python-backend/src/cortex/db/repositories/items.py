@@ -170,11 +170,15 @@ def restart(connection: Connection, item_id: str) -> None:
 
 def find_by_canonical_url(connection: Connection, canonical_url: str) -> str | None:
     """The id of the live item saved from this address, else of a trashed one, else None."""
-    row = connection.execute(
-        "SELECT id FROM items WHERE canonical_url = ? ORDER BY deleted_at IS NOT NULL, number DESC LIMIT 1",
-        (canonical_url,),
-    ).fetchone()
-    return row[0] if row else None
+    # Two statements, for each of them has an index of its own.
+    for state in ("IS NULL", "IS NOT NULL"):
+        row = connection.execute(
+            f"SELECT id FROM items WHERE canonical_url = ? AND deleted_at {state} ORDER BY number DESC LIMIT 1",
+            (canonical_url,),
+        ).fetchone()
+        if row is not None:
+            return str(row[0])
+    return None
 
 
 def find_by_original(connection: Connection, sha256: str) -> str | None:

@@ -1,0 +1,48 @@
+"""The filters of lists and bulk actions as SQL. Search has its own, with negations: `cortex.db.item_filters`."""
+
+from __future__ import annotations
+
+import json
+
+from cortex.domain.item import ItemFilters
+
+_TAGGED = "SELECT it.item_number FROM item_tags it JOIN tags t ON t.number = it.tag_number WHERE t.name = ?"
+
+
+def conditions(filters: ItemFilters) -> tuple[str, list[object]]:
+    """A condition over the table `items` and its parameters."""
+    parts = [f"items.deleted_at IS {'NOT ' if filters.trashed else ''}NULL"]
+    values: list[object] = []
+
+    def add(condition: str, *parameters: object) -> None:
+        parts.append(condition)
+        values.extend(parameters)
+
+    if filters.ids is not None:
+        add("items.id IN (SELECT value FROM json_each(?))", json.dumps(filters.ids))
+    if filters.status is not None:
+        add("items.status IN (SELECT value FROM json_each(?))", json.dumps(filters.status))
+        if "ready" not in filters.status:
+            parts.append("items.status <> 'ready'")  # lets SQLite see that the small index of unready items serves
+    if filters.kind is not None:
+        add("items.kind IN (SELECT value FROM json_each(?))", json.dumps(filters.kind))
+    for tag in filters.tags or ():
+        add(f"items.number IN ({_TAGGED})", tag)
+    if filters.collection_id is not None:
+        add(
+            "items.collection_id IN (WITH RECURSIVE nested(id) AS (SELECT ? UNION "
+            "SELECT c.id FROM collections c JOIN nested ON c.parent_id = nested.id) SELECT id FROM nested)",
+            filters.collection_id,
+        )
+    if filters.site is not None:
+        site = filters.site.lower().removeprefix("www.")
+        add("(items.site = ? OR substr(items.site, -length(?) - 1) = '.' || ?)", site, site, site)
+    for column in ("source", "favourite", "archived"):
+        wanted = getattr(filters, column)
+        if wanted is not None:
+            add(f"items.{column} = ?", wanted)
+    if filters.created_after is not None:
+        add("items.created_at >= ?", filters.created_after)
+    if filters.created_before is not None:
+        add("items.created_at < ?", filters.created_before)
+    return " AND ".join(parts), values
