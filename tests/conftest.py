@@ -14,10 +14,17 @@ import pytest
 from cortex.bootstrap import Application
 from cortex.config import Settings, load_settings
 from cortex.main import Server, bind, create_app, server_config
+from cortex.observability import logs
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 TOKEN = "test-owner-token-0123456789abcdef"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_as_served() -> None:
+    """Without it structlog paints every traceback with all its variables, which takes seconds each."""
+    logs.configure("warning")
 
 
 @pytest.fixture(scope="session")
