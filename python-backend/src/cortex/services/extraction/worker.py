@@ -20,7 +20,7 @@ from cortex.domain.document import Document
 from cortex.exceptions import ExtractionError
 from cortex.services.extraction import frames, sniff
 
-IDLE_SECONDS = 45.0
+IDLE_SECONDS = 10.0
 _START_SECONDS = 60.0
 _END_SECONDS = 2.0
 _DOCUMENTS_PER_WORKER = 500
