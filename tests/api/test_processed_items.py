@@ -1,0 +1,69 @@
+"""Items after they were processed: what a reader gets, and what a second version does to it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import httpx
+from tests.api.library import get, save, undo
+
+PAGE = """<!doctype html><html lang="en"><head><title>On Tides</title></head><body><article><h1>On Tides</h1>
+<p>The tides are raised by the moon and, less so, by the sun 😀; {word} waters rise twice a day on most coasts.</p>
+<p onclick="alert(1)">Spring tides come at full moon. <script>alert(1)</script><a href="javascript:alert(1)">Neap</a>
+tides come at half moon, when sun and moon pull at right angles and partly cancel each other out.</p>
+<img src="https://tracker.invalid/pixel.png" onerror="alert(1)" alt="A chart"></article></body></html>"""
+
+
+def processed(client: httpx.Client, item_id: str, version: int) -> dict[str, Any]:
+    """The item once this version of it is ready."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        item = get(client, item_id)
+        if item["status"] in ("ready", "failed") and item["content_version"] == version:
+            assert item["status"] == "ready", item["error"]
+            return item
+        threading.Event().wait(0.02)
+    raise AssertionError(f"not ready: {item['status']} {item['stage']} {item['error']}")
+
+
+def test_a_ready_item_is_safe_to_read_and_its_offsets_count_code_points(client: httpx.Client) -> None:
+    saved = save(client, url="https://example.com/tides", content=PAGE.format(word="salty"))
+    item = processed(client, saved["id"], 1)
+    assert item["title"] == "On Tides"
+    assert "raised by the moon" in item["content_text"]
+    for bad in ("<script", "onclick", "onerror", "javascript:", 'src="https://tracker'):
+        assert bad not in item["content_html"]
+    assert item["chunks"] >= 1
+    assert item["connections"] == 0
+    assert item["summary"]
+    assert item["word_count"] > 20
+    assert item["progress"] == 1
+    assert item["processed_at"]
+    text = item["content_text"]
+    assert text[text.index("😀") + 1 :].startswith(";")
+
+
+def test_a_given_title_stays_and_a_new_version_replaces_the_text_until_it_is_undone(client: httpx.Client) -> None:
+    url = "https://example.com/tides"
+    saved = save(client, url=url, title="My title", content=PAGE.format(word="salty"))
+    assert processed(client, saved["id"], 1)["title"] == "My title"
+    again = save(client, url=url, content=PAGE.format(word="fresh"))
+    assert again["new_version"] is True
+    second = processed(client, saved["id"], 2)
+    assert "fresh waters" in second["content_text"]
+    assert second["title"] == "My title"
+    undo(client, again["undo_id"])
+    assert "salty waters" in processed(client, saved["id"], 1)["content_text"]
+
+
+def test_a_tag_that_was_taken_off_does_not_come_back_by_itself(client: httpx.Client) -> None:
+    saved = save(client, url="https://example.com/tides", content=PAGE.format(word="salty"), tags=["sea"])
+    item = processed(client, saved["id"], 1)
+    automatic = [tag["name"] for tag in item["tags"] if tag["by"] == "auto"]
+    client.put(f"/api/items/{saved['id']}", json={"tags": ["sea"]})
+    save(client, url="https://example.com/tides", content=PAGE.format(word="brackish"))
+    after = processed(client, saved["id"], 2)
+    assert "sea" in [tag["name"] for tag in after["tags"]]
+    assert not set(automatic) & {tag["name"] for tag in after["tags"]}
