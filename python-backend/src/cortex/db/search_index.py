@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,13 +113,15 @@ class KeywordHits:
 def search(connection: Connection, expression: str, clause: ScopeClause, *, limit: int) -> KeywordHits:
     """The best passages for an FTS5 expression within a scope."""
     weights = ", ".join(str(weight) for weight in WEIGHTS)
+    item = f"(rowid >> {ORDINAL_BITS})"
+    matching = f"FROM chunks_fts WHERE chunks_fts MATCH ? AND {clause.condition(item)}"
+    values = (expression, *clause.values)
     rows = connection.execute(
-        f"SELECT rowid, -bm25(chunks_fts, {weights}) AS score FROM chunks_fts "
-        f"WHERE chunks_fts MATCH ? AND {clause.condition(f'(rowid >> {ORDINAL_BITS})')}",
-        (expression, *clause.values),
+        f"SELECT rowid, -bm25(chunks_fts, {weights}) AS score {matching} ORDER BY score DESC, rowid LIMIT ?",
+        (*values, limit),
     ).fetchall()
-    best = heapq.nlargest(limit, rows, key=lambda row: (row[1], -row[0]))
-    return KeywordHits(tuple((row[0], row[1]) for row in best), len({row[0] >> ORDINAL_BITS for row in rows}))
+    counted = connection.execute(f"SELECT count(DISTINCT {item}) {matching}", values).fetchone()[0]
+    return KeywordHits(tuple((row[0], row[1]) for row in rows), int(counted))
 
 
 def items_matching(connection: Connection, expression: str, clause: ScopeClause, *, limit: int) -> list[int]:
@@ -135,6 +136,12 @@ def items_matching(connection: Connection, expression: str, clause: ScopeClause,
         if len(found) >= limit:
             break
     return list(found)
+
+
+def passages(connection: Connection) -> int:
+    """About how many passages the library has (`search_terms` counts the empty word in each)."""
+    row = connection.execute("SELECT passages FROM search_terms WHERE term = ''").fetchone()
+    return int(row[0]) if row is not None else 0
 
 
 def passage_counts(connection: Connection, stems: Sequence[str]) -> dict[str, int]:

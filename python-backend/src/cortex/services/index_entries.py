@@ -41,9 +41,10 @@ def entries(item_number: int, item: Item, passages: Iterable[tuple[int, str, str
 
 
 def count_terms(passages: Iterable[tuple[int, str, str]], *, sign: int = 1) -> TermCounts:
-    """In how many of the passages each word occurs, times `sign`."""
+    """In how many of the passages each word occurs, times `sign`; the empty one in each."""
     counts: TermCounts = Counter()
     for _, heading, text in passages:
+        counts["", ""] += sign
         words = {word for part in (heading, text) for word, _, _ in words_of(part)}
         for word in words:
             if 1 < len(word) <= _LONGEST_TERM and word not in STOP_WORDS and not is_unspaced(word):

@@ -31,7 +31,7 @@ CREATE TRIGGER items_leave_fts AFTER DELETE ON items BEGIN
 END;
 
 -- Words as written (lower case), for suggestions, spelling and rarity: reading frequencies off the word index
--- scans postings. Kept by the writer of chunks; deleting whole items lets counts drift until they are rebuilt.
+-- scans postings. The empty word stands in every passage. Kept by the writer of chunks, not by triggers.
 CREATE TABLE search_terms (
     term     TEXT PRIMARY KEY,
     stem     TEXT NOT NULL,

@@ -79,11 +79,6 @@ def count(connection: Connection, item_number: int) -> int:
     return int(connection.execute("SELECT count(*) FROM chunks WHERE item_number = ?", (item_number,)).fetchone()[0])
 
 
-def total(connection: Connection) -> int:
-    """About how many passages the library has: exact up to deletions within items."""
-    return int(connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
-
-
 def get_many(connection: Connection, numbers: Sequence[int]) -> list[FoundChunk]:
     """The chunks that exist among these, with their live items, in the order given."""
     rows = connection.execute(

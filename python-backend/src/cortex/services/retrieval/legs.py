@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 COARSE = 1000
 """Passages whose bits are nearest, scored exactly."""
-POSTINGS = 30_000
-"""Postings that a query reads, its rarest words first: more costs milliseconds and finds nothing better."""
+FEWEST_POSTINGS, MOST_POSTINGS = 10_000, 30_000
+"""A query reads about as many postings as there are passages, within these bounds, its rarest words first: more cost
+milliseconds (0.6 µs each) and find nothing better. Measured in docs/adr/0011-search.md."""
 _CORRECTABLE = re.compile(r"[^\W\d_]{4,}\Z")
 _SIMILAR_VECTORS = 32
 _SIMILAR_CHARACTERS = 20_000
@@ -119,7 +120,8 @@ class Legs:
 
 def _keyword(connection: Connection, plan: SearchPlan) -> KeywordLeg:
     counts = search_index.passage_counts(connection, list({stem(word) for word in plan.terms}))
-    terms = _within_budget(plan.terms, counts)
+    budget = max(FEWEST_POSTINGS, min(search_index.passages(connection), MOST_POSTINGS))
+    terms = _within_budget(plan.terms, counts, budget)
     expression = " OR ".join((*plan.phrases, *(term(word).expression for word in terms)))
     clause = search_index.scope_clause(connection, plan.scope)
     found = search_index.search(connection, expression, clause, limit=plan.depth)
@@ -131,13 +133,13 @@ def _keyword(connection: Connection, plan: SearchPlan) -> KeywordLeg:
     return KeywordLeg(dict(found.hits), found.items, expression, corrections(connection, unknown) if unknown else {})
 
 
-def _within_budget(terms: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+def _within_budget(terms: Sequence[str], counts: Mapping[str, int], budget: int) -> list[str]:
     """The terms, rarest first, whose postings together stay within the budget; the rarest always."""
     kept: list[str] = []
     spent = 0
     for word in sorted(terms, key=lambda word: counts.get(stem(word), 0)):
         spent += counts.get(stem(word), 0)
-        if kept and spent > POSTINGS:
+        if kept and spent > budget:
             break
         kept.append(word)
     return kept

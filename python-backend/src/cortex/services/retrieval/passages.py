@@ -54,7 +54,7 @@ def _passages(
 
 def rarity(connection: Connection, terms: Sequence[str]) -> dict[str, float]:
     """For each term its weight: the inverse passage frequency of BM25, never negative."""
-    total = chunks.total(connection)
+    total = search_index.passages(connection)
     counts = search_index.passage_counts(connection, [stem(term) for term in terms])
     return {
         term: math.log(1 + (max(total - count, 0) + 0.5) / (count + 0.5))
