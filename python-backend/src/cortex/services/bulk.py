@@ -17,14 +17,13 @@ from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
 from cortex.services.capture import PROCESS
 from cortex.services.events import EventBus
+from cortex.services.item_events import tell_items
 from cortex.services.items import ItemService, TermsChanged
 
 Action = Literal[
     "delete", "restore", "tag", "untag", "move", "archive", "unarchive", "favourite", "unfavourite", "retry"
 ]  # fmt: skip
 _REWORDS = frozenset({"tag", "untag"})
-_EVENTS_AT_MOST = 200
-"""Items told one by one; a larger change tells every view to read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +96,8 @@ class BulkService:
         if action.name in _REWORDS:
             await self._terms_changed(changed)
             self._events.publish("tags.updated", {})
-        self._tell("item.deleted" if action.name == "delete" else "item.updated", changed)
+        tell_items(self._events, "item.deleted" if action.name == "delete" else "item.updated", changed)
         return result
-
-    def _tell(self, type_: Literal["item.deleted", "item.updated"], item_ids: list[str]) -> None:
-        if len(item_ids) > _EVENTS_AT_MOST:
-            self._events.publish("reset", {})
-            return
-        for item_id in item_ids:
-            self._events.publish(type_, {"item_id": item_id})
 
     async def _delete_permanently(self, target: ItemFilters) -> BulkResult:
         wanted = await self._database.read(lambda connection: _targets(connection, target))
@@ -129,8 +121,7 @@ def _appliers(log: ChangeLog, action: BulkAction) -> Callable[[str], object]:
     now = clock.now()
 
     def live(item_id: str) -> None:
-        row = items.get(log.connection, item_id)
-        if row.deleted_at is not None:
+        if not items.is_live(log.connection, item_id):
             raise ConflictError("This item is in the trash. Restore it first.")
 
     def set_columns(item_id: str, **columns: object) -> None:
@@ -138,7 +129,7 @@ def _appliers(log: ChangeLog, action: BulkAction) -> Callable[[str], object]:
         log.set_columns(item_id, **columns)
 
     def delete(item_id: str) -> None:
-        if items.get(log.connection, item_id).deleted_at is None:
+        if items.is_live(log.connection, item_id):
             log.set_columns(item_id, deleted_at=now)
 
     def tag(item_id: str) -> None:

@@ -14,6 +14,7 @@ from cortex.domain.collection import Collection
 from cortex.domain.ids import new_id
 from cortex.exceptions import ConflictError
 from cortex.services.events import EventBus
+from cortex.services.item_events import tell_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,7 @@ class CollectionService:
         undo_id, item_ids = await self._database.write(write)
         if undo_id is not None:
             self._events.publish("collections.updated", {})
-        for item_id in item_ids:
-            self._events.publish("item.updated", {"item_id": item_id})
+        tell_items(self._events, "item.updated", item_ids)
         return undo_id
 
 

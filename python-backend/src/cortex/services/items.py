@@ -20,6 +20,7 @@ from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
 from cortex.services.capture import PROCESS
 from cortex.services.events import EventBus
+from cortex.services.item_events import tell_items
 from cortex.services.titles import clean_title
 from cortex.services.urls import parse_address
 
@@ -114,7 +115,7 @@ class ItemService:
             version = await self._put(item_id, content)
 
         def write(connection: Connection) -> tuple[ItemDetails, str | None, bool]:
-            if items.get(connection, item_id).deleted_at is not None:
+            if not items.is_live(connection, item_id):
                 raise ConflictError("This item is in the trash. Restore it first.")
             log = ChangeLog(connection)
             words_changed = _change(log, item_id, columns, tags)
@@ -153,8 +154,7 @@ class ItemService:
     async def _set_deleted(self, item_id: str, deleted_at: str | None, action: str) -> str | None:
         def write(connection: Connection) -> str | None:
             log = ChangeLog(connection)
-            is_deleted = items.get(connection, item_id).deleted_at is not None
-            if is_deleted != (deleted_at is not None):
+            if items.is_live(connection, item_id) == (deleted_at is not None):
                 log.set_columns(item_id, deleted_at=deleted_at)
             return undo.record(connection, action, log.before)
 
@@ -183,8 +183,7 @@ class ItemService:
 
         if unused:
             await self._database.write(discard)
-        for item_id in item_ids:
-            self._events.publish("item.deleted", {"item_id": item_id})
+        tell_items(self._events, "item.deleted", item_ids)
 
 
 def _details(connection: Connection, item_id: str) -> ItemDetails:

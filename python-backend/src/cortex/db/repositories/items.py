@@ -127,6 +127,14 @@ def number_of(connection: Connection, item_id: str) -> int:
     return int(row[0])
 
 
+def is_live(connection: Connection, item_id: str) -> bool:
+    """Whether an item is not in the trash. Raises ItemNotFoundError."""
+    row = connection.execute("SELECT deleted_at IS NULL FROM items WHERE id = ?", (item_id,)).fetchone()
+    if row is None:
+        raise ItemNotFoundError(f"No item {item_id[:80]}.")
+    return bool(row[0])
+
+
 def insert(connection: Connection, item: Item, *, title_by_user: bool, site: str | None) -> int:
     """Store a new item with its tags (no content yet); gives its short key."""
     values: dict[str, object] = {
