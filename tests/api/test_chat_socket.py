@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
 from tests.api.chat_library import QUESTION, chat, converse, fill, receive, send, until_end
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, ServerThread
 from websockets.exceptions import ConnectionClosed
 
 from cortex.domain.search import Passage
@@ -78,7 +79,7 @@ def test_nonsense_is_answered_and_the_connection_stays(server: RunningServer, co
         send(socket, {"message": "   "})
         assert receive(socket)["error"] == "validation_error"
         send(socket, {"message": QUESTION, "model": "elsewhere"})
-        assert receive(socket)["error"] == "ai_provider_unavailable"
+        assert receive(socket)["error"] == "validation_error"
         send(socket, {"resume": {"message_id": "msg_none", "seq": 0}})
         assert receive(socket)["error"] == "message_not_found"
         send(socket, {"type": "cancel"})
@@ -137,6 +138,19 @@ def test_an_answer_of_an_earlier_run_is_read_from_the_library(
         event = receive(socket)
     assert (event["type"], event["message"]) == ("done", answer)
     assert event["seq"] > 500
+
+
+def test_an_answer_cut_off_by_a_crash_is_marked_at_the_next_start(tmp_path: Path) -> None:
+    with ServerThread(data_dir=tmp_path / "data") as server, server.client() as client:
+        conversation = converse(client)
+        begin = server.application.conversations.begin(conversation, QUESTION, None)
+        turn = asyncio.run_coroutine_threadsafe(begin, server.loop).result(30)
+    with ServerThread(data_dir=tmp_path / "data") as server, server.client() as client:
+        last = client.get(f"/api/conversations/{conversation}").json()["messages"][-1]
+        assert (last["id"], last["status"]) == (turn.answer.id, "interrupted")
+        with chat(server, conversation) as socket:
+            send(socket, {"resume": {"message_id": turn.answer.id, "seq": 3}})
+            assert receive(socket)["message"] == last
 
 
 def test_a_stop_is_told_and_what_was_written_is_kept(

@@ -121,6 +121,26 @@ def test_editing_and_regenerating(client: httpx.Client, library: dict[str, str])
     refused(client.post(f"{messages}/msg_none/regenerate"), 404, "message_not_found")
 
 
+def test_what_was_lost_comes_back(client: httpx.Client) -> None:
+    conversation = converse(client)
+    answer = ask(client, conversation, "One?")
+    ask(client, conversation, "Two?")
+    full = read(client, conversation)
+    where = f"/api/conversations/{conversation}"
+    for write in (
+        lambda: client.delete(where),
+        lambda: client.delete(f"{where}/messages/{answer['id']}"),
+        lambda: client.put(f"{where}/messages/{full['messages'][0]['id']}", json={"content": "Three?"}),
+        lambda: client.post(f"{where}/messages/{answer['id']}/regenerate"),
+        lambda: client.put(where, json={"title": "Other"}),
+    ):
+        written = write()
+        assert written.is_success
+        undo_id = written.headers.get("X-Undo-Id") or written.json()["undo_id"]
+        client.post(f"/api/undo/{undo_id}").raise_for_status()
+        assert read(client, conversation) == full
+
+
 def test_what_cannot_be_asked(client: httpx.Client) -> None:
     conversation = converse(client)
     messages = f"/api/conversations/{conversation}/messages"
@@ -128,7 +148,7 @@ def test_what_cannot_be_asked(client: httpx.Client) -> None:
     refused(client.post(messages, json={"content": " \n "}), 422, "validation_error")
     refused(client.post(messages, json={"content": "x" * 20_001}), 422, "validation_error")
     refused(client.post(messages, json={}), 422, "validation_error")
-    refused(client.post(messages, json={"content": "Hm?", "model": "elsewhere"}), 503, "ai_provider_unavailable")
+    refused(client.post(messages, json={"content": "Hm?", "model": "elsewhere"}), 422, "validation_error")
     unknown = client.post("/api/conversations/conv_none/messages", json={"content": "Hm?"})
     refused(unknown, 404, "conversation_not_found")
     assert read(client, conversation)["messages"] == []

@@ -12,6 +12,7 @@ from cortex.api.errors import responses
 from cortex.api.schemas.conversations import (
     AnswerAgain,
     ConversationChange,
+    ConversationChanged,
     ConversationPage,
     ConversationShown,
     ConversationWithMessages,
@@ -21,7 +22,7 @@ from cortex.api.schemas.conversations import (
     NewMessage,
     shown_with_messages,
 )
-from cortex.api.streaming import EVENT_STREAM, respond
+from cortex.api.streaming import EVENT_STREAM, respond, undo_header
 from cortex.domain.access import Scope
 from cortex.security.scopes import requires
 
@@ -71,27 +72,30 @@ async def get_conversation(conversation_id: str, app: App) -> ConversationWithMe
 
 @router.put("/{conversation_id}", responses=responses(404, 422))
 @requires(Scope.write)
-async def rename_conversation(conversation_id: str, change: ConversationChange, app: App) -> ConversationShown:
+async def rename_conversation(conversation_id: str, change: ConversationChange, app: App) -> ConversationChanged:
     """Change the title."""
-    return ConversationShown.model_validate(await app.conversations.rename(conversation_id, change.title))
+    conversation, undo_id = await app.conversations.rename(conversation_id, change.title)
+    return ConversationChanged.model_validate(conversation).model_copy(update={"undo_id": undo_id})
 
 
 @router.delete("/{conversation_id}", status_code=204, responses=responses(404))
 @requires(Scope.write)
 async def delete_conversation(conversation_id: str, app: App) -> Response:
     """Delete a conversation with its messages; an answer in the making is stopped."""
-    await app.conversations.delete(conversation_id)
+    undo_id = await app.conversations.delete(conversation_id)
     app.answering.cancel(conversation_id)
-    return Response(status_code=204)
+    return Response(status_code=204, headers=undo_header(undo_id))
 
 
 @router.post("/{conversation_id}/messages", response_model=MessageShown, responses=_ANSWERS)
 @requires(Scope.read)
-async def ask(conversation_id: str, new: NewMessage, request: Request, app: App) -> MessageShown | EventSourceResponse:
+async def ask(
+    conversation_id: str, new: NewMessage, request: Request, response: Response, app: App
+) -> MessageShown | EventSourceResponse:
     """Ask a question; the answer is the assistant's message."""
     scope = new.scope.record() if new.scope else None
     stream = await app.answering.ask(conversation_id, new.content, scope=scope, model=new.model)
-    return await respond(request, stream)
+    return await respond(request, response, stream)
 
 
 @router.get("/{conversation_id}/messages/{message_id}", responses=responses(404))
@@ -104,11 +108,11 @@ async def get_message(conversation_id: str, message_id: str, app: App) -> Messag
 @router.put("/{conversation_id}/messages/{message_id}", response_model=MessageShown, responses=_ANSWERS)
 @requires(Scope.read)
 async def edit_message(
-    conversation_id: str, message_id: str, edited: EditedMessage, request: Request, app: App
+    conversation_id: str, message_id: str, edited: EditedMessage, request: Request, response: Response, app: App
 ) -> MessageShown | EventSourceResponse:
     """Edit a question and answer it again; what came after it goes."""
     stream = await app.answering.ask_again(conversation_id, message_id, content=edited.content, model=edited.model)
-    return await respond(request, stream)
+    return await respond(request, response, stream)
 
 
 @router.delete("/{conversation_id}/messages/{message_id}", status_code=204, responses=responses(404, 409))
@@ -116,16 +120,21 @@ async def edit_message(
 async def delete_message(conversation_id: str, message_id: str, app: App) -> Response:
     """Delete a message; a question takes its answer with it."""
     app.answering.require_idle(conversation_id)
-    await app.conversations.delete_message(conversation_id, message_id)
-    return Response(status_code=204)
+    undo_id = await app.conversations.delete_message(conversation_id, message_id)
+    return Response(status_code=204, headers=undo_header(undo_id))
 
 
 @router.post("/{conversation_id}/messages/{message_id}/regenerate", response_model=MessageShown, responses=_ANSWERS)
 @requires(Scope.read)
 async def regenerate_message(
-    conversation_id: str, message_id: str, request: Request, app: App, again: AnswerAgain | None = None
+    conversation_id: str,
+    message_id: str,
+    request: Request,
+    response: Response,
+    app: App,
+    again: AnswerAgain | None = None,
 ) -> MessageShown | EventSourceResponse:
     """Make an answer (or the answer to a question) again; what came after it goes."""
     model = again.model if again else None
     stream = await app.answering.ask_again(conversation_id, message_id, model=model)
-    return await respond(request, stream)
+    return await respond(request, response, stream)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from cortex.api.schemas.conversations import CitationShown, MessageShown
+from cortex.api.undo import UNDO_HEADER
 from cortex.domain.conversation import Citation, Message
 from cortex.exceptions import AIProviderUnavailableError, ProcessingError
 from cortex.services.answer_streams import AnswerStream, StreamEvent
@@ -34,13 +35,19 @@ def wants_events(request: Request) -> bool:
     return EVENT_STREAM in request.headers.get("accept", "")
 
 
-async def respond(request: Request, stream: AnswerStream) -> MessageShown | EventSourceResponse:
+def undo_header(undo_id: str | None) -> dict[str, str]:
+    """Carries the undo id where there is no body for it."""
+    return {UNDO_HEADER: undo_id} if undo_id else {}
+
+
+async def respond(request: Request, response: Response, stream: AnswerStream) -> MessageShown | EventSourceResponse:
     """The finished answer, or its events while it is made. A client that leaves does not end the answer.
 
     Raises ProcessingError when the answer failed, AIProviderUnavailableError when Cortex stopped meanwhile.
     """
     if wants_events(request):
-        return EventSourceResponse(_events(stream))
+        return EventSourceResponse(_events(stream), headers=undo_header(stream.undo_id))
+    response.headers.update(undo_header(stream.undo_id))
     await stream.ended()
     answer = stream.answer
     if answer is None:

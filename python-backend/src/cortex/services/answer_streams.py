@@ -23,6 +23,8 @@ class AnswerStream:
         self.message_id = message_id
         self.answer: Message | None = None
         """The stored answer, once it has ended."""
+        self.undo_id: str | None = None
+        """Brings back the messages that had to go for this answer."""
         self.cancelled = asyncio.Event()
         self._numbers = numbers
         self._events: list[StreamEvent] = []

@@ -25,6 +25,8 @@ class Turn:
     answer: Message
     earlier: tuple[str, ...]
     """The questions before it, oldest first."""
+    undo_id: str | None = None
+    """Brings back what had to go for it."""
 
 
 class ConversationService:
@@ -58,23 +60,24 @@ class ConversationService:
         """Conversations, last used first. Raises ValidationError for a foreign cursor."""
         return await self._repository.page(limit, cursor=cursor, offset=offset)
 
-    async def rename(self, conversation_id: str, title: str) -> Conversation:
-        """Raises ConversationNotFoundError, ValidationError."""
-        conversation = await self._repository.rename(conversation_id, _title(title))
+    async def rename(self, conversation_id: str, title: str) -> tuple[Conversation, str | None]:
+        """The conversation and the undo id. Raises ConversationNotFoundError, ValidationError."""
+        renamed = await self._repository.rename(conversation_id, _title(title))
         self._tell(conversation_id)
-        return conversation
+        return renamed
 
-    async def delete(self, conversation_id: str) -> None:
-        """Raises ConversationNotFoundError."""
-        await self._repository.delete(conversation_id)
+    async def delete(self, conversation_id: str) -> str | None:
+        """Gives the undo id. Raises ConversationNotFoundError."""
+        undo_id = await self._repository.delete(conversation_id)
         self._events.publish("conversation.deleted", {"id": conversation_id})
+        return undo_id
 
     async def message(self, conversation_id: str, message_id: str) -> Message:
         """Raises MessageNotFoundError."""
         return await self._repository.message(conversation_id, message_id)
 
-    async def delete_message(self, conversation_id: str, message_id: str) -> None:
-        """Delete a message; a question takes its answer with it. Raises MessageNotFoundError."""
+    async def delete_message(self, conversation_id: str, message_id: str) -> str | None:
+        """Delete a message; a question takes its answer with it. Gives the undo id. Raises MessageNotFoundError."""
         message = await self._repository.message(conversation_id, message_id)
         doomed = [message.id]
         if message.role == "user":
@@ -82,8 +85,9 @@ class ConversationService:
             following = [each for each in everything if each.position > message.position]
             if following and following[0].role == "assistant":
                 doomed.append(following[0].id)
-        await self._repository.delete_messages(conversation_id, doomed)
+        undo_id = await self._repository.delete_messages(conversation_id, doomed)
         self._tell(conversation_id)
+        return undo_id
 
     async def begin(self, conversation_id: str, content: str, scope: AnswerScope | None) -> Turn:
         """Store a question and its unfinished answer. Raises ConversationNotFoundError, ValidationError."""
@@ -96,7 +100,7 @@ class ConversationService:
         )
         earlier = _questions(history)
         title = title_of(content) if not earlier else None
-        question, answer = await self._repository.begin_turn([question, _unanswered(question)], title=title)
+        (question, answer), _ = await self._repository.begin_turn([question, _unanswered(question)], title=title)
         self._tell(conversation_id)
         return Turn(question, answer, earlier)
 
@@ -117,9 +121,11 @@ class ConversationService:
             question = replace(question, content=_question(content))
         earlier = _questions(m for m in history if m.position < question.position)
         title = title_of(question.content) if not earlier else None
-        (answer,) = await self._repository.begin_turn([_unanswered(question)], asked_again=question, title=title)
+        (answer,), undo_id = await self._repository.begin_turn(
+            [_unanswered(question)], asked_again=question, title=title
+        )
         self._tell(conversation_id)
-        return Turn(question, answer, earlier)
+        return Turn(question, answer, earlier, undo_id)
 
     async def finish(self, answer: Message) -> Message:
         """Store how an answer ended, and give it as it is stored."""

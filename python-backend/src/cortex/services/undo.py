@@ -12,6 +12,7 @@ from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
 from cortex.services.capture import PROCESS
 from cortex.services.events import EventBus
+from cortex.services.item_events import tell_items
 from cortex.services.items import TermsChanged
 
 
@@ -38,7 +39,7 @@ class UndoService:
     async def undo(self, undo_id: str) -> Undone:
         """Put everything back as it was before. Raises UndoNotFoundError, ConflictError; then nothing is changed."""
 
-        def write(connection: Connection) -> tuple[Undone, list[str], set[str]]:
+        def write(connection: Connection) -> tuple[Undone, list[str], set[str], list[str]]:
             action, before = undo.take(connection, undo_id)
             retagged = [item_id for name in before.renamed_tags for item_id in items.tagged(connection, name)]
             log = ChangeLog(connection)
@@ -59,18 +60,24 @@ class UndoService:
                 if rows
             }
             reverse = undo.record(connection, f"undo {action}".removeprefix("undo undo "), log.before)
-            return Undone(action, changed, missing, reverse), list(dict.fromkeys(reworded)), tables
+            return (
+                Undone(action, changed, missing, reverse),
+                list(dict.fromkeys(reworded)),
+                tables,
+                list(before.conversations),
+            )
 
-        undone, reworded, tables = await self._database.write(write)
+        undone, reworded, tables, conversations = await self._database.write(write)
         self._wakeup.notify()
         if reworded:
             await self._terms_changed([item_id for item_id in reworded if item_id not in undone.missing])
-        for item_id in undone.item_ids:
-            self._events.publish("item.updated", {"item_id": item_id})
+        tell_items(self._events, "item.updated", undone.item_ids)
         if "tags" in tables:
             self._events.publish("tags.updated", {})
         if "collections" in tables:
             self._events.publish("collections.updated", {})
         if "settings" in tables:
             self._events.publish("settings.updated", {})
+        for conversation_id in conversations:
+            self._events.publish("conversation.updated", {"id": conversation_id})
         return undone

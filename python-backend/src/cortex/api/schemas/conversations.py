@@ -130,6 +130,12 @@ class ConversationShown(Shown):
     updated_at: str
 
 
+class ConversationChanged(ConversationShown):
+    """A conversation after a change."""
+
+    undo_id: str | None = None
+
+
 class ConversationWithMessages(ConversationShown):
     """A conversation with all its messages, in order."""
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cortex.db.driver import Connection
-from cortex.db.repositories import items
+from cortex.db.repositories import conversation_snapshots, items
+from cortex.db.repositories.conversation_snapshots import Snapshot
 from cortex.db.repositories.items import NewVersion
 from cortex.domain import clock
 from cortex.domain.item import TagOrigin
@@ -28,6 +29,7 @@ class Before:
     refused: dict[str, dict[str, bool]] = field(default_factory=dict)
     collections: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     settings: dict[str, str | None] = field(default_factory=dict)
+    conversations: dict[str, Snapshot | None] = field(default_factory=dict)
     renamed_tags: dict[str, str] = field(default_factory=dict)
     """New name to old."""
     created: list[str] = field(default_factory=list)
@@ -41,7 +43,14 @@ class Before:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was changed."""
-        return not (self.item_ids or self.refused or self.collections or self.settings or self.renamed_tags)
+        return not (
+            self.item_ids
+            or self.refused
+            or self.collections
+            or self.settings
+            or self.renamed_tags
+            or self.conversations
+        )
 
 
 class ChangeLog:
@@ -203,6 +212,12 @@ class ChangeLog:
                 (key, value, clock.now()),
             )
 
+    def note_conversation(self, conversation_id: str) -> None:
+        """Remember how a conversation stands, before it or its messages change."""
+        self.before.conversations.setdefault(
+            conversation_id, conversation_snapshots.take(self.connection, conversation_id)
+        )
+
     def put_back(self, before: Before) -> list[str]:
         """Restore what was there; gives the ids of items that are gone for good and could not be restored."""
         missing: list[str] = []
@@ -217,6 +232,9 @@ class ChangeLog:
                 missing.append(item_id)
         for key, value in before.settings.items():
             self.set_setting(key, value)
+        for conversation_id, snapshot in before.conversations.items():
+            self.note_conversation(conversation_id)
+            conversation_snapshots.put_back(self.connection, conversation_id, snapshot)
         return missing
 
     def _put_back_item(self, item_id: str, before: Before) -> None:

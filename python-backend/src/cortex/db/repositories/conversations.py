@@ -8,6 +8,8 @@ from dataclasses import asdict
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection, Row
+from cortex.db.repositories import undo
+from cortex.db.repositories.changes import ChangeLog
 from cortex.domain import clock
 from cortex.domain.conversation import AnswerError, AnswerScope, Citation, Conversation, Message, Usage
 from cortex.domain.paging import Page, Position, from_cursor, to_cursor
@@ -67,26 +69,31 @@ class ConversationRepository:
 
         return await self._database.read(select)
 
-    async def rename(self, conversation_id: str, title: str) -> Conversation:
-        """Give a title that the first question no longer replaces. Raises ConversationNotFoundError."""
+    async def rename(self, conversation_id: str, title: str) -> tuple[Conversation, str | None]:
+        """Give a title that the first question no longer replaces; gives the undo id too.
 
-        def update(connection: Connection) -> Conversation:
+        Raises ConversationNotFoundError.
+        """
+
+        def update(connection: Connection) -> tuple[Conversation, str | None]:
+            undo_id = _undoable(connection, "rename conversation", conversation_id)
             connection.execute(
                 "UPDATE conversations SET title = ?, title_by_user = 1, updated_at = ? WHERE id = ?",
                 (title, clock.now(), conversation_id),
             )
-            return get(connection, conversation_id)
+            return get(connection, conversation_id), undo_id
 
         return await self._database.write(update)
 
-    async def delete(self, conversation_id: str) -> None:
-        """Delete a conversation with its messages. Raises ConversationNotFoundError."""
+    async def delete(self, conversation_id: str) -> str | None:
+        """Delete a conversation with its messages; gives the undo id. Raises ConversationNotFoundError."""
 
-        def remove(connection: Connection) -> None:
-            if connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,)).rowcount == 0:
-                raise ConversationNotFoundError(f"No conversation {conversation_id}.")
+        def remove(connection: Connection) -> str | None:
+            undo_id = _undoable(connection, "delete conversation", conversation_id)
+            connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+            return undo_id
 
-        await self._database.write(remove)
+        return await self._database.write(remove)
 
     async def messages(self, conversation_id: str) -> list[Message]:
         """All messages in order; empty for an unknown conversation."""
@@ -96,31 +103,38 @@ class ConversationRepository:
         """One message of a conversation. Raises MessageNotFoundError."""
         return await self._database.read(lambda connection: message(connection, conversation_id, message_id))
 
-    async def delete_messages(self, conversation_id: str, message_ids: Sequence[str]) -> None:
-        """Delete messages of a conversation; ids that are not there are passed over."""
+    async def delete_messages(self, conversation_id: str, message_ids: Sequence[str]) -> str | None:
+        """Delete messages of a conversation and give the undo id; ids that are not there are passed over.
 
-        def remove(connection: Connection) -> None:
+        Raises ConversationNotFoundError.
+        """
+
+        def remove(connection: Connection) -> str | None:
+            undo_id = _undoable(connection, "delete message", conversation_id)
             connection.executemany(
                 "DELETE FROM messages WHERE conversation_id = ? AND id = ?",
                 [(conversation_id, message_id) for message_id in message_ids],
             )
             _touch(connection, conversation_id)
+            return undo_id
 
-        await self._database.write(remove)
+        return await self._database.write(remove)
 
     async def begin_turn(
         self, new: Sequence[Message], *, asked_again: Message | None = None, title: str | None = None
-    ) -> list[Message]:
-        """Append messages of one conversation and give them with their positions.
+    ) -> tuple[list[Message], str | None]:
+        """Append messages of one conversation; gives them with their positions, and the undo id where messages went.
 
         `asked_again` is a stored question, perhaps with other words, behind which everything goes first. `title`
         is set unless a person gave one. Raises ConversationNotFoundError.
         """
         conversation_id = new[0].conversation_id
 
-        def append(connection: Connection) -> list[Message]:
+        def append(connection: Connection) -> tuple[list[Message], str | None]:
             conversation = get(connection, conversation_id)
+            undo_id = None
             if asked_again is not None:
+                undo_id = _undoable(connection, "answer again", conversation_id)
                 connection.execute(
                     "DELETE FROM messages WHERE conversation_id = ? AND position > ?",
                     (conversation_id, asked_again.position),
@@ -134,7 +148,7 @@ class ConversationRepository:
             for each in new:
                 _insert(connection, each)
             _touch(connection, conversation_id)
-            return [message(connection, conversation_id, each.id) for each in new]
+            return [message(connection, conversation_id, each.id) for each in new], undo_id
 
         return await self._database.write(append)
 
@@ -200,6 +214,14 @@ def message(connection: Connection, conversation_id: str, message_id: str) -> Me
     if row is None:
         raise MessageNotFoundError(f"No message {message_id} in conversation {conversation_id}.")
     return _message(row)
+
+
+def _undoable(connection: Connection, action: str, conversation_id: str) -> str | None:
+    """Keep how a conversation stands; gives the undo id. Raises ConversationNotFoundError."""
+    get(connection, conversation_id)
+    log = ChangeLog(connection)
+    log.note_conversation(conversation_id)
+    return undo.record(connection, action, log.before)
 
 
 def _insert(connection: Connection, new: Message) -> None:

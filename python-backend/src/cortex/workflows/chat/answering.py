@@ -91,6 +91,7 @@ class Answering:
         try:
             turn = await begin()
             stream = self.streams.open(conversation_id, turn.answer.id)
+            stream.undo_id = turn.undo_id
             task = asyncio.create_task(self._run(turn, stream), name=f"answer {turn.answer.id}")
         except BaseException:
             self._busy.discard(conversation_id)
