@@ -47,6 +47,10 @@ TARGETS: dict[str, Sequence[Target]] = {
             "readability.readability-lxml.f1",
         ),
     ),
+    "retrieval": (
+        at_least("Cranfield nDCG@10", "cranfield.auto.ndcg_at_10", 0.44),
+        at_least("docs-qa recall@5", "docs_qa.auto.recall_at_5", 0.80),
+    ),
     "evidence": (
         at_least("answers that cite a reference", "present.cite_a_reference", 0.85),
         at_most("refused though the answer is there", "present.refused", 0.03),
