@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from multiprocessing import freeze_support
 
 
 def main() -> None:
     """Run the command line; frozen programs' worker processes branch off first."""
     freeze_support()
+    if sys.argv[1:] == ["--parse-worker"]:
+        from cortex.services.extraction import child
+
+        child.main()
+        return
     from cortex.cli import run
 
     run()

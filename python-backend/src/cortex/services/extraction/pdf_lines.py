@@ -55,13 +55,13 @@ def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
     out = []
     for page in pages:
         edge = {0, 1, len(page) - 1, len(page) - 2}
-        out.append(
-            [
-                line
-                for index, line in enumerate(page)
-                if index not in edge or _NUMBERS.sub("#", line.text.strip()) not in repeated
-            ]
-        )
+        kept = [
+            line
+            for index, line in enumerate(page)
+            if index not in edge or _NUMBERS.sub("#", line.text.strip()) not in repeated
+        ]
+        # A page of nothing else has these lines for its content.
+        out.append(kept or list(page))
     return out
 
 

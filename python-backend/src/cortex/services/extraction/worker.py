@@ -19,13 +19,13 @@ from cortex.config import Limits
 from cortex.domain.document import Document
 from cortex.exceptions import ExtractionError
 from cortex.services.extraction import frames, sniff
+from cortex.services.extraction.child import ARGUMENT
 
 IDLE_SECONDS = 10.0
 _START_SECONDS = 60.0
 _END_SECONDS = 2.0
 _DOCUMENTS_PER_WORKER = 500
 _MODULE = "cortex.services.extraction.child"
-_FROZEN_ARGUMENT = "--parse-worker"
 _ENVIRONMENT = ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 
 
@@ -76,8 +76,9 @@ class Parser:
                 )
             return await self._run(task, parts)
 
-    async def _run(self, task: dict[str, object], parts: list[bytes]) -> Document:
-        worker = await self._take()
+    async def _run(self, task: dict[str, object], parts: list[bytes], *, fresh: bool = False) -> Document:
+        worker = await _Worker.start() if fresh else await self._take()
+        used = worker.documents > 0
         try:
             async with asyncio.timeout(self._limits.parse_seconds):
                 head, results = await worker.ask(
@@ -92,7 +93,9 @@ class Parser:
                 reason="too_slow",
             ) from None
         except (EOFError, ConnectionError, frames.FrameError):
-            raise self._death(await worker.end()) from None
+            death = self._death(await worker.end())
+            if not used or death.reason != "crashed":
+                raise death from None
         except BaseException as error:
             # Cancelled in the middle of an answer, the pipe holds half a frame: this worker cannot go on.
             if not isinstance(error, ExtractionError):
@@ -100,6 +103,8 @@ class Parser:
             raise
         finally:
             await self._give_back(worker)
+        # It may have died while it was idle, or of what an earlier document left behind: a fresh process decides.
+        return await self._run(task, parts, fresh=True)
 
     def _read(self, head: dict[str, Any], parts: list[bytes]) -> Document:
         if "error" not in head:
@@ -197,7 +202,7 @@ class _Worker:
     @classmethod
     async def start(cls) -> _Worker:
         frozen = bool(getattr(sys, "frozen", False))
-        command = [sys.executable, _FROZEN_ARGUMENT] if frozen else [sys.executable, "-I", "-m", _MODULE]
+        command = [sys.executable, ARGUMENT] if frozen else [sys.executable, "-I", "-m", _MODULE]
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         environment |= {
             "PYTHONDONTWRITEBYTECODE": "1",
