@@ -39,13 +39,24 @@ class Held:
 def held(server: RunningServer) -> Iterator[Held]:
     answers = Held(server)
     server.application.answering.use(replace(EXTRACTIVE, answer=answers.answer))
-    yield answers
-    answers.let_go()
+    try:
+        yield answers
+    finally:
+        answers.let_go()
+        server.application.answering.use(EXTRACTIVE)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server for these tests, with the small library in it."""
+    with ServerThread(data_dir=tmp_path_factory.mktemp("chat") / "data") as running:
+        with running.client() as http:
+            fill(running, http)
+        yield running
 
 
 @pytest.fixture
-def conversation(server: RunningServer, client: httpx.Client) -> str:
-    fill(server, client)
+def conversation(client: httpx.Client) -> str:
     return converse(client)
 
 
@@ -153,19 +164,20 @@ def test_an_answer_cut_off_by_a_crash_is_marked_at_the_next_start(tmp_path: Path
             assert receive(socket)["message"] == last
 
 
-def test_a_stop_is_told_and_what_was_written_is_kept(
-    server: RunningServer, client: httpx.Client, conversation: str
-) -> None:
-    with held(server), chat(server, conversation) as socket:
-        send(socket, {"message": QUESTION})
-        while receive(socket)["type"] != "chunk":
-            pass
-        server.loop.call_soon_threadsafe(server.application.stopping.set)
-        assert until_end(socket)[-1]["error"] == "interrupted"
-        assert receive(socket)["error"] == "stopping"
-        with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=30)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 1001
-    stored = client.get(f"/api/conversations/{conversation}").json()["messages"][-1]
-    assert (stored["status"], bool(stored["content"])) == ("interrupted", True)
+def test_a_stop_is_told_and_what_was_written_is_kept(tmp_path: Path) -> None:
+    with ServerThread(data_dir=tmp_path / "data") as own, own.client() as client:
+        fill(own, client)
+        conversation = converse(client)
+        with held(own), chat(own, conversation) as socket:
+            send(socket, {"message": QUESTION})
+            while receive(socket)["type"] != "chunk":
+                pass
+            own.loop.call_soon_threadsafe(own.application.stopping.set)
+            assert until_end(socket)[-1]["error"] == "interrupted"
+            assert receive(socket)["error"] == "stopping"
+            with pytest.raises(ConnectionClosed) as closed:
+                socket.recv(timeout=30)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1001
+        stored = client.get(f"/api/conversations/{conversation}").json()["messages"][-1]
+        assert (stored["status"], bool(stored["content"])) == ("interrupted", True)
