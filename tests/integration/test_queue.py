@@ -24,8 +24,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def ask(database: Database, subject: str | None = "item_1", **options: int) -> str:
-    return await database.write(lambda connection: jobs.enqueue(connection, "process", subject, **options))
+async def ask(database: Database, subject: str | None = "item_1", priority: int = 0) -> str:
+    return await database.write(lambda connection: jobs.enqueue(connection, "process", subject, priority=priority))
 
 
 async def claim(database: Database, owner: str = "run-1", *, lease_seconds: float = 60.0) -> Job | None:

@@ -23,6 +23,8 @@ keeps the stems white without much earthing up.</p>
 planted in flat beds, and the harvest lasts into March.</p>
 <p>Feed the bed with compost in autumn. Avoid digging while the clay is wet, because wet clay compacts.</p>
 </article></body></html>"""
+NOTE = "Leeks tolerate heavy clay. Raised rows drain before winter, and leeks planted there rot less often."
+"""Quick to read: the parsing process needs few libraries for it."""
 STAGES = ["fetch", "extract", "summarise", "tag", "chunk", "embed", "done"]
 
 
@@ -60,7 +62,7 @@ async def test_a_page_goes_through_every_stage_and_is_ready(library: Library) ->
 
 
 async def test_nothing_is_left_over_when_a_job_is_done(library: Library) -> None:
-    item_id = await library.save(PAGE)
+    item_id = await library.save(NOTE, kind="text/plain")
     async with library.working():
         await library.until(item_id, "ready")
         await library.until_no_jobs()
@@ -77,7 +79,7 @@ def checkpoints(library: Library) -> int:
 async def test_without_a_model_it_is_found_by_keyword_and_goes_on_when_the_model_is_there(tmp_path: Path) -> None:
     embedder = FakeEmbedder(available=False)
     async with opened(tmp_path, embedder=embedder) as library, library.working():
-        item_id = await library.save(PAGE)
+        item_id = await library.save(NOTE, kind="text/plain")
         item = await library.until(item_id, "waiting")
         assert item.stage == "embed"
         assert item.error is not None
@@ -93,7 +95,7 @@ async def test_without_a_model_it_is_found_by_keyword_and_goes_on_when_the_model
 async def test_a_stop_in_the_middle_hands_back_and_goes_on_after_the_last_finished_step(tmp_path: Path) -> None:
     embedder = GatedEmbedder()
     async with opened(tmp_path, embedder=embedder) as first:
-        item_id = await first.save(PAGE)
+        item_id = await first.save(NOTE, kind="text/plain")
         async with first.working():
             await embedder.waiting.wait()
         assert (await first.items.get(item_id)).status == "processing"
@@ -109,7 +111,7 @@ async def test_a_stop_in_the_middle_hands_back_and_goes_on_after_the_last_finish
 async def test_a_tampered_checkpoint_is_refused_and_the_job_starts_over(tmp_path: Path, tampering: str) -> None:
     embedder = GatedEmbedder()
     async with opened(tmp_path, embedder=embedder) as first:
-        item_id = await first.save(PAGE)
+        item_id = await first.save(NOTE, kind="text/plain")
         async with first.working():
             await embedder.waiting.wait()
     tamper(tmp_path / "checkpoints.db", tampering, item_id)
@@ -148,10 +150,32 @@ def tamper(path: Path, how: str, item_id: str) -> None:
                 )
 
 
+@pytest.mark.parametrize("with_results", [True, False], ids=["after a step's results", "before them"])
+@pytest.mark.parametrize("finished", range(6))
+async def test_a_kill_between_any_two_writes_of_a_checkpoint_is_survived(
+    tmp_path: Path, finished: int, with_results: bool
+) -> None:
+    embedder = GatedEmbedder()
+    async with opened(tmp_path, embedder=embedder) as first:
+        item_id = await first.save(NOTE, kind="text/plain")
+        async with first.working():
+            await embedder.waiting.wait()
+    with sqlite3.connect(tmp_path / "checkpoints.db") as raw:
+        rows = raw.execute("SELECT checkpoint_id FROM checkpoints ORDER BY checkpoint_id").fetchall()
+        kept = [row[0] for row in rows][: finished + 1]
+        for table in ("checkpoints", "writes"):
+            raw.execute(f"DELETE FROM {table} WHERE checkpoint_id > ?", (kept[-1],))
+        if not with_results:
+            raw.execute("DELETE FROM writes WHERE checkpoint_id = ?", (kept[-1],))
+    async with opened(tmp_path) as second, second.working():
+        await second.until_no_jobs()
+        assert (await second.items.get(item_id)).status == "ready"
+
+
 async def test_a_file_of_checkpoints_that_is_no_database_is_set_aside(tmp_path: Path) -> None:
     (tmp_path / "checkpoints.db").write_bytes(b"not a database at all" * 1000)
     async with opened(tmp_path) as library, library.working():
-        await library.until(await library.save(PAGE), "ready")
+        await library.until(await library.save(NOTE, kind="text/plain"), "ready")
 
 
 async def test_content_saved_while_the_job_runs_is_processed_too(tmp_path: Path) -> None:
@@ -174,7 +198,7 @@ async def test_content_saved_while_the_job_runs_is_processed_too(tmp_path: Path)
 async def test_the_trash_ends_a_job_quietly(tmp_path: Path) -> None:
     embedder = FakeEmbedder(available=False)
     async with opened(tmp_path, embedder=embedder) as library, library.working():
-        item_id = await library.save(PAGE)
+        item_id = await library.save(NOTE, kind="text/plain")
         await library.until(item_id, "waiting")
         await library.items.update(item_id, deleted_at=clock.now())
         await library.status.release_waiting()
@@ -202,7 +226,7 @@ async def test_what_cannot_be_read_fails_with_the_reason_and_can_be_retried(libr
 async def test_a_pause_starts_nothing_and_resuming_goes_on(library: Library) -> None:
     await library.status.set_paused(True)
     async with library.working():
-        item_id = await library.save(PAGE)
+        item_id = await library.save(NOTE, kind="text/plain")
         other = await library.save("Another note, quite short.", kind="text/plain")
         view = await library.status.view()
         assert (view.paused, view.counts.pending, view.counts.processing) == (True, 2, 0)
@@ -288,7 +312,7 @@ async def test_a_fault_of_one_job_does_not_stop_the_others(tmp_path: Path) -> No
 
     async with opened(tmp_path, embedder=Faulty()) as library, library.working():
         bad = await library.save("This faulty note makes the model stumble every time.", kind="text/plain")
-        good = await library.save(PAGE)
+        good = await library.save(NOTE, kind="text/plain")
         await library.until(good, "ready")
         item = await library.when(bad, lambda item: item.error is not None)
         assert (item.status, item.stage) == ("pending", "embed")

@@ -44,9 +44,16 @@ class ProcessingWorkflow:
             "configurable": {"thread_id": thread_id(job.id, job.generation)},
             "recursion_limit": 2 * len(_ORDER),
         }
-        start = await self._start(graph, config, job, item_id)
-        if start != "finished":
-            await graph.ainvoke(start, config, durability="sync")
+        fresh: ProcessingState = {"item_id": item_id, "job_id": job.id}
+        if await self._can_go_on(graph, config, job, item_id):
+            ended = await graph.ainvoke(None, config, durability="sync")
+            if ended.get("over"):
+                return
+            log.warning("run could not go on, job starts over", job_id=job.id)
+        await self.forget(job)
+        ended = await graph.ainvoke(fresh, config, durability="sync")
+        if not ended.get("over"):
+            raise RuntimeError("the graph came to a stop before its last step")
 
     async def forget(self, job: Job) -> None:
         """Drop the notes of a job that has ended."""
@@ -56,25 +63,24 @@ class ProcessingWorkflow:
         """Drop the notes of every job but the `live` ones (id, generation); gives how many there were."""
         return await self._checkpoints.prune(f"{WORKFLOW.partition('-')[0]}-", {thread_id(*job) for job in live})
 
-    async def _start(self, graph: Graph, config: RunnableConfig, job: Job, item_id: str) -> Any:
-        """The input to run with: None to go on, a fresh state to begin; "finished" when nothing is left."""
-        fresh: ProcessingState = {"item_id": item_id, "job_id": job.id}
+    async def _can_go_on(self, graph: Graph, config: RunnableConfig, job: Job, item_id: str) -> bool:
+        """Whether there are notes of an earlier run of this very job that can be trusted.
+
+        That no step is next proves nothing: after a kill between a step's results and the next checkpoint the
+        results are still to be taken over. Only `over` says that a run has ended.
+        """
         try:
             snapshot = await graph.aget_state(config)
         except CheckpointRefusedError:
-            return await self._start_over(job, fresh)
+            log.warning("checkpoint refused, job starts over", job_id=job.id)
+            return False
         if snapshot.created_at is None:
-            return fresh
-        if snapshot.values and not is_trustworthy(snapshot.values, job_id=job.id, item_id=item_id):
-            return await self._start_over(job, fresh)
-        if not snapshot.next:
-            return "finished" if snapshot.values else await self._start_over(job, fresh)
-        return None if set(snapshot.next) <= {"__start__", *_ORDER} else await self._start_over(job, fresh)
-
-    async def _start_over(self, job: Job, fresh: ProcessingState) -> ProcessingState:
-        log.warning("checkpoint refused, job starts over", job_id=job.id)
-        await self.forget(job)
-        return fresh
+            return False
+        known = set(snapshot.next) <= {"__start__", *_ORDER}
+        if known and (not snapshot.values or is_trustworthy(snapshot.values, job_id=job.id, item_id=item_id)):
+            return True
+        log.warning("checkpoint not trusted, job starts over", job_id=job.id)
+        return False
 
     async def _ready_graph(self) -> Graph:
         async with self._building:

@@ -100,8 +100,8 @@ class ProcessingNodes:
 
     async def finish(self, state: ProcessingState) -> ProcessingState:
         """Say that it is ready."""
-        item = await self._enter(state, "index", ready=True)
-        return _OVER if item is None else {}
+        await self._enter(state, "index", ready=True)
+        return _OVER
 
     async def _enter(self, state: ProcessingState, stage: Stage, *, ready: bool = False) -> Item | None:
         """Show the stage; None when this run is over because the item is gone, trashed or newer."""

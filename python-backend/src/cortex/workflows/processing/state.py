@@ -16,7 +16,7 @@ class ProcessingState(TypedDict, total=False):
     version: int
     """The version of the content that this run is about; 0 until it was fetched."""
     over: bool
-    """The item is gone, in the trash, or has newer content with a run of its own: nothing is left to do here."""
+    """Nothing is left to do: it is ready, gone, in the trash, or has newer content with a run of its own."""
 
 
 def thread_id(job_id: str, generation: int) -> str:
