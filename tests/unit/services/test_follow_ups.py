@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cortex.services.follow_ups import leans_back, stand_alone
+from cortex.services.follow_ups import leans_back, loosely, stand_alone
 
 FIRST = "Who built the lighthouse at Skerry Point?"
 
@@ -44,3 +44,9 @@ def test_words_are_not_taken_twice() -> None:
 
 def test_a_long_conversation_is_no_burden() -> None:
     assert stand_alone("And that?", [FIRST, *["And that?"] * 5000]) == "And that?"
+
+
+def test_quotes_and_dashes_in_a_question_demand_nothing() -> None:
+    assert loosely('Who sang "There is a Way" in 1990?') == "Who sang There is a Way in 1990?"
+    assert loosely("What does «-r» do, and -v?") == "What does r do, and v?"
+    assert loosely("A well-known co-op, 3-4 people") == "A well-known co-op, 3-4 people"

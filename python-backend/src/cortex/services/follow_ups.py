@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cortex.services.retrieval.words import query_terms, stem, without_stop_words
@@ -22,6 +23,7 @@ _CARRIES_ON = (
     "what else",
     "anything else",
 )
+_DEMANDS = re.compile(r"[\"“”„‟«»]+|(?<![^\s\"“”„‟«»])-+")
 FEW_WORDS = 3
 """A question with fewer words of its own than this leans on the one before."""
 MOST_BORROWED = 12
@@ -47,6 +49,14 @@ def stand_alone(question: str, earlier: Sequence[str]) -> str:
         if not leans_back(before):
             break
     return f"{question} {' '.join(borrowed[:MOST_BORROWED])}".strip()
+
+
+def loosely(question: str) -> str:
+    """The question with its quotation marks and leading dashes taken as punctuation, which they are in prose.
+
+    In a search they demand a phrase or exclude a word; a question that quotes a title inexactly would find nothing.
+    """
+    return " ".join(_DEMANDS.sub(" ", question).split())
 
 
 def leans_back(question: str) -> bool:

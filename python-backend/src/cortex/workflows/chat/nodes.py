@@ -10,7 +10,7 @@ from cortex.domain.conversation import AnswerScope, Citation, Usage
 from cortex.domain.search import Filters
 from cortex.services import citations, evidence
 from cortex.services.answers import Sources, Words, not_in_library
-from cortex.services.follow_ups import stand_alone
+from cortex.services.follow_ups import loosely, stand_alone
 from cortex.workflows.chat.state import ChatState, RetrievePassages
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class ChatNodes:
     async def condense(self, state: ChatState, runtime: Runtime[Any]) -> ChatState:
         """A follow-up question becomes one that can be searched by itself."""
         runtime.stream_writer({"type": "status", "stage": "searching"})
-        return {"standalone": stand_alone(state["question"], state["earlier"])}
+        return {"standalone": loosely(stand_alone(state["question"], state["earlier"]))}
 
     async def retrieve(self, state: ChatState) -> ChatState:
         """The passages that may answer, within scope."""
