@@ -15,6 +15,7 @@ from cortex.domain.search import Filters, SearchRequest, SearchResponse
 from cortex.exceptions import AIProviderUnavailableError, ItemNotFoundError
 from cortex.providers.base import EmbeddingModel
 from cortex.providers.fake import FakeEmbedder
+from cortex.services.word_counts import WordCounts
 
 LONG = "\n\n".join(f"Paragraph {index} is about topic{index} and the sea. " * 6 for index in range(40))
 
@@ -109,6 +110,17 @@ async def test_removed_and_deleted_items_leave_nothing_behind(library: Library) 
         assert await library.count(table) == 0
     with pytest.raises(ItemNotFoundError):
         await library.indexing.store_chunks(gone)
+
+
+async def test_counts_of_words_are_mended_after_deletions(library: Library) -> None:
+    gone = await library.add("Gone", "The quick fox.")
+    await library.add("Stays", "A quick dog.")
+    word_counts = WordCounts(library.database)
+    assert not await word_counts.mend()
+    await library.database.write(lambda raw: items.delete_permanently(raw, gone))
+    assert ("fox", 1) in await _terms(library)
+    assert await word_counts.mend()
+    assert await _terms(library) == [("", 1), ("dog", 1), ("quick", 1)]
 
 
 async def test_deleted_vectors_make_room_for_new_ones(library: Library) -> None:

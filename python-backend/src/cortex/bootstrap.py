@@ -55,6 +55,7 @@ from cortex.services.tagging import TagService
 from cortex.services.tags import VocabularyService
 from cortex.services.term_refresh import TermRefresh
 from cortex.services.undo import UndoService
+from cortex.services.word_counts import WordCounts
 from cortex.workflows.chat.answering import Answering
 from cortex.workflows.processing.graph import ProcessingWorkflow
 from cortex.workflows.processing.nodes import ProcessingServices
@@ -182,7 +183,9 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             undo=UndoService(database, events, wakeup, terms),
             idempotency=IdempotencyService(database),
             preferences=preferences,
-            housekeeping=HousekeepingService(database, blobs, item_service, preferences),
+            housekeeping=HousekeepingService(
+                database, blobs, item_service, preferences, WordCounts(database)
+            ),
             wakeup=wakeup,
             gate=Gate(
                 owner=owner_token(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,7 @@ def test_long_paragraphs_are_cut_between_sentences_with_an_overlap() -> None:
     for draft in drafts:
         assert text[draft.start : draft.end].startswith("Sentence")
         assert text[draft.start : draft.end].endswith(".")
-    for before, after in zip(drafts, drafts[1:], strict=False):
+    for before, after in pairwise(drafts):
         assert before.start < after.start < before.end < after.end
 
 
@@ -149,7 +150,7 @@ def test_every_document_is_covered_by_passages_that_fit(
         assert 0 <= draft.start < draft.end <= len(text)
         assert draft.token_count <= max(size, 1)
         covered.update(range(draft.start, draft.end))
-    for before, after in zip(drafts, drafts[1:], strict=False):
+    for before, after in pairwise(drafts):
         assert before.start < after.start
         assert before.end < after.end
     for block in blocks:

@@ -168,3 +168,9 @@ def change_terms(connection: Connection, counts: Mapping[tuple[str, str], int]) 
             "DELETE FROM search_terms WHERE term = ? AND passages <= 0",
             [(term,) for term, _, count in changed if count < 0],
         )
+
+
+def replace_terms(connection: Connection, counts: Mapping[tuple[str, str], int]) -> None:
+    """Forget all counts of words, and keep these."""
+    connection.execute("DELETE FROM search_terms")
+    change_terms(connection, counts)

@@ -13,6 +13,7 @@ from cortex.exceptions import CortexError
 from cortex.observability.logs import get_logger
 from cortex.services.items import ItemService
 from cortex.services.settings import SettingsService
+from cortex.services.word_counts import WordCounts
 
 log = get_logger(__name__)
 _FIRST_S = 120.0
@@ -23,11 +24,19 @@ _BATCH = 500
 class HousekeepingService:
     """Tidies up now and then."""
 
-    def __init__(self, database: Database, blobs: BlobStore, items_: ItemService, settings: SettingsService):
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        items_: ItemService,
+        settings: SettingsService,
+        word_counts: WordCounts,
+    ):
         self._database = database
         self._blobs = blobs
         self._items = items_
         self._settings = settings
+        self._word_counts = word_counts
 
     async def forever(self) -> None:
         """Tidy up some time after the start and every few hours, until cancelled."""
@@ -55,4 +64,5 @@ class HousekeepingService:
         await self._database.write(prune)
         known = await self._database.read(items.known_originals)
         removed = await self._blobs.sweep(known.__contains__)
+        await self._word_counts.mend()
         log.info("housekeeping done", expired=len(expired), swept=removed)

@@ -79,6 +79,17 @@ def count(connection: Connection, item_number: int) -> int:
     return int(connection.execute("SELECT count(*) FROM chunks WHERE item_number = ?", (item_number,)).fetchone()[0])
 
 
+def total(connection: Connection) -> int:
+    """How many passages the library has; reads an index from end to end."""
+    return int(connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
+
+
+def after(connection: Connection, number: int, *, limit: int) -> list[tuple[int, str, str]]:
+    """Number, heading and text of the passages that follow a number, in order."""
+    rows = connection.execute("SELECT id, heading, text FROM chunks WHERE id > ? ORDER BY id LIMIT ?", (number, limit))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def get_many(connection: Connection, numbers: Sequence[int]) -> list[FoundChunk]:
     """The chunks that exist among these, with their live items, in the order given."""
     rows = connection.execute(

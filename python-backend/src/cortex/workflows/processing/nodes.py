@@ -55,6 +55,8 @@ class ProcessingNodes:
             return _OVER
         if item.content_version:
             return {"version": item.content_version}
+        # while it waits for the network, it is found by its title, address and note
+        await self._services.indexing.refresh_item_terms(item.id)
         version = await self._services.reader.fetch(item)
         return _OVER if version is None else {"version": version}
 
