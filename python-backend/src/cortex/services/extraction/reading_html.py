@@ -103,6 +103,10 @@ class _Writer:
         container = self._block_container()
         if self.source is None:
             self.source = container
+        item = {"ul": "li", "ol": "li", "dl": "dd"}.get(str(container.tag))
+        if item and self.cell is None:
+            # What stands in a list outside its items is an item: other parsers would move it out of the list.
+            container = self._new(container, item)
         if not text.strip():
             figure = container if container.tag == "figure" else self._new(container, "figure")
             fill(figure, pieces)
@@ -113,7 +117,7 @@ class _Writer:
             self.cells.append(text)
             self.table.linked += _linked(pieces)
             return
-        target = self._new(container, self.tag)
+        target = container if item and self.tag == "p" else self._new(container, self.tag)
         if verbatim:
             code = self._new(target, "code")
             if self.language:
