@@ -40,6 +40,7 @@ from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
 from cortex.services.extraction.worker import Parser
 from cortex.services.health import HealthService, PartHealth
+from cortex.services.highlights import HighlightService
 from cortex.services.housekeeping import HousekeepingService
 from cortex.services.idempotency import IdempotencyService
 from cortex.services.indexing import IndexingService
@@ -78,6 +79,7 @@ class Application:
     bulk: BulkService
     tags: VocabularyService
     collections: CollectionService
+    highlights: HighlightService
     undo: UndoService
     idempotency: IdempotencyService
     preferences: SettingsService
@@ -180,12 +182,11 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             bulk=BulkService(database, item_service, events, wakeup, terms),
             tags=VocabularyService(database, events, terms),
             collections=CollectionService(database, events),
+            highlights=HighlightService(database, events),
             undo=UndoService(database, events, wakeup, terms),
             idempotency=IdempotencyService(database),
             preferences=preferences,
-            housekeeping=HousekeepingService(
-                database, blobs, item_service, preferences, WordCounts(database)
-            ),
+            housekeeping=HousekeepingService(database, blobs, item_service, preferences, WordCounts(database)),
             wakeup=wakeup,
             gate=Gate(
                 owner=owner_token(

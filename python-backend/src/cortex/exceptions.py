@@ -111,6 +111,12 @@ class AssetNotFoundError(NotFoundError):
     code = "asset_not_found"
 
 
+class HighlightNotFoundError(NotFoundError):
+    """There is no such highlight."""
+
+    code = "highlight_not_found"
+
+
 class UndoNotFoundError(NotFoundError):
     """There is nothing to undo under this id: it was undone already or is older than a day."""
 

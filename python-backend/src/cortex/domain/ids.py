@@ -18,6 +18,7 @@ Prefix = Literal[
     "key",
     "sess",
     "note",
+    "mark",
     "digest",
     "task",
     "req",

@@ -48,7 +48,8 @@ class UndoService:
                 if "content_version" in columns and item_id not in missing:
                     items.restart(connection, item_id)
                     jobs.enqueue(connection, kind=PROCESS, subject_id=item_id)
-            changed = [item_id for item_id in before.item_ids if item_id not in missing]
+            touched = dict.fromkeys([*before.item_ids, *log.before.item_ids])
+            changed = [item_id for item_id in touched if item_id not in missing]
             reworded = [*retagged, *before.tags, *(i for i, columns in before.columns.items() if "title" in columns)]
             tables = {
                 name

@@ -104,6 +104,21 @@ CREATE TABLE refused_tags (
     PRIMARY KEY (item_number, tag_name)
 ) WITHOUT ROWID;
 
+CREATE TABLE highlights (
+    id              TEXT PRIMARY KEY,
+    item_id         TEXT NOT NULL REFERENCES items(id) ON DELETE CASCADE,
+    content_version INTEGER NOT NULL,                   -- the version that start and end count in
+    quote           TEXT NOT NULL,
+    start           INTEGER NOT NULL,                   -- code points of that version's text
+    "end"           INTEGER NOT NULL,
+    page            INTEGER,
+    note            TEXT,
+    colour          TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    updated_at      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX highlights_item ON highlights(item_id, start);
+
 CREATE TABLE settings (
     key        TEXT PRIMARY KEY,
     value      TEXT NOT NULL,                           -- JSON

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cortex.db.driver import Connection
-from cortex.db.repositories import conversation_snapshots, items
+from cortex.db.repositories import conversation_snapshots, highlights, items
 from cortex.db.repositories.conversation_snapshots import Snapshot
 from cortex.db.repositories.items import NewVersion
 from cortex.domain import clock
@@ -29,6 +29,7 @@ class Before:
     refused: dict[str, dict[str, bool]] = field(default_factory=dict)
     collections: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     settings: dict[str, str | None] = field(default_factory=dict)
+    highlights: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     conversations: dict[str, Snapshot | None] = field(default_factory=dict)
     renamed_tags: dict[str, str] = field(default_factory=dict)
     """New name to old."""
@@ -38,7 +39,8 @@ class Before:
     @property
     def item_ids(self) -> list[str]:
         """Every item that is touched, each once, in a stable order."""
-        return list(dict.fromkeys([*self.columns, *self.tags, *self.created]))
+        marked = [row["item_id"] for row in self.highlights.values() if row is not None]
+        return list(dict.fromkeys([*self.columns, *self.tags, *self.created, *marked]))
 
     @property
     def is_empty(self) -> bool:
@@ -50,6 +52,7 @@ class Before:
             or self.settings
             or self.renamed_tags
             or self.conversations
+            or self.highlights
         )
 
 
@@ -212,6 +215,11 @@ class ChangeLog:
                 (key, value, clock.now()),
             )
 
+    def set_highlight(self, highlight_id: str, row: Mapping[str, object] | None) -> None:
+        """Write the whole row of a highlight; None deletes it."""
+        self.before.highlights.setdefault(highlight_id, highlights.row_of(self.connection, highlight_id))
+        highlights.put(self.connection, highlight_id, row)
+
     def note_conversation(self, conversation_id: str) -> None:
         """Remember how a conversation stands, before it or its messages change."""
         self.before.conversations.setdefault(
@@ -232,6 +240,9 @@ class ChangeLog:
                 missing.append(item_id)
         for key, value in before.settings.items():
             self.set_setting(key, value)
+        for highlight_id, highlight in before.highlights.items():
+            if highlight is None or items.exists(self.connection, highlight["item_id"]):
+                self.set_highlight(highlight_id, highlight)
         for conversation_id, snapshot in before.conversations.items():
             self.note_conversation(conversation_id)
             conversation_snapshots.put_back(self.connection, conversation_id, snapshot)

@@ -127,6 +127,11 @@ def number_of(connection: Connection, item_id: str) -> int:
     return int(row[0])
 
 
+def exists(connection: Connection, item_id: str) -> bool:
+    """Whether there is such an item, trashed or not."""
+    return connection.execute("SELECT 1 FROM items WHERE id = ?", (item_id,)).fetchone() is not None
+
+
 def is_live(connection: Connection, item_id: str) -> bool:
     """Whether an item is not in the trash. Raises ItemNotFoundError."""
     row = connection.execute("SELECT deleted_at IS NULL FROM items WHERE id = ?", (item_id,)).fetchone()

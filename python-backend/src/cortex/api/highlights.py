@@ -1,0 +1,115 @@
+"""Highlights of an item."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from cortex.api.deps import App
+from cortex.api.errors import responses
+from cortex.api.schemas.words import LongText
+from cortex.api.undo import UNDO_HEADER
+from cortex.domain.access import Scope
+from cortex.security.scopes import requires
+from cortex.services.highlights import NewHighlight
+
+router = APIRouter(prefix="/api/items/{item_id}/highlights", tags=["highlights"])
+Colour = Literal["yellow", "green", "blue", "pink", "orange"]
+Offset = Annotated[int, Field(ge=0, lt=1 << 31)]
+
+
+class HighlightNew(BaseModel):
+    """Words to mark; offsets count code points of the current `content_text`."""
+
+    quote: Annotated[str, Field(min_length=1, max_length=100_000)]
+    start: Offset
+    end: Offset
+    page: Annotated[int, Field(ge=1, lt=1 << 31)] | None = None
+    note: LongText | None = None
+    colour: Colour = "yellow"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> HighlightNew:
+        if self.end <= self.start:
+            raise ValueError("end must be greater than start")
+        return self
+
+
+class HighlightEdit(BaseModel):
+    """What to change; what is not named stays. `note: null` takes the note away."""
+
+    note: LongText | None = None
+    colour: Colour | None = None
+
+
+class HighlightShown(BaseModel):
+    """Marked words; offsets count code points of `content_text` at `content_version`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    item_id: str
+    quote: str
+    start: int
+    end: int
+    content_version: int
+    page: int | None
+    note: str | None
+    colour: str
+    created_at: str
+    updated_at: str
+
+
+class HighlightChanged(HighlightShown):
+    """The highlight after a change."""
+
+    undo_id: str | None
+
+
+class Highlights(BaseModel):
+    """All highlights of an item, in the order of its text."""
+
+    items: list[HighlightShown]
+    next_cursor: str | None
+    total: int
+
+
+@router.get("", responses=responses(404))
+@requires(Scope.read, Scope.companion)
+async def list_highlights(item_id: str, app: App) -> Highlights:
+    """An item's highlights. After its text changed they stand where their words stand now; those whose words are
+    gone keep the version that they were made at."""
+    found = await app.highlights.of_item(item_id)
+    shown = [HighlightShown.model_validate(one) for one in found]
+    return Highlights(items=shown, next_cursor=None, total=len(shown))
+
+
+@router.post("", status_code=201, responses=responses(404, 409, 422))
+@requires(Scope.companion)
+async def create_highlight(item_id: str, new: HighlightNew, app: App) -> HighlightChanged:
+    """Mark words of an item."""
+    highlight, undo_id = await app.highlights.create(
+        item_id, NewHighlight(new.quote, new.start, new.end, page=new.page, note=new.note or None, colour=new.colour)
+    )
+    return HighlightChanged(**HighlightShown.model_validate(highlight).model_dump(), undo_id=undo_id)
+
+
+@router.put("/{highlight_id}", responses=responses(404, 422))
+@requires(Scope.companion)
+async def change_highlight(item_id: str, highlight_id: str, edit: HighlightEdit, app: App) -> HighlightChanged:
+    """Change a highlight's note or colour."""
+    changes: dict[str, str | None] = {"colour": edit.colour} if edit.colour is not None else {}
+    if "note" in edit.model_fields_set:
+        changes["note"] = edit.note or None
+    highlight, undo_id = await app.highlights.change(item_id, highlight_id, **changes)
+    return HighlightChanged(**HighlightShown.model_validate(highlight).model_dump(), undo_id=undo_id)
+
+
+@router.delete("/{highlight_id}", status_code=204, responses=responses(404))
+@requires(Scope.companion)
+async def delete_highlight(item_id: str, highlight_id: str, app: App) -> Response:
+    """Take a highlight off."""
+    undo_id = await app.highlights.delete(item_id, highlight_id)
+    return Response(status_code=204, headers={UNDO_HEADER: undo_id} if undo_id else None)
