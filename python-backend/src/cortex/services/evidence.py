@@ -10,7 +10,8 @@ from cortex.domain.search import Passage
 LOOKED_AT = 5
 """How many of the best passages may be the evidence."""
 ENOUGH = 0.1
-"""Of cosine × coverage. Of 100 questions that the library cannot answer, 96 to 99 stay below; of those it can, 1 to 3 do."""
+"""Of cosine × coverage. Of 100 questions that the library cannot answer, 96 to 99 stay below it; of those that it
+can answer, 1 to 3 do."""
 ENOUGH_BY_WORDS = 0.34
 """Of coverage alone, where there are no vectors: a worse judge, so it must see more."""
 
