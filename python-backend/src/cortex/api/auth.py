@@ -169,7 +169,7 @@ async def list_sessions(app: App, caller: CurrentCaller) -> Sessions:
 @requires(Scope.owner)
 async def revoke_session(app: App, session_id: str) -> None:
     """Sign a browser out, at once."""
-    if not await app.gate.sessions.delete(session_id):
+    if not await app.gate.revoke_session(session_id):
         raise SessionNotFoundError(f"No session {session_id}.")
 
 
@@ -194,7 +194,7 @@ async def list_keys(app: App) -> Keys:
 @requires(Scope.owner)
 async def revoke_key(app: App, key_id: str) -> None:
     """Revoke an API key, at once."""
-    if not await app.gate.keys.delete(key_id):
+    if not await app.gate.revoke_key(key_id):
         raise KeyNotFoundError(f"No API key {key_id}.")
 
 

@@ -37,6 +37,13 @@ def read_credentials(scope: Scope, headers: Headers, port: int) -> Credentials:
     )
 
 
+def is_stream(scope: Scope, headers: Headers) -> bool:
+    """Whether the answer goes on after it began: what is revoked must not go on with it."""
+    if scope["type"] == "websocket":
+        return True
+    return scope["path"] in STREAM_PATHS or "text/event-stream" in headers.get("accept", "")
+
+
 def _bearer(headers: Headers) -> str | None:
     values = headers.getlist("authorization")
     if not values:

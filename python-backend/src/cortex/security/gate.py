@@ -13,6 +13,7 @@ from cortex.domain.ids import new_id
 from cortex.exceptions import StorageError, StorageFullError, UnauthorizedError
 from cortex.observability.logs import get_logger
 from cortex.security.callers import Caller
+from cortex.security.open_streams import OpenStreams
 from cortex.security.proof import owner_proof_secret
 from cortex.security.rate_limit import RateLimit
 from cortex.security.tickets import Tickets
@@ -68,6 +69,7 @@ class Gate:
         self.proofs = RateLimit(burst=120, per_second=5)
         """Proofs are made for anybody, so they are limited as a whole."""
         self.proof_secret = owner_proof_secret(owner)
+        self.open_streams = OpenStreams()
         self._touched: dict[str, float] = {}
 
     async def identify(self, credentials: Credentials) -> Caller:
@@ -112,6 +114,25 @@ class Gate:
         await self.sessions.delete_unused_since(clock.after(-SESSION_IDLE_DAYS * _DAY_S))
         await self.sessions.add(session)
         return NewSession(session, secret, cookie)
+
+    async def revoke_key(self, key_id: str) -> bool:
+        """Shut an API key out at once, with all that it has open; False when there was none."""
+        if not await self.keys.delete(key_id):
+            return False
+        self._shut_out(key_id)
+        return True
+
+    async def revoke_session(self, session_id: str) -> bool:
+        """Sign a browser out at once, with all that it has open; False when there was none."""
+        if not await self.sessions.delete(session_id):
+            return False
+        self._shut_out(session_id)
+        return True
+
+    def _shut_out(self, identity: str) -> None:
+        self.tickets.void(identity)
+        self.open_streams.end(identity)
+        self._touched.pop(identity, None)
 
     async def _bearer(self, presented: str) -> Caller | None:
         if self.owner.matches(presented):

@@ -6,6 +6,7 @@ Host → Origin → body limit → token → scope, in this order, before anythi
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 
@@ -18,8 +19,9 @@ from cortex.domain.ids import new_id
 from cortex.exceptions import CortexError, ForbiddenError
 from cortex.observability.logs import get_logger
 from cortex.security.body_limits import BodyLimits, CountingReceive, check_length, check_media_type, too_large
-from cortex.security.credentials import read_credentials
+from cortex.security.credentials import is_stream, read_credentials
 from cortex.security.gate import Gate
+from cortex.security.open_streams import RevocableConnection
 from cortex.security.origins import OriginPolicy, ServedAt
 from cortex.security.refusals import DecoratedSend, Render, answer_preflight, refuse
 from cortex.security.route_table import RouteRule, RouteTable
@@ -58,17 +60,20 @@ class Guard:
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = DecoratedSend(send, request_id=request_id)
+        connection = RevocableConnection(scope["type"], receive, send)
+        answer = DecoratedSend(connection.send, request_id=request_id)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self._check_and_pass(scope, headers, receive, answer)
+                await self._check_and_pass(scope, headers, connection, answer)
             except CortexError as error:
                 if answer.started:
                     raise
                 log.info("refused", error=error.code, method=scope.get("method", "WS"))
                 await refuse(error, self._render, scope, receive, answer)
 
-    async def _check_and_pass(self, scope: Scope, headers: Headers, receive: Receive, answer: DecoratedSend) -> None:
+    async def _check_and_pass(
+        self, scope: Scope, headers: Headers, connection: RevocableConnection, answer: DecoratedSend
+    ) -> None:
         served = _served_at(scope)
         _check_target(scope)
         self._origins.check_host(headers.getlist("host"), served)
@@ -85,19 +90,25 @@ class Guard:
             return
         limit = self._limits.of(rule.access.body) if scope["type"] == "http" else None
         check_length(headers, limit)
-        if rule.exemption is None:
-            caller = await self._gate(scope).identify(read_credentials(scope, headers, served.port))
-            if not rule.access.admits(caller.scope):
-                raise ForbiddenError(f"A key with the scope {caller.scope.value!r} may not do this. Nothing was done.")
-            scope["state"]["caller"] = caller
-        if scope["type"] == "websocket":
-            await self._app(scope, receive, answer)
-            return
-        check_media_type(headers, rule.access.body)
-        if limit is None:
-            await self._pass(scope, receive, answer)
-        else:
-            await self._pass_counted(scope, receive, answer, limit)
+        with contextlib.ExitStack() as stack:
+            if rule.exemption is None:
+                gate = self._gate(scope)
+                caller = await gate.identify(read_credentials(scope, headers, served.port))
+                if not rule.access.admits(caller.scope):
+                    raise ForbiddenError(
+                        f"A key with the scope {caller.scope.value!r} may not do this. Nothing was done."
+                    )
+                scope["state"]["caller"] = caller
+                if caller.id is not None and is_stream(scope, headers):
+                    connection.revoked = stack.enter_context(gate.open_streams.of(caller.id))
+            if scope["type"] == "websocket":
+                await self._app(scope, connection.receive, answer)
+                return
+            check_media_type(headers, rule.access.body)
+            if limit is None:
+                await self._pass(scope, connection.receive, answer)
+            else:
+                await self._pass_counted(scope, connection.receive, answer, limit)
 
     async def _pass_counted(self, scope: Scope, receive: Receive, answer: DecoratedSend, limit: int) -> None:
         """Whatever the application makes of a body that turned out too large, the answer is a 413."""

@@ -46,3 +46,7 @@ class Tickets:
         if issued is None or issued.purpose != purpose or issued.expires <= self._clock():
             return None
         return issued.caller
+
+    def void(self, caller_id: str) -> None:
+        """Make what this key or session asked for worthless."""
+        self._issued = {key: issued for key, issued in self._issued.items() if issued.caller.id != caller_id}
