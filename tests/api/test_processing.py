@@ -150,3 +150,18 @@ def test_leaving_early_harms_nobody(client: httpx.Client, server: RunningServer)
         next(messages(socket))
     with watch(server, item_id) as socket:
         assert next(messages(socket))["status"] == "pending"
+
+
+def test_what_comes_out_of_the_trash_is_processed_after_all(client: httpx.Client, server: RunningServer) -> None:
+    client.post("/api/processing/pause")
+    item_id = save(client, content="A note about kilns that cool slowly.")
+    assert client.delete(f"/api/items/{item_id}").status_code == 204
+    client.post("/api/processing/resume")
+    # Another item behind it in the queue: when that one is ready, the trashed one's job is over.
+    other = save(client, content="A second note, about glazes.")
+    with watch(server, other) as socket:
+        assert list(messages(socket))[-1]["status"] == "ready"
+    assert client.get(f"/api/items/{item_id}").json()["status"] == "pending"
+    assert client.post(f"/api/items/{item_id}/restore").status_code == 200
+    with watch(server, item_id) as socket:
+        assert list(messages(socket))[-1]["status"] == "ready"

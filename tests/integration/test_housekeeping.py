@@ -1,4 +1,4 @@
-"""What time takes away, and what it must leave alone."""
+"""What is over its time goes, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,85 +12,85 @@ from cortex.bootstrap import Application, assemble
 from cortex.config import load_settings
 from cortex.db.driver import Connection
 from cortex.domain import clock
-from cortex.exceptions import ItemNotFoundError, UndoNotFoundError
-from cortex.services.capture import Around, Captured
+from cortex.exceptions import ItemNotFoundError
+from cortex.queue import jobs
+from cortex.services.capture import Around
+from cortex.worker.schedules import Schedules
 
-DAY = 24 * 3600
+DAY = 24 * 3600.0
 
 
 @pytest.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Application]:
-    """An application without a server or a worker."""
-    async with assemble(load_settings(data_dir=tmp_path, port=0)) as application:
-        yield application
+async def application(tmp_path: Path) -> AsyncIterator[Application]:
+    async with assemble(load_settings(data_dir=tmp_path / "data", port=0)) as it:
+        yield it
 
 
-async def note(library: Application, text: str) -> Captured:
-    return await library.capture.save(url=None, content=text, around=Around())
+async def save(application: Application, text: str, *, trashed_days_ago: float | None = None) -> str:
+    saved = await application.capture.save(url=None, content=text, content_type="text/plain", around=Around())
+    if trashed_days_ago is not None:
+        await application.items.update(saved.item.id, deleted_at=clock.after(-trashed_days_ago * DAY))
+    return saved.item.id
 
 
-async def age(library: Application, table: str, column: str, seconds: float) -> None:
-    def write(connection: Connection) -> None:
-        connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} IS NOT NULL", (clock.after(-seconds),))
-
-    await library.database.write(write)
-
-
-def originals(library: Application) -> set[bytes]:
-    return {path.read_bytes() for path in (library.data_dir / "originals").rglob("*") if path.is_file()}
-
-
-async def test_the_trash_is_emptied_after_its_days_and_not_before(library: Application) -> None:
-    old, kept = (await note(library, "old")).item.id, (await note(library, "kept")).item.id
-    await library.item_service.delete(old)
-    await age(library, "items", "deleted_at", 29 * DAY)
-    await library.housekeeping.run()
-    await library.items.get(old)
-    await age(library, "items", "deleted_at", 31 * DAY)
-    await library.housekeeping.run()
+async def test_the_trash_is_emptied_after_thirty_days(application: Application) -> None:
+    old = await save(application, "An old note.", trashed_days_ago=31)
+    young = await save(application, "A younger note.", trashed_days_ago=29)
+    live = await save(application, "A note.")
+    content = await application.items.content(old)
+    assert content is not None
+    await Schedules(application).keep_house()
     with pytest.raises(ItemNotFoundError):
-        await library.items.get(old)
-    assert (await library.items.get(kept)).deleted_at is None
-    assert originals(library) == {b"kept"}
+        await application.items.get(old)
+    assert not application.blobs.path_of(content.original_sha256).exists()
+    assert {(await application.items.get(item_id)).id for item_id in (young, live)} == {young, live}
+    assert set(await application.database.read(lambda c: jobs.for_subjects(c, "process", [old, young, live]))) == {
+        young,
+        live,
+    }
 
 
-async def test_the_owner_chooses_how_long_the_trash_keeps(library: Application) -> None:
-    item_id = (await note(library, "old")).item.id
-    await library.item_service.delete(item_id)
-    await age(library, "items", "deleted_at", 3 * DAY)
-    await library.preferences.change_preferences(trash_days=2)
-    await library.housekeeping.run()
-    with pytest.raises(ItemNotFoundError):
-        await library.items.get(item_id)
-
-
-async def test_undoing_ends_after_a_day(library: Application) -> None:
-    captured = await note(library, "text")
-    assert captured.undo_id is not None
-    await age(library, "undo_records", "created_at", DAY + 60)
-    with pytest.raises(UndoNotFoundError):
-        await library.undo.undo(captured.undo_id)
-    await library.housekeeping.run()
-    left = await library.database.read(lambda raw: raw.execute("SELECT count(*) FROM undo_records").fetchone()[0])
-    assert left == 0
-
-
-async def test_originals_that_nothing_names_are_swept_once_they_are_old(library: Application) -> None:
-    await note(library, "kept")
-    orphan = library.blobs.path_of(await library.blobs.put(b"orphan"))
-    cut = library.data_dir / "originals" / ".incoming-cut"
-    cut.write_bytes(b"half a file")
-    await library.housekeeping.run()
-    assert originals(library) == {b"kept", b"orphan", b"half a file"}
-    for path in (orphan, cut):
+async def test_originals_that_nothing_names_are_swept_once_they_are_old(application: Application) -> None:
+    item_id = await save(application, "A note.")
+    orphan = application.blobs.path_of(await application.blobs.put(b"left by a kill"))
+    young = application.blobs.path_of(await application.blobs.put(b"on its way in"))
+    content = await application.items.content(item_id)
+    assert content is not None
+    kept = application.blobs.path_of(content.original_sha256)
+    for path in (orphan, kept):
         os.utime(path, (1, 1))
-    await library.housekeeping.run()
-    assert originals(library) == {b"kept"}
+    await Schedules(application).keep_house()
+    assert (orphan.exists(), young.exists(), kept.exists()) == (False, True, True)
 
 
-async def test_what_is_saved_again_while_its_original_goes_is_not_lost(library: Application) -> None:
-    first = await note(library, "same")
-    await library.item_service.delete_permanently([first.item.id])
-    again = await note(library, "same")
-    assert not again.duplicate
-    assert originals(library) == {b"same"}
+async def test_old_answers_and_undo_records_are_forgotten(application: Application) -> None:
+    def store(connection: Connection) -> None:
+        for age in (1, 40):
+            moment = clock.after(-age * DAY)
+            connection.execute(
+                "INSERT INTO undo_records (id, action, payload, created_at) VALUES (?, 'x', '{}', ?)",
+                (f"undo_{age}", moment if age > 1 else clock.after(-60)),
+            )
+            connection.execute(
+                "INSERT INTO idempotency_keys (key, request_hash, status, headers, body, created_at) "
+                "VALUES (?, '', 200, '{}', '', ?)",
+                (f"key_{age}", moment),
+            )
+
+    await application.database.write(store)
+    await Schedules(application).keep_house()
+    left = await application.database.read(
+        lambda connection: [
+            row[0] for row in connection.execute("SELECT id FROM undo_records UNION SELECT key FROM idempotency_keys")
+        ]
+    )
+    assert sorted(left) == ["key_1", "undo_1"]
+
+
+async def test_an_item_without_its_job_is_taken_up(application: Application) -> None:
+    item_id = await save(application, "A note.")
+    await application.database.write(lambda connection: jobs.cancel(connection, "process", item_id))
+    await Schedules(application).take_up()
+    assert (await application.database.read(jobs.counts)).pending == 1
+    await Schedules(application).take_up()
+    assert (await application.database.read(jobs.counts)).pending == 1

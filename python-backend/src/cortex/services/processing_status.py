@@ -104,15 +104,21 @@ class ProcessingStatus:
         await self._database.write(lambda connection: jobs.set_paused(connection, paused), durable=True)
         self._changed()
 
-    async def take_up(self) -> int:
-        """Give a job to items that say they are being processed but have none; gives how many there were."""
+    async def take_up(self, item_id: str | None = None) -> int:
+        """Give a job to items (or to this one) that are to be processed but have none; gives how many there were."""
+
+        def lost(connection: Connection) -> list[str]:
+            return processing.without_a_job(connection, PROCESS, item_id=item_id)
+
+        if not await self._database.read(lost):
+            return 0
 
         def enqueue(connection: Connection) -> int:
-            lost = processing.without_a_job(connection, PROCESS, 10_000)
-            for item_id in lost:
-                items.restart(connection, item_id)
-                jobs.enqueue(connection, PROCESS, item_id)
-            return len(lost)
+            found = lost(connection)
+            for found_id in found:
+                items.restart(connection, found_id)
+                jobs.enqueue(connection, PROCESS, found_id)
+            return len(found)
 
         count = await self._database.write(enqueue)
         if count:

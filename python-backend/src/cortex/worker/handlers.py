@@ -9,6 +9,7 @@ from cortex.db.driver import Connection
 from cortex.db.repositories import items, processing
 from cortex.domain.item import Item, ItemError, Status
 from cortex.domain.job import Job, JobState, Outcome
+from cortex.queue import jobs
 from cortex.services.events import EventBus
 from cortex.services.processing_events import announce
 from cortex.services.processing_status import Throughput
@@ -64,8 +65,11 @@ class ProcessItem:
         if item is None:
             return
         if outcome.ending == "done":
-            if now is not None:
+            if now is not None or item.status != "ready":
+                # Asked for again, or taken out of the trash just when the run saw it there.
                 processing.show(connection, item.id, "pending", None, 0.0, None)
+                if now is None:
+                    jobs.enqueue(connection, job.kind, item.id)
             return
         if now is None or now.error_code is None:
             # Asked for again meanwhile: the failure was about content that is no longer current.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cortex.domain.job import Outcome
+from cortex.domain.job import Ending, Outcome
 from cortex.exceptions import (
     AIProviderError,
     AIProviderUnavailableError,
@@ -16,11 +16,16 @@ from cortex.exceptions import (
 DONE = Outcome("done")
 
 
-def outcome_of(error: Exception) -> Outcome:
-    """What becomes of a job whose run raised this."""
+_MOST_WAITS = 700
+"""For a site: about a week, at a quarter of an hour each."""
+
+
+def outcome_of(error: Exception, *, waits: int = 0) -> Outcome:
+    """What becomes of a job whose run raised this, after it waited so many times in a row."""
     match error:
         case FetchError():
-            return Outcome("wait" if error.waiting else "give_up", error.reason, error.message, error.retry_after)
+            ending: Ending = "wait" if error.waiting and waits < _MOST_WAITS else "give_up"
+            return Outcome(ending, error.reason, error.message, error.retry_after)
         case ExtractionError():
             # A parser killed by the machine (out of memory beside others) is worth another try; a document is not.
             return Outcome("retry" if error.reason == "crashed" else "give_up", error.reason, error.message)

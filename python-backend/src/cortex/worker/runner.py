@@ -61,7 +61,7 @@ class Worker:
         while True:
             try:
                 if not reclaimed:
-                    count = await self._database.write(lambda connection: leases.reclaim(connection, self._owner))
+                    count = await self._database.write(self._take_over)
                     reclaimed = True
                     if count:
                         log.info("jobs of an earlier run go on", count=count)
@@ -84,6 +84,11 @@ class Worker:
             self._running += 1
             group.create_task(self._work(job))
         return None
+
+    def _take_over(self, connection: Connection) -> int:
+        """At start: what earlier runs left unfinished, and what waited, may go on at once; gives what was left."""
+        jobs.release_waiting(connection)
+        return leases.reclaim(connection, self._owner)
 
     def _claim(self, connection: Connection) -> Job | None:
         if jobs.is_paused(connection):
@@ -128,7 +133,7 @@ class Worker:
             return DONE
         if not isinstance(error, Exception):
             raise error
-        outcome = outcome_of(error)
+        outcome = outcome_of(error, waits=job.waits)
         log.warning(
             "job did not finish",
             job_id=job.id,

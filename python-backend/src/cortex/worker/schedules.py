@@ -27,7 +27,22 @@ class Schedules:
 
     async def run(self) -> None:
         """Until cancelled."""
-        await self.take_up()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow_changes())
+            await self._keep_house_forever()
+
+    async def _follow_changes(self) -> None:
+        """Take up what changes bring back to be processed: out of the trash, by undoing."""
+        with self._application.events.subscribe() as subscription:
+            await self.take_up()
+            async for event in subscription:
+                if event.type == "reset":
+                    await self.take_up()
+                # Progress names a status, and it comes from the worker itself.
+                elif event.type == "item.updated" and "status" not in event.data:
+                    await self.take_up(str(event.data.get("item_id")))
+
+    async def _keep_house_forever(self) -> None:
         await asyncio.sleep(FIRST_AFTER_SECONDS)
         while True:
             try:
@@ -36,10 +51,10 @@ class Schedules:
                 log.warning("housekeeping put off", error=error.code)
             await asyncio.sleep(EVERY_SECONDS)
 
-    async def take_up(self) -> None:
-        """Give jobs to items that lost theirs."""
+    async def take_up(self, item_id: str | None = None) -> None:
+        """Give a job to items (or this one) that are to be processed but have none."""
         try:
-            count = await self._application.processing.take_up()
+            count = await self._application.processing.take_up(item_id)
             if count:
                 log.info("items without a job taken up", count=count)
         except CortexError as error:

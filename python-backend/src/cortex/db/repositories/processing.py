@@ -10,7 +10,6 @@ from cortex.domain import clock
 from cortex.domain.document import DocumentMetadata
 from cortex.domain.item import Item, ItemError, Kind, Stage, Status
 
-
 TRASH_SECONDS = 30 * 24 * 3600.0
 
 
@@ -89,12 +88,13 @@ def apply_metadata(connection: Connection, item_id: str, metadata: DocumentMetad
     )
 
 
-def without_a_job(connection: Connection, kind: str, limit: int) -> list[str]:
-    """Items that say they are being processed while no job is there to do it (restored from the trash, say)."""
+def without_a_job(connection: Connection, kind: str, *, item_id: str | None = None, limit: int = 10_000) -> list[str]:
+    """Items (or this one) that say they are being processed while no job is there to do it: out of the trash, say."""
     rows = connection.execute(
         "SELECT id FROM items WHERE status IN ('pending', 'processing', 'waiting') AND deleted_at IS NULL "
+        "AND (? IS NULL OR id = ?) "
         "AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.kind = ? AND jobs.subject_id = items.id) LIMIT ?",
-        (kind, limit),
+        (item_id, item_id, kind, limit),
     ).fetchall()
     return [row[0] for row in rows]
 
