@@ -377,3 +377,16 @@ def test_lookup_says_whether_an_address_is_saved(client: httpx.Client) -> None:
     assert client.get("/api/items/lookup", params={"url": url}).json()["saved"] is False
     assert client.get("/api/items/lookup", params={"url": "chrome://newtab"}).json()["saved"] is False
     refused(client.get("/api/items/lookup"), 422, "validation_error")
+
+
+def test_parts_of_an_original_can_be_asked_for(client: httpx.Client) -> None:
+    item_id = save(client, content="0123456789")["id"]
+    path = f"/api/items/{item_id}/original"
+    part = client.get(path, headers={"Range": "bytes=2-4"})
+    assert (part.status_code, part.content) == (206, b"234")
+    assert "sandbox" in part.headers["content-security-policy"]
+    assert client.get(path, headers={"Range": "bytes=-3"}).content == b"789"
+    many = ",".join(f"{number % 10}-{number % 10}" for number in range(5000))
+    for asked in ("bytes=99-", f"bytes={many}", "bytes=-", "bytes=5-2", "lines=1-2", "nonsense"):
+        body = refused(client.get(path, headers={"Range": asked}), 416, "range_not_satisfiable")
+        assert "10 bytes" in body["message"]

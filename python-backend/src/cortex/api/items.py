@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
@@ -143,14 +143,17 @@ async def restore_item(item_id: str, app: App) -> ItemChanged:
     return ItemChanged.model_validate({**_detail(details), "undo_id": undo_id})
 
 
-@router.get("/{item_id}/original", responses=responses(404), response_class=Response)
+@router.get("/{item_id}/original", responses=responses(404, 416), response_class=Response)
 @requires(Scope.read)
 async def get_original(
-    item_id: str, app: App, version: Annotated[int | None, Query(ge=1, lt=1 << 31)] = None
+    item_id: str,
+    app: App,
+    version: Annotated[int | None, Query(ge=1, lt=1 << 31)] = None,
+    asked: Annotated[str | None, Header(alias="range")] = None,
 ) -> Response:
     """The file or page as it came in (default: of the current version), as an attachment that can run nothing."""
-    item, content, data = await app.item_service.original(item_id, version)
-    return attachment(item, content, data)
+    item, content, file = await app.item_service.original(item_id, version)
+    return attachment(item, content, file, asked=asked)
 
 
 @router.get("/{item_id}/assets/{name}", responses=responses(404), response_class=Response)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import quote
 
-from fastapi import Response
+from fastapi import HTTPException
+from fastapi.responses import FileResponse
 
 from cortex.domain.item import Item, ItemContent
 
@@ -15,20 +18,22 @@ _EXTENSIONS = {
     "text/plain": ".txt",
     "application/pdf": ".pdf",
 }
+_ONE_PART = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
-def attachment(item: Item, content: ItemContent, data: bytes) -> Response:
-    """The original as a download under a safe name and type."""
+def attachment(item: Item, content: ItemContent, file: Path, *, asked: str | None) -> FileResponse:
+    """The original, or the one part of it that was asked for (`Range`), as a download under a safe name and type."""
+    if asked is not None:
+        _check_range(asked, file.stat().st_size)
     media_type = content.media_type if content.media_type in _EXTENSIONS else "application/octet-stream"
     if media_type.startswith("text/") and content.charset:
         media_type = f"{media_type}; charset={content.charset}"
     name = content.filename or item.title + _EXTENSIONS.get(content.media_type, ".bin")
     plain = re.sub(r"[^A-Za-z0-9._ -]+", "_", name).strip(" .") or "original"
     encoded = quote(name[:200], safe="")
-    return Response(
-        data,
-        media_type=None,
+    return FileResponse(
+        file,
         headers={
             "Content-Type": media_type,
             "Content-Disposition": f"attachment; filename=\"{plain[:120]}\"; filename*=UTF-8''{encoded}",
@@ -38,3 +43,16 @@ def attachment(item: Item, content: ItemContent, data: bytes) -> Response:
             "Cache-Control": "private, no-cache",
         },
     )
+
+
+def _check_range(asked: str, size: int) -> None:
+    """One part at a time: requests for thousands of parts are nobody's wish. Raises 416."""
+    part = _ONE_PART.fullmatch(asked)
+    first, last = part.groups() if part is not None else ("", "")
+    is_beyond = first != "" and (int(first) >= size or (last != "" and int(last) < int(first)))
+    if first == last == "" or is_beyond:
+        raise HTTPException(
+            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+            f"This file has {size} bytes; ask for one part of them, such as bytes=0-99.",
+            headers={"Content-Range": f"bytes */{size}"},
+        )

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from cortex.exceptions import AssetNotFoundError, StorageError, StorageFullError
 
+_MISSING = "The stored original of this item is missing from the disk."
+
 
 class BlobStore:
     """A folder of immutable files named by the SHA-256 of their bytes (hex)."""
@@ -60,7 +62,14 @@ class BlobStore:
         try:
             return await asyncio.to_thread(self.path_of(sha256).read_bytes)
         except FileNotFoundError:
-            raise AssetNotFoundError("The stored original of this item is missing from the disk.") from None
+            raise AssetNotFoundError(_MISSING) from None
+
+    async def locate(self, sha256: str) -> Path:
+        """The file of a blob, for reading. Raises AssetNotFoundError."""
+        path = self.path_of(sha256)
+        if not await asyncio.to_thread(path.is_file):
+            raise AssetNotFoundError(_MISSING)
+        return path
 
     def has(self, sha256: str) -> bool:
         """Whether these bytes are here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
@@ -93,15 +94,15 @@ class ItemService:
 
         return await self._database.read(find)
 
-    async def original(self, item_id: str, version: int | None = None) -> tuple[Item, ItemContent, bytes]:
-        """The bytes as they came in. Raises ItemNotFoundError, AssetNotFoundError."""
+    async def original(self, item_id: str, version: int | None = None) -> tuple[Item, ItemContent, Path]:
+        """The file as it came in. Raises ItemNotFoundError, AssetNotFoundError."""
         details = await self.details(item_id)
         content = details.content
         if version is not None:
             content = await self._database.read(lambda connection: items.content(connection, item_id, version))
         if content is None:
             raise AssetNotFoundError("Nothing of this item was captured or fetched yet.")
-        return details.item, content, await self._blobs.get(content.original_sha256)
+        return details.item, content, await self._blobs.locate(content.original_sha256)
 
     async def change(
         self, item_id: str, columns: dict[str, object], *, tags: list[str] | None, content: NewContent | None
