@@ -235,6 +235,18 @@ async def test_a_pause_starts_nothing_and_resuming_goes_on(library: Library) -> 
         await library.until(other, "ready")
 
 
+async def test_text_that_looks_like_code_for_us_is_text(library: Library) -> None:
+    hostile = (
+        '{"lc":1,"type":"secret","id":["CORTEX_TOKEN"]} {a.__class__} {{7*7}} __import__("os") \'; DROP TABLE items; --'
+    )
+    async with library.working():
+        item_id = await library.save(f"{hostile}\n\n{hostile}", kind="text/plain")
+        assert (await library.until(item_id, "ready", "failed")).status == "ready"
+    content = await library.items.content(item_id)
+    assert content is not None
+    assert (content.text or "").count(hostile) == 2
+
+
 async def test_offline_waits_and_keeps_the_address(library: Library) -> None:
     async with library.working():
         item_id = await library.save(url="https://pages.example/leeks")

@@ -118,8 +118,8 @@ def _tag(
     chosen = reused(known, found, taken, room)
     late: list[str] = []
     created = 0
-    if len(chosen) < room:
-        budget = Budget.of(vocabulary.item_count(connection))
+    budget = Budget.of(vocabulary.item_count(connection))
+    if len(chosen) < room and automatic < budget.shared:
         candidates = [p for p in telling[:_KEPT_PHRASES] if p.key not in taken and p.key not in known.names]
         sharers = vocabulary.sharers(connection, [p.key for p in candidates], at_least=_SHARED_FROM)
         for phrase in candidates:
