@@ -27,9 +27,19 @@ _ROUGH_TOKEN = re.compile(r"[^\W_]{1,4}|[^\w\s]|_")
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Stored:
+    """An item as it was read, with the passages that it has."""
+
     number: int
     item: Item
+    content: ItemContent | None
+    passages: Sequence[tuple[int, str, str]]
+    mark: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    stored: _Stored
     text: str
     drafts: Sequence[ChunkDraft]
     entries: Sequence[search_index.Entry]
@@ -52,11 +62,9 @@ class IndexingService:
         without a model. Raises ItemNotFoundError.
         """
         while True:
-            number, item, content = await self._database.read(
-                lambda raw: (items.number_of(raw, item_id), items.get(raw, item_id), items.content(raw, item_id))
-            )
+            stored = await self._database.read(lambda raw: _read(raw, item_id))
             room, spans = await self._measure()
-            prepared = await asyncio.to_thread(self._prepare, number, item, content, room, spans)
+            prepared = await asyncio.to_thread(self._prepare, stored, room, spans)
             if await self._database.write(lambda raw, p=prepared: _store(raw, p)):  # type: ignore[misc] # bound per turn
                 return len(prepared.drafts)
 
@@ -113,20 +121,24 @@ class IndexingService:
             room, spans = _FALLBACK_ROOM, _rough_token_spans
         return min(room, self._chunk_size), spans
 
-    def _prepare(self, number: int, item: Item, content: ItemContent | None, room: int, spans: TokenSpans) -> _Prepared:
-        text = (content.text if content else None) or ""
+    def _prepare(self, stored: _Stored, room: int, spans: TokenSpans) -> _Prepared:
+        """Everything that needs no transaction, which would keep other writes waiting: a book takes seconds."""
+        text = (stored.content.text if stored.content else None) or ""
         drafts = chunk_document(
             text,
-            blocks_from_json(content.blocks if content else None),
+            blocks_from_json(stored.content.blocks if stored.content else None),
             token_spans=spans,
             max_tokens=room,
             overlap_tokens=min(self._chunk_overlap, room // 4),
         )
+        number = stored.number
         passages = [
             (chunk_number(number, draft.ordinal), HEADING_SEPARATOR.join(draft.heading), text[draft.start : draft.end])
             for draft in drafts
         ]
-        return _Prepared(number, item, text, drafts, tuple(entries(number, item, passages)), count_terms(passages))
+        terms = count_terms(passages)
+        terms.update(count_terms(stored.passages, sign=-1))
+        return _Prepared(stored, text, drafts, tuple(entries(number, stored.item, passages)), terms)
 
     async def _space(self) -> EmbeddingSpace:
         model = await asyncio.to_thread(lambda: self._embeddings.embedder.model)
@@ -157,21 +169,32 @@ def remove(connection: Connection, item_number: int) -> None:
     search_index.remove_entry(connection, item_entry_number(item_number))
 
 
+def _read(connection: Connection, item_id: str) -> _Stored:
+    number = items.number_of(connection, item_id)
+    return _Stored(
+        number,
+        items.get(connection, item_id),
+        items.content(connection, item_id),
+        list(chunks.of_item(connection, number)),
+        chunks.mark(connection, number),
+    )
+
+
 def _store(connection: Connection, prepared: _Prepared) -> bool:
-    """Replace passages and entries; False when the item changed since it was read."""
-    current = items.get(connection, prepared.item.id)
-    if (current.content_version, current.title, current.tags) != (
-        prepared.item.content_version,
-        prepared.item.title,
-        prepared.item.tags,
-    ):
+    """Replace passages and entries; False when the item or its passages changed since they were read."""
+    stored = prepared.stored
+    number, item = stored.number, items.get(connection, stored.item.id)
+    if (item.content_version, item.title, item.tags, item.note) != (
+        stored.item.content_version,
+        stored.item.title,
+        stored.item.tags,
+        stored.item.note,
+    ) or chunks.mark(connection, number) != stored.mark:
         return False
-    terms = TermCounts(prepared.terms)
-    terms.update(count_terms(chunks.of_item(connection, prepared.number), sign=-1))
-    chunks.replace_all(connection, prepared.number, current.content_version, prepared.text, prepared.drafts)
-    search_index.remove_entry(connection, item_entry_number(prepared.number))
+    chunks.replace_all(connection, number, item.content_version, prepared.text, prepared.drafts)
+    search_index.remove_entry(connection, item_entry_number(number))
     search_index.write_entries(connection, prepared.entries)
-    search_index.change_terms(connection, terms)
+    search_index.change_terms(connection, prepared.terms)
     return True
 
 

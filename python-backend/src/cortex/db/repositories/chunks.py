@@ -74,6 +74,16 @@ def of_item(connection: Connection, item_number: int) -> Iterator[tuple[int, str
         yield row[0], row[1], row[2]
 
 
+def mark(connection: Connection, item_number: int) -> tuple[int, ...]:
+    """Numbers that tell whether an item's passages are still the same ones."""
+    row = connection.execute(
+        'SELECT count(*), coalesce(sum(start), 0), coalesce(sum("end"), 0), coalesce(max(content_version), 0) '
+        "FROM chunks WHERE item_number = ?",
+        (item_number,),
+    ).fetchone()
+    return tuple(row)
+
+
 def count(connection: Connection, item_number: int) -> int:
     """How many passages an item has."""
     return int(connection.execute("SELECT count(*) FROM chunks WHERE item_number = ?", (item_number,)).fetchone()[0])

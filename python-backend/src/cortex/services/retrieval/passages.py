@@ -15,7 +15,7 @@ from cortex.domain.search import NO_FILTERS, Filters, Passage, SearchRequest
 from cortex.services.retrieval.fusion import Fused
 from cortex.services.retrieval.legs import KeywordLeg, Legs, SemanticLeg, combine
 from cortex.services.retrieval.plan import SearchPlan, plan
-from cortex.services.retrieval.words import is_unspaced, query_terms, stem, without_stop_words, words_of
+from cortex.services.retrieval.words import is_unspaced, query_terms, stem, telling_words, words_of
 
 
 class PassageRetriever:
@@ -47,7 +47,7 @@ def _passages(
 ) -> list[Passage]:
     fused = {entry.chunk: entry for entry in combine(connection, planned, keyword, semantic)[: 2 * limit]}
     found = chunks.get_many(connection, list(fused))[:limit]
-    wanted = list(dict.fromkeys(without_stop_words(query_terms(planned.parsed.text))))
+    wanted = telling_words(query_terms(planned.parsed.text))
     weights = rarity(connection, wanted)
     return [_passage(chunk, fused[chunk.number], wanted, weights) for chunk in found]
 

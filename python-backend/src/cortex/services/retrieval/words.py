@@ -34,6 +34,15 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
+FRAMING_WORDS = frozenset(
+    """according describe described describes describing detail detailed details discuss discussed discusses emphasise
+    emphasised emphasises emphasize emphasized emphasizes explain explained explains indicate indicated indicates
+    mention mentioned mentioning mentions outline outlined outlines particular particularly refer referred refers
+    regarding related relation specific specifically""".split()  # noqa: SIM905 - reads as the words it is
+)
+"""Words by which a question says how it wants to be answered, or that somebody said something: whether a passage
+holds them tells nothing of whether it answers."""
+
 
 def folded(text: str) -> str:
     """Compatibility forms made plain (full-width letters, ligatures), Latin and Greek accents and NUL removed."""
@@ -86,6 +95,11 @@ def is_prefix_term(term: str) -> bool:
 def without_stop_words(terms: list[str]) -> list[str]:
     """The terms that say something; all of them when none does ("to be or not to be")."""
     return [term for term in terms if term not in STOP_WORDS] or terms
+
+
+def telling_words(terms: list[str]) -> list[str]:
+    """Each term that must stand in what answers a question, once; all of them when none is left."""
+    return [term for term in dict.fromkeys(without_stop_words(terms)) if term not in FRAMING_WORDS] or terms
 
 
 @lru_cache(maxsize=1)
