@@ -151,3 +151,18 @@ def test_unclear_requests_are_refused(client: httpx.Client, three: list[str], bo
 def test_an_unknown_collection_moves_nothing(client: httpx.Client, three: list[str]) -> None:
     answer = client.post("/api/items/bulk", json={"ids": three, "action": "move", "collection_id": "coll_x"})
     refused(answer, 404, "collection_not_found")
+
+
+@pytest.mark.parametrize("field", ["collection_id", "parent_id", "ids", "tag", "site", "source"])
+def test_lone_surrogates_name_nothing_and_are_no_error(client: httpx.Client, three: list[str], field: str) -> None:
+    odd = '"\\ud800\\u0000"'
+    requests = {
+        "collection_id": ("/api/items", f'{{"content": "y", "collection_id": {odd}}}'),
+        "parent_id": ("/api/collections", f'{{"name": "y", "parent_id": {odd}}}'),
+        "ids": ("/api/items/bulk", f'{{"ids": [{odd}], "action": "archive"}}'),
+    }
+    filtered = ("/api/items/bulk", f'{{"filters": {{"{field}": {odd}}}, "action": "archive"}}')
+    path, body = requests.get(field, filtered)
+    answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (200, 404), answer.text
+    assert ids(client, archived=True) == []

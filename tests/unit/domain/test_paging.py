@@ -27,7 +27,8 @@ def test_any_other_text_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "AAAA", "W10", "WzEsMiwzXQ", "bnVsbA", "WyJhIix0cnVlLDFd", "WyJhIiwxLHRydWVd", "é"]
+    "text",
+    ["", "AAAA", "W10", "WzEsMiwzXQ", "bnVsbA", "WyJhIix0cnVlLDFd", "WyJhIiwxLHRydWVd", "é", "WyJhIiwiXHVkODAwIiwxXQ"],
 )
 def test_shapes_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a cursor"):

@@ -11,7 +11,7 @@ from cortex.api.access import CurrentCaller
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.items import Tags
-from cortex.api.schemas.words import Moment
+from cortex.api.schemas.words import Moment, Reference
 from cortex.domain.access import Scope
 from cortex.domain.item import ItemFilters, Kind, Status
 from cortex.exceptions import ForbiddenError
@@ -36,10 +36,10 @@ class BulkFilters(BaseModel):
 
     status: OneOrMany[Status] | None = None
     kind: OneOrMany[Kind] | None = None
-    tag: OneOrMany[str] | None = None
-    collection_id: str | None = None
-    source: str | None = None
-    site: str | None = None
+    tag: OneOrMany[Reference] | None = None
+    collection_id: Reference | None = None
+    source: Reference | None = None
+    site: Reference | None = None
     favourite: bool | None = None
     archived: bool | None = None
     trashed: bool = False
@@ -50,12 +50,12 @@ class BulkFilters(BaseModel):
 class BulkRequest(BaseModel):
     """`ids` or `filters`, and what to do."""
 
-    ids: Annotated[list[str], Field(min_length=1, max_length=100_000)] | None = None
+    ids: Annotated[list[Reference], Field(min_length=1, max_length=100_000)] | None = None
     filters: BulkFilters | None = None
     action: Action
     tags: Tags = []
     """For tag and untag."""
-    collection_id: str | None = None
+    collection_id: Reference | None = None
     """For move; null takes items out of their collection."""
     permanent: bool = False
     """For delete: at once and for good."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
-from cortex.api.schemas.words import Name
+from cortex.api.schemas.words import Name, Reference
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.access import Scope
 from cortex.security.scopes import requires
@@ -49,14 +49,14 @@ class NewCollection(BaseModel):
     """A collection to make, at the top or in another one."""
 
     name: Name
-    parent_id: str | None = None
+    parent_id: Reference | None = None
 
 
 class CollectionEdit(BaseModel):
     """What to change; `parent_id: null` moves it to the top."""
 
     name: Name | None = None
-    parent_id: str | None = None
+    parent_id: Reference | None = None
 
 
 @router.get("", responses=responses(422))

@@ -19,7 +19,7 @@ from cortex.api.idempotency import idempotent
 from cortex.api.items import saved_item
 from cortex.api.multipart import Form, ReceivedFile, read_form
 from cortex.api.schemas.items import SavedItem, Tags
-from cortex.api.schemas.words import Line, LongText, Source
+from cortex.api.schemas.words import Line, LongText, Reference, Source
 from cortex.domain.access import Scope
 from cortex.exceptions import CortexError, ExtractionError, UnsupportedMediaTypeError, ValidationError
 from cortex.security.scopes import requires
@@ -36,7 +36,7 @@ class UploadFields(BaseModel):
     source: Source = "upload"
     tags: Tags = []
     """Repeated, or one field with commas between."""
-    collection_id: str | None = None
+    collection_id: Reference | None = None
     note: LongText | None = None
     local_only: bool = False
 

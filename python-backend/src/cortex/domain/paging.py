@@ -41,6 +41,7 @@ def from_cursor(cursor: str) -> Position:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        json.dumps(parts, ensure_ascii=False).encode()  # a lone surrogate is no text that could be looked for
     except (binascii.Error, UnicodeError, RecursionError, ValueError):
         raise ValueError("not a cursor") from None
     if not isinstance(parts, list) or len(parts) != 3:

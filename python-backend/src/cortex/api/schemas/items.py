@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from cortex.api.schemas.words import Line, LongText, Moment, Source, TagName, each_once
+from cortex.api.schemas.words import Line, LongText, Moment, Reference, Source, TagName, each_once
 from cortex.domain.item import Kind, Stage, Status, TagOrigin
 
 ContentType = Literal["text/html", "text/markdown", "text/plain"]
@@ -23,7 +23,7 @@ class NewItem(BaseModel):
     """Where it is missing: HTML if it looks like that, else plain text."""
     source: Source = "manual"
     tags: Tags = []
-    collection_id: str | None = None
+    collection_id: Reference | None = None
     note: LongText | None = None
     selection: LongText | None = None
     captured_at: Moment | None = None
@@ -159,7 +159,7 @@ class ItemChange(BaseModel):
 
     title: Annotated[Line, Field(min_length=1, max_length=100_000)] | None = None
     tags: Tags | None = None
-    collection_id: str | None = None
+    collection_id: Reference | None = None
     note: LongText | None = None
     favourite: bool | None = None
     archived: bool | None = None

@@ -31,6 +31,8 @@ def _moment(value: str) -> str:
 
 
 Line = Annotated[str, BeforeValidator(_line)]
+Reference = Annotated[str, BeforeValidator(_line), Field(max_length=1000)]
+"""An id or a name that something may have: what never was one finds nothing."""
 Name = Annotated[str, BeforeValidator(_line), Field(min_length=1, max_length=200)]
 TagName = Annotated[str, BeforeValidator(_tag), Field(min_length=1, max_length=100)]
 LongText = Annotated[str, BeforeValidator(_text), Field(max_length=200_000)]
