@@ -46,7 +46,9 @@ class CortexProcess:
         limit = time.monotonic() + timeout_seconds
         while True:
             line = self._lines.get(timeout=max(0.1, limit - time.monotonic()))
-            assert line, f"Cortex ended with {self._process.wait(10)} before it was ready"
+            if not line:
+                log = Path(self._log.name).read_text(encoding="utf-8", errors="replace")[-3000:]
+                raise AssertionError(f"Cortex ended with {self._process.wait(10)} before it was ready:\n{log}")
             if "http://" in line:
                 self.url = line.split()[-1].strip()
                 return

@@ -44,5 +44,16 @@ def test_odd_texts_are_survived(text: str) -> None:
     assert all(0 < phrase.score <= 1 for phrase in phrases_of(text, []).values())
 
 
+def test_frequent_words_of_the_texts_language_are_no_phrases() -> None:
+    text = (
+        "Der Nachtzug und die Kälte. Die Fahrt mit dem Nachtzug ist für die Reisenden eine lange, und der Zug ist alt."
+    )
+    found = phrases_of(text, [], title="Die Fahrt mit dem Nachtzug", language="de")
+    names = {phrase.name for phrase in found.values()}
+    assert "nachtzug" in names
+    assert not {"die", "der", "und", "die fahrt", "mit dem nachtzug"} & names
+    assert phrases_of(text, [], language="xx")
+
+
 def test_a_short_run_of_han_is_a_phrase() -> None:
     assert best("東京 へ 行く。東京 は 大きい。東京 の 夏。")[0] == "東京"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cortex.domain.document import Block
+from cortex.services.frequent_words import frequent_words
 from cortex.services.retrieval.words import STOP_WORDS, folded, is_unspaced, stem, words_of
 
 LONGEST = 3
@@ -72,14 +73,20 @@ def key_of(name: str) -> str:
     return " ".join(stem(word) for word, _, _ in words_of(folded(name)))
 
 
-def phrases_of(text: str, blocks: Sequence[Block], *, title: str = "") -> dict[str, Phrase]:
-    """Every phrase of up to three words, by key. Linear in the text; only its beginning counts when it is long."""
+def phrases_of(
+    text: str, blocks: Sequence[Block], *, title: str = "", language: str | None = None
+) -> dict[str, Phrase]:
+    """Every phrase of up to three words, by key. Linear in the text; only its beginning counts when it is long.
+
+    `language` (ISO 639-1) names whose frequent words end a phrase, beside the English ones.
+    """
+    stops = STOP_WORDS | frequent_words(language if language != "en" else None)
     names: dict[str, Counter[str]] = {}
     weights: dict[str, float] = {}
     first: dict[str, int] = {}
     titled: set[str] = set()
     for words in _runs(title):
-        for key, name in _grams(words):
+        for key, name in _grams(words, stops):
             names.setdefault(key, Counter())[name] += 1
             weights[key] = weights.get(key, 0.0) + _TITLE_WEIGHT
             first.setdefault(key, 0)
@@ -89,7 +96,7 @@ def phrases_of(text: str, blocks: Sequence[Block], *, title: str = "") -> dict[s
         if block.start > _READ or weight is None:
             continue
         for words in _runs(text[block.start : min(block.end, _READ)]):
-            for key, name in _grams(words):
+            for key, name in _grams(words, stops):
                 names.setdefault(key, Counter())[name] += 1
                 weights[key] = weights.get(key, 0.0) + weight
                 first.setdefault(key, block.start)
@@ -138,7 +145,7 @@ def _runs(text: str) -> Iterator[list[str]]:
         yield run
 
 
-def _grams(words: list[str]) -> Iterator[tuple[str, str]]:
+def _grams(words: list[str], stops: frozenset[str]) -> Iterator[tuple[str, str]]:
     """(key, form) of every phrase in a run that holds no stop word."""
     if is_unspaced(words[0]):
         if len(words[0]) <= 8:
@@ -147,6 +154,6 @@ def _grams(words: list[str]) -> Iterator[tuple[str, str]]:
     stems = [stem(word) for word in words]
     for start in range(len(words)):
         for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
-            if words[end - 1] in STOP_WORDS or len(words[end - 1]) > 40:
+            if words[end - 1] in stops or len(words[end - 1]) > 40:
                 break
             yield " ".join(stems[start:end]), " ".join(words[start:end])

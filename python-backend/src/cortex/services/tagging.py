@@ -82,7 +82,7 @@ class TagService:
         if content is None or content.text is None:
             return
         text, blocks = content.text, blocks_from_json(content.blocks)
-        found = await asyncio.to_thread(phrases_of, text, blocks, title=item.title)
+        found = await asyncio.to_thread(phrases_of, text, blocks, title=item.title, language=item.language)
         automatic = await self._automatic_count()
         changed, created, late = await self._database.write(lambda connection: _tag(connection, item, found, automatic))
         self._counted = (self._counted[0], self._counted[1] + created)
