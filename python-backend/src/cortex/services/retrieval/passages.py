@@ -29,27 +29,33 @@ class PassageRetriever:
         """The passages within `scope` that answer `query` best, best first, several of one item included.
 
         Understands the query language; works on words alone without a model (`cosine` is None then). A word
-        that the library lacks but nearly has is mended.
+        that the library lacks but nearly has is mended for the search; coverage is of the words as they were asked,
+        since a mended one ("president" as "present") is no evidence.
         """
         planned = await self._legs.resolve(plan(SearchRequest(query, limit=limit, filters=scope, group_by="passage")))
+        asked = telling_words(query_terms(planned.parsed.text))
         keyword, semantic = await self._both(planned)
         if keyword.corrections:
             planned = planned.corrected(keyword.corrections)
             keyword, semantic = await self._both(planned)
-        return await self._database.read(lambda raw: _passages(raw, planned, keyword, semantic, limit))
+        return await self._database.read(lambda raw: _passages(raw, planned, keyword, semantic, asked, limit))
 
     async def _both(self, planned: SearchPlan) -> tuple[KeywordLeg, SemanticLeg]:
         return await asyncio.gather(self._legs.keyword(planned), self._legs.semantic(planned))
 
 
 def _passages(
-    connection: Connection, planned: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg, limit: int
+    connection: Connection,
+    planned: SearchPlan,
+    keyword: KeywordLeg,
+    semantic: SemanticLeg,
+    asked: Sequence[str],
+    limit: int,
 ) -> list[Passage]:
     fused = {entry.chunk: entry for entry in combine(connection, planned, keyword, semantic)[: 2 * limit]}
     found = chunks.get_many(connection, list(fused))[:limit]
-    wanted = telling_words(query_terms(planned.parsed.text))
-    weights = rarity(connection, wanted)
-    return [_passage(chunk, fused[chunk.number], wanted, weights) for chunk in found]
+    weights = rarity(connection, asked)
+    return [_passage(chunk, fused[chunk.number], asked, weights) for chunk in found]
 
 
 def rarity(connection: Connection, terms: Sequence[str]) -> dict[str, float]:
