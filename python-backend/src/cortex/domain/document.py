@@ -43,6 +43,8 @@ class DocumentMetadata:
     canonical_url: str | None = None
     description: str | None = None
     pages: int | None = None
+    keywords: tuple[str, ...] = ()
+    """Tags that the document's author wrote into it (front matter), in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ class ItemReader:
                 warnings=document.warnings,
             )
             processing.apply_metadata(connection, item.id, document.metadata, reading)
+            processing.apply_keywords(connection, item.id, document.metadata.keywords)
 
         await self._database.write(store)
 

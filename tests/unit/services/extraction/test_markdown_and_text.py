@@ -78,3 +78,18 @@ def test_a_long_document_is_cut_at_a_block_and_says_so() -> None:
     assert document.blocks[-1].end == len(document.text)
     assert document.html.count("<p") == len(document.blocks)
     assert document.warnings
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("[rust, Reading list, 2024]", ("rust", "Reading list", "2024")),
+        ('"rust, reading list"', ("rust", "reading list")),
+        ('"#rust #async"', ("rust", "async")),
+        ("reading list", ("reading list",)),
+        ("[rust, rust, '', {a: b}, [nested]]", ("rust",)),
+        ("", ()),
+    ],
+)
+def test_tags_of_the_front_matter(written: str, meant: tuple[str, ...]) -> None:
+    assert parse_markdown(f"---\ntags: {written}\n---\nbody".encode()).metadata.keywords == meant

@@ -123,12 +123,12 @@ class ChangeLog:
         return True
 
     def remove_tag(self, item_id: str, name: str, *, refuse: bool = True) -> bool:
-        """Take a tag off an item; one that came by itself is `refuse`d, so that it does not come back."""
+        """Take a tag off an item; it is `refuse`d, so that neither processing nor the text itself puts it back."""
         number = self.number(item_id)
         present = self._tag(number, name)
         if present is None:
             return False
-        if refuse and present[0] == "auto":
+        if refuse:
             self._refuse(item_id, name, refused=True)
         self._note_tag(item_id, name, present)
         items.remove_tag(self.connection, number, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cortex.db.driver import Connection
-from cortex.db.repositories import items
+from cortex.db.repositories import items, vocabulary
 from cortex.domain import clock
 from cortex.domain.document import DocumentMetadata
 from cortex.domain.item import Item, ItemError, Kind, Stage, Status
@@ -86,6 +86,15 @@ def apply_metadata(connection: Connection, item_id: str, metadata: DocumentMetad
             item_id,
         ),
     )
+
+
+def apply_keywords(connection: Connection, item_id: str, keywords: tuple[str, ...]) -> None:
+    """Give the item the tags that its author wrote into it, but for those that a person took off again."""
+    number = items.number_of(connection, item_id)
+    refused = {name.casefold() for name in vocabulary.refused(connection, number)}
+    for keyword in keywords:
+        if keyword.casefold() not in refused:
+            items.add_tag(connection, number, keyword, "user")
 
 
 def without_a_job(connection: Connection, kind: str, *, item_id: str | None = None, limit: int = 10_000) -> list[str]:

@@ -68,7 +68,7 @@ def unpack_document(head: Mapping[str, Any], parts: Sequence[bytes]) -> Document
     """The document of a frame. Raises FrameError for anything that `pack_document` could not have made."""
     try:
         text, html, packed = parts
-        metadata = DocumentMetadata(**{name: _scalar(value) for name, value in head["metadata"].items()})
+        metadata = _metadata(head["metadata"])
         images = tuple(ImageReference(_string(url), _string(alt)) for url, alt in head["images"])
         warnings = tuple(_string(warning) for warning in head["warnings"])
         decoded = text.decode()
@@ -87,6 +87,11 @@ def _blocks(packed: bytes, length: int) -> list[Block]:
         blocks.append(Block(_KINDS[kind], start, end, level, page or None))
         last = end
     return blocks
+
+
+def _metadata(fields: Mapping[str, Any]) -> DocumentMetadata:
+    values = {name: _scalar(value) for name, value in fields.items() if name != "keywords"}
+    return DocumentMetadata(**values, keywords=tuple(_string(word) for word in fields["keywords"]))
 
 
 def _scalar(value: object) -> Any:

@@ -19,6 +19,8 @@ from cortex.services.extraction.text import text_tree
 _FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.{0,65536}?)\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 # markdown-it needs about 1 CPU second per megabyte; beyond this a file is a dump rather than a document.
 _FORMATTED_LIMIT = 3_000_000
+_MOST_KEYWORDS = 50
+_LONGEST_KEYWORD = 100
 
 
 def parse_markdown(data: bytes, *, url: str | None = None, charset: str | None = None) -> Document:
@@ -76,7 +78,18 @@ def _metadata(fields: Mapping[str, object], text: str, url: str | None) -> Docum
         language=language_code(field("lang", "language")) or detect_language(text),
         canonical_url=absolute_url(link, url, ("http", "https")) if link else None,
         description=field("description", "summary", "excerpt", "subtitle"),
+        keywords=_keywords(fields.get("tags") or fields.get("keywords") or fields.get("tag")),
     )
+
+
+def _keywords(value: object) -> tuple[str, ...]:
+    """A list, or a text with commas, or (as Obsidian allows) with spaces between `#tags`."""
+    if isinstance(value, str):
+        words: list[object] = [*(value.split(",") if "," in value or "#" not in value else value.split())]
+    else:
+        words = value[:_MOST_KEYWORDS] if isinstance(value, list) else []
+    cleaned = (collapse(str(word)).lstrip("#").strip() for word in words if isinstance(word, str | int | float))
+    return tuple(dict.fromkeys(word for word in cleaned if 0 < len(word) <= _LONGEST_KEYWORD))[:_MOST_KEYWORDS]
 
 
 def _render(source: str) -> str:
