@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from typing import Any
 
 import httpx
 from tests.api.library import get, save, undo
+from tests.conftest import RunningServer
+
+from cortex.db.driver import Connection
 
 PAGE = """<!doctype html><html lang="en"><head><title>On Tides</title></head><body><article><h1>On Tides</h1>
 <p>The tides are raised by the moon and, less so, by the sun 😀; {word} waters rise twice a day on most coasts.</p>
@@ -67,3 +71,49 @@ def test_a_tag_that_was_taken_off_does_not_come_back_by_itself(client: httpx.Cli
     after = processed(client, saved["id"], 2)
     assert "sea" in [tag["name"] for tag in after["tags"]]
     assert not set(automatic) & {tag["name"] for tag in after["tags"]}
+
+
+def found(client: httpx.Client, query: str) -> list[str]:
+    answer = client.post("/api/search", json={"query": query, "mode": "keyword"})
+    assert answer.status_code == 200, answer.text
+    return [result["item_id"] for result in answer.json()["results"]]
+
+
+def test_new_titles_and_tags_are_searched_for_at_once_and_so_are_the_old_after_an_undo(client: httpx.Client) -> None:
+    saved = save(client, url="https://example.com/tides", content=PAGE.format(word="salty"))
+    processed(client, saved["id"], 1)
+    changed = client.put(f"/api/items/{saved['id']}", json={"title": "Zanzibar", "tags": ["quokka"]}).json()
+    assert found(client, "zanzibar") == found(client, "quokka") == [saved["id"]]
+    renamed = client.put("/api/tags/quokka", json={"name": "wombat"}).json()
+    assert found(client, "wombat") == [saved["id"]]
+    undo(client, renamed["undo_id"])
+    undo(client, changed["undo_id"])
+    assert found(client, "zanzibar") == found(client, "wombat") == []
+    assert found(client, "spring tides") == [saved["id"]]
+
+
+def test_the_trash_is_not_searched_and_what_is_deleted_for_good_leaves_no_rows(
+    server: RunningServer, client: httpx.Client
+) -> None:
+    saved = save(client, url="https://example.com/tides", content=PAGE.format(word="salty"), tags=["sea"])
+    processed(client, saved["id"], 1)
+    client.delete(f"/api/items/{saved['id']}")
+    assert found(client, "tides") == []
+    client.delete(f"/api/items/{saved['id']}", params={"permanent": "true"})
+
+    def rows(connection: Connection) -> dict[str, int]:
+        named = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        about = [
+            name
+            for name in named
+            if name in ("items", "item_contents", "item_tags", "chunks", "jobs", "highlights")
+            or name.startswith(("vector_bits_", "vector_int8_"))
+        ]
+        counts = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in about}
+        words = "SELECT count(*) FROM chunks_fts WHERE chunks_fts MATCH 'tides'"
+        return counts | {"chunks_fts": connection.execute(words).fetchone()[0]}
+
+    reading = asyncio.run_coroutine_threadsafe(server.application.database.read(rows), server.loop)
+    left = reading.result(10)
+    assert {"items", "chunks", "chunks_fts"} <= set(left)
+    assert not any(left.values()), left
