@@ -63,7 +63,8 @@ def test_operators(query: str, expected: Filters) -> None:
     "query",
     [
         "before:someday", "before:2026-13-40", "kind:spaceship", "is:nice", "http://example.org", "foo:bar", "tag:",
-        "-", '"', '"unclosed', "a-b", "3-1", "NEAR(", "*", "a AND", "OR", "NOT", "col:x", "()", "^a", "{a b} : c", "'; --",
+        "-", '"', '"unclosed', "a-b", "3-1", "NEAR(", "*", "a AND", "OR",
+        "NOT", "col:x", "()", "^a", "{a b} : c", "'; --",
     ],
 )  # fmt: skip
 def test_everything_else_is_literal(query: str) -> None:

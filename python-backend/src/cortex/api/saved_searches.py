@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.search import SearchBody
 from cortex.api.schemas.words import Name
+from cortex.api.short_lists import Part
 from cortex.domain.search import SavedSearch
 from cortex.security.scopes import Scope, requires
 
@@ -52,20 +51,10 @@ def _shown(saved: SavedSearch) -> SavedSearchShown:
 
 @router.get("", responses=responses(422))
 @requires(Scope.read)
-async def list_saved_searches(
-    app: App,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,9}$")] = None,
-    offset: Annotated[int, Query(ge=0, lt=1 << 40)] = 0,
-) -> SavedSearchPage:
+async def list_saved_searches(app: App, part: Part[SavedSearch]) -> SavedSearchPage:
     """All saved searches by name."""
-    saved = await app.searches.list()
-    start = int(cursor) if cursor is not None else offset
-    return SavedSearchPage(
-        items=[_shown(one) for one in saved[start : start + limit]],
-        next_cursor=str(start + limit) if start + limit < len(saved) else None,
-        total=len(saved),
-    )
+    page = part.of(await app.searches.list())
+    return SavedSearchPage(items=[_shown(one) for one in page.items], next_cursor=page.next_cursor, total=page.total)
 
 
 @router.post("", status_code=201, responses=responses(422))

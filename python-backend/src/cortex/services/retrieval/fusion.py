@@ -45,42 +45,38 @@ def fuse(
 
     if not chunks:
         return by_keyword(keyword)
-    rows = {chunk: row for row, chunk in enumerate(chunks)}
+    numbers = np.array(chunks, dtype=np.int64)
+    bm25 = np.array([max(keyword.get(chunk, 0.0), 0.0) for chunk in chunks], dtype=np.float32)
+    top = max(keyword.values(), default=0.0) or 1.0
     cosines = vectors @ query
-    first = _fused_scores(keyword, chunks, rows, cosines, depth)
-    best = sorted(first, key=lambda chunk: (-first[chunk], chunk))[:_FEEDBACK_PASSAGES]
-    liked = [rows[chunk] for chunk in best if chunk in rows]
-    scores = first
-    if liked:
-        moved = query + _FEEDBACK_WEIGHT * vectors[liked].mean(axis=0)
-        moved /= max(float(np.linalg.norm(moved)), 1e-6)
-        scores = _fused_scores(keyword, chunks, rows, vectors @ moved, depth)
-    return sorted(
-        (
-            Fused(chunk, score, keyword.get(chunk, 0.0), float(cosines[rows[chunk]]) if chunk in rows else None)
-            for chunk, score in scores.items()
-        ),
-        key=lambda fused: (-fused.score, fused.chunk),
-    )
+    scores = _scores(bm25 / top, cosines, depth)
+    best = np.lexsort((numbers, -scores))[:_FEEDBACK_PASSAGES]
+    moved = query + _FEEDBACK_WEIGHT * vectors[best].mean(axis=0)
+    moved /= max(float(np.linalg.norm(moved)), 1e-6)
+    scores = _scores(bm25 / top, vectors @ moved, depth)
+    rows = np.lexsort((numbers, -scores))[: int(np.count_nonzero(scores >= 0))]
+    fused = [
+        Fused(chunk, score, keyword.get(chunk, 0.0), cosine)
+        for chunk, score, cosine in zip(
+            numbers[rows].tolist(), scores[rows].tolist(), cosines[rows].tolist(), strict=True
+        )
+    ]
+    known = set(chunks)
+    without_vector = [Fused(chunk, 0.5 * one / top, one, None) for chunk, one in keyword.items() if chunk not in known]
+    if without_vector:
+        fused = sorted((*fused, *without_vector), key=lambda entry: (-entry.score, entry.chunk))
+    return fused
 
 
-def _fused_scores(
-    keyword: Mapping[int, float], chunks: Sequence[int], rows: Mapping[int, int], cosines: Vector, depth: int
-) -> dict[int, float]:
-    """Half BM25 over its maximum, half the cosine between the candidates' least and greatest."""
+def _scores(bm25: Vector, cosines: Vector, depth: int) -> Vector:
+    """Half BM25 (0–1), half the cosine between the candidates' least and greatest; -1 for what is no candidate."""
     import numpy as np
 
-    nearest = np.argsort(-cosines, kind="stable")[:depth]
-    candidates = {chunks[row]: row for row in nearest.tolist()} | {
-        chunk: rows[chunk] for chunk in keyword if chunk in rows
-    }
-    found = cosines[list(candidates.values())]
-    low, high = float(found.min()), float(found.max())
-    span = high - low
-    top = max(keyword.values(), default=0.0) or 1.0
-    scores = {chunk: 0.5 * max(bm25, 0.0) / top for chunk, bm25 in keyword.items()}
-    for chunk, row in candidates.items():
-        scores[chunk] = scores.get(chunk, 0.0) + 0.5 * ((float(cosines[row]) - low) / span if span > 0 else 1.0)
+    candidates = bm25 > 0
+    candidates[np.argsort(-cosines, kind="stable")[:depth]] = True
+    low, high = cosines[candidates].min(), cosines[candidates].max()
+    nearness = (cosines - low) / (high - low) if high > low else np.ones_like(cosines)
+    scores: Vector = np.where(candidates, 0.5 * bm25 + 0.5 * nearness, np.float32(-1))
     return scores
 
 

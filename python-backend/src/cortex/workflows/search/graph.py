@@ -1,5 +1,7 @@
-"""plan → (keyword ∥ semantic) → judge → answer, or once: expand → both legs again. No checkpointer: a search that
-is cut off is asked again."""
+"""plan → (keyword ∥ semantic) → answer, and once more, where that is too thin: expand → both legs → answer.
+
+No checkpointer: a search that is cut off is asked again.
+"""
 
 from __future__ import annotations
 
@@ -53,14 +55,12 @@ class SearchWorkflow:
         graph.add_node("plan", nodes.plan)
         graph.add_node("keyword", nodes.keyword)
         graph.add_node("semantic", nodes.semantic)
-        graph.add_node("judge", nodes.judge)
         graph.add_node("expand", nodes.expand)
         graph.add_node("answer", nodes.answer)
         graph.add_edge(START, "plan")
         for leg in ("keyword", "semantic"):
             graph.add_edge("plan", leg)
             graph.add_edge("expand", leg)
-        graph.add_edge(["keyword", "semantic"], "judge")
-        graph.add_conditional_edges("judge", nodes.route, {"expand": "expand", "answer": "answer"})
-        graph.add_edge("answer", END)
+        graph.add_edge(["keyword", "semantic"], "answer")
+        graph.add_conditional_edges("answer", nodes.route, {"expand": "expand", END: END})
         return graph.compile()

@@ -30,17 +30,6 @@ class SearchNodes:
         """The vector leg, on a reader of its own."""
         return {"semantic": await self._legs.semantic(state["plan"])}
 
-    async def judge(self, state: SearchState) -> SearchState:
-        """Where both legs meet; `route` decides on what they found."""
-        return {}
-
-    @staticmethod
-    def route(state: SearchState) -> Literal["expand", "answer"]:
-        """Another try, once: when words of the query do not exist but nearly do, or only words can be asked for."""
-        plan = state["plan"]
-        misspelt = bool(state["keyword"].corrections) and not plan.corrections
-        return "expand" if misspelt or (plan.mode == "semantic" and state["semantic"].unavailable) else "answer"
-
     async def expand(self, state: SearchState) -> SearchState:
         """The same search by words instead of meaning, or with mended words beside the given ones."""
         plan = state["plan"]
@@ -52,3 +41,10 @@ class SearchNodes:
         """Fuse, group, cut to the page."""
         found = await self._database.read(lambda raw: assemble(raw, state["plan"], state["keyword"], state["semantic"]))
         return {"found": found}
+
+    @staticmethod
+    def route(state: SearchState) -> Literal["expand", "__end__"]:
+        """Another try, once: when words of the query do not exist but nearly do, or only words can be asked for."""
+        plan = state["plan"]
+        misspelt = bool(state["keyword"].corrections) and not plan.corrections
+        return "expand" if misspelt or (plan.mode == "semantic" and state["semantic"].unavailable) else "__end__"
