@@ -86,15 +86,14 @@ class Page:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
-    def wait(self, expression: str, within_seconds: float = 30) -> Any:
-        """The value of an expression once it is true. Raises TimeoutError."""
+    def wait(self, expression: str, within_seconds: float = 30) -> None:
+        """Until an expression is true (an element counts as true). Raises TimeoutError."""
         deadline = time.monotonic() + within_seconds
-        while not (found := self.value(expression)):
+        while not self.value(f"Boolean({expression})"):
             if time.monotonic() > deadline:
                 shown = self.value("document.body.innerText")
                 raise TimeoutError(f"not within {within_seconds} s: {expression}; {self.complaints}\n{shown}")
             time.sleep(0.05)
-        return found
 
     def type(self, selector: str, text: str) -> None:
         """Put text into a field, as typing does."""
@@ -104,7 +103,8 @@ class Page:
     def click(self, selector: str) -> None:
         """Click with the mouse in the middle of an element."""
         box = self.value(
-            f"(() => {{ const element = document.querySelector({json.dumps(selector)}); element.scrollIntoView({{ block: 'center' }});"
+            f"(() => {{ const element = document.querySelector({json.dumps(selector)});"
+            "element.scrollIntoView({ block: 'center' });"
             "const r = element.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()"
         )
         for kind in ("mousePressed", "mouseReleased"):

@@ -73,7 +73,7 @@ def test_a_question_is_answered_with_its_sources(signed_in: SignedIn) -> None:
     page = signed_in.page
     page.type("#question", "How high is the chimney of the kiln?")
     page.click("#ask button[type=submit]")
-    page.wait("document.querySelector('#answers blockquote')")
+    page.wait("document.querySelector('#answers .sources li')")
     assert "5.2 metres" in page.value("document.querySelector('#answers article').textContent")
     assert "Wood kiln" in page.value("document.querySelector('#answers article').textContent")
     page.wait("document.querySelector('#stop').hidden")

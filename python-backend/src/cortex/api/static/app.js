@@ -39,8 +39,12 @@ async function signIn() {
     if (answer.ok) localStorage.setItem(SECRET, (await answer.json()).secret);
   }
   if (!localStorage.getItem(SECRET)) return showSignIn();
-  const total = (await call("GET", "/api/items?limit=1")).total;
+  await showTotal();
   $("library").hidden = false;
+}
+
+async function showTotal() {
+  const total = (await call("GET", "/api/items?limit=1")).total;
   $("state").textContent = total === 1 ? "1 item in your library" : `${total} items in your library`;
 }
 
@@ -62,6 +66,7 @@ async function follow(item) {
   const state = element("span", item.duplicate ? " was saved already" : ` ${item.status}`, "meta");
   entry.append(title, state);
   $("saved").prepend(entry);
+  await showTotal();
   const progress = await socket(`/api/ws/processing/${encodeURIComponent(item.id)}`);
   progress.onmessage = async (message) => {
     const event = JSON.parse(message.data);
@@ -148,7 +153,7 @@ onSubmit("ask", async () => {
   const question = $("question").value;
   const article = element("article");
   const answer = element("div", "", "answer");
-  const sources = element("ol");
+  const sources = element("ol", "", "sources");
   article.append(element("p", question, "title"), answer, sources);
   $("answers").prepend(article);
   chat = await socket(`/api/ws/chat/${encodeURIComponent(conversation)}`);
@@ -162,7 +167,7 @@ onSubmit("ask", async () => {
       if (event.type === "error") article.append(element("p", event.message, "error"));
       if (event.type === "done") {
         answer.textContent = event.message.content;
-        sources.replaceChildren(...event.message.citations.map(showCitation));
+        sources.replaceChildren(...event.message.citations.map((one) => showCitation(one, event.message.content)));
       }
       if (event.type === "done" || event.type === "error") chat.close();
     };
@@ -173,10 +178,12 @@ onSubmit("ask", async () => {
 
 $("stop").addEventListener("click", () => chat?.send(JSON.stringify({ type: "cancel" })));
 
-function showCitation(citation) {
+// A quote that the answer itself quotes is not shown twice.
+function showCitation(citation, answer) {
   const entry = element("li");
-  const page = citation.page ? `, page ${citation.page}` : "";
-  entry.append(element("span", citation.title + page, "title"), element("blockquote", citation.quote));
+  entry.append(element("span", citation.title, "title"));
+  if (citation.page) entry.append(element("span", ` · page ${citation.page}`, "meta"));
+  if (!answer.includes(citation.quote)) entry.append(element("blockquote", citation.quote));
   return entry;
 }
 
