@@ -121,7 +121,7 @@ def until_idle(client: httpx.Client, timeout_seconds: float = 240) -> dict[str, 
 def test_nothing_acknowledged_is_lost_by_twenty_kills(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     data = tmp_path / "data"
-    todo = samples(120)
+    todo = samples(80)
     expected = len(todo)
     saver = Saver(todo)
     killed_while_saving = killed_at_work = 0
@@ -132,7 +132,7 @@ def test_nothing_acknowledged_is_lost_by_twenty_kills(tmp_path: Path) -> None:
         saving = threading.Thread(target=saver.run, args=(process,))
         saving.start()
         # Some kills hit the first requests, some the middle of parsing, chunking and embedding.
-        time.sleep(chance.choice((chance.uniform(0.02, 0.4), chance.uniform(0.4, 4.0))))
+        time.sleep(chance.choice((chance.uniform(0.02, 0.4), chance.uniform(0.4, 3.0))))
         with process.client() as client, contextlib.suppress(httpx.HTTPError):
             killed_at_work += client.get("/api/processing/queue").json()["processing"] > 0
         killed_while_saving += saving.is_alive()

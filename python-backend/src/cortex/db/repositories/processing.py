@@ -109,12 +109,17 @@ def without_a_job(connection: Connection, kind: str, *, item_id: str | None = No
 
 
 def failed_ids(connection: Connection, item_ids: list[str] | None) -> list[str]:
-    """Live items to be tried again: all that failed; of `item_ids`, those that failed or wait."""
+    """Live items to be tried again: all that failed; of `item_ids`, those that failed, wait or rest."""
     if item_ids is None:
         rows = connection.execute("SELECT id FROM items WHERE status = 'failed' AND deleted_at IS NULL").fetchall()
         return [row[0] for row in rows]
     found = items.get_many(connection, item_ids)
-    return [item.id for item in found if item.status in ("failed", "waiting") and item.deleted_at is None]
+    return [item.id for item in found if item.deleted_at is None and _may_be_retried(item)]
+
+
+def _may_be_retried(item: Item) -> bool:
+    """Failed, waiting, or resting after a failed try; what runs or is next anyway is left alone."""
+    return item.status in ("failed", "waiting") or (item.status == "pending" and item.error is not None)
 
 
 def expired_trash(connection: Connection, limit: int) -> list[str]:
