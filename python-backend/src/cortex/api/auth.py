@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from cortex.api.access import CurrentCaller
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.short_lists import Part
 from cortex.domain import clock
-from cortex.domain.access import ApiKey, Scope
+from cortex.domain.access import ApiKey, Scope, Session
 from cortex.domain.ids import new_id
 from cortex.exceptions import ForbiddenError, KeyNotFoundError, SessionNotFoundError, UnauthorizedError
 from cortex.security.credentials import session_cookie_name
@@ -65,9 +66,11 @@ class SessionShown(BaseModel):
 
 
 class Sessions(BaseModel):
-    """All signed-in browsers."""
+    """Signed-in browsers, the one used last first."""
 
     items: list[SessionShown]
+    next_cursor: str | None
+    total: int
 
 
 class KeyRequest(BaseModel):
@@ -94,9 +97,11 @@ class KeyCreated(KeyShown):
 
 
 class Keys(BaseModel):
-    """All keys."""
+    """Keys, oldest first."""
 
     items: list[KeyShown]
+    next_cursor: str | None
+    total: int
 
 
 class Proof(BaseModel):
@@ -108,7 +113,7 @@ class Proof(BaseModel):
 
 
 @router.post("/tickets", operation_id="create_ticket", responses=responses(403))
-@requires(Scope.read, Scope.companion, Scope.capture)
+@requires(Scope.read)
 async def create_ticket(app: App, caller: CurrentCaller, wanted: TicketRequest | None = None) -> TicketIssued:
     """A single-use ticket: `session` signs a browser in, `stream` opens one WebSocket or event stream."""
     purpose = wanted.purpose if wanted else "session"
@@ -147,10 +152,11 @@ async def create_session(app: App, request: Request, response: Response) -> Sign
     return SignedIn(id=made.session.id, secret=made.secret)
 
 
-@router.get("/sessions", operation_id="list_sessions")
+@router.get("/sessions", operation_id="list_sessions", responses=responses(422))
 @requires(Scope.owner)
-async def list_sessions(app: App, caller: CurrentCaller) -> Sessions:
+async def list_sessions(app: App, caller: CurrentCaller, part: Part[Session]) -> Sessions:
     """Every signed-in browser, the one used last first."""
+    page = part.of(await app.gate.sessions.list())
     return Sessions(
         items=[
             SessionShown(
@@ -160,8 +166,10 @@ async def list_sessions(app: App, caller: CurrentCaller) -> Sessions:
                 last_used_at=session.last_used_at,
                 current=session.id == caller.id,
             )
-            for session in await app.gate.sessions.list()
-        ]
+            for session in page.items
+        ],
+        next_cursor=page.next_cursor,
+        total=page.total,
     )
 
 
@@ -183,11 +191,12 @@ async def create_key(app: App, wanted: KeyRequest) -> KeyCreated:
     return KeyCreated(key=secret, **_shown(key).model_dump())
 
 
-@router.get("/keys", operation_id="list_keys")
+@router.get("/keys", operation_id="list_keys", responses=responses(422))
 @requires(Scope.owner)
-async def list_keys(app: App) -> Keys:
+async def list_keys(app: App, part: Part[ApiKey]) -> Keys:
     """Every API key, without secrets."""
-    return Keys(items=[_shown(key) for key in await app.gate.keys.list()])
+    page = part.of(await app.gate.keys.list())
+    return Keys(items=[_shown(key) for key in page.items], next_cursor=page.next_cursor, total=page.total)
 
 
 @router.delete("/keys/{key_id}", operation_id="revoke_key", status_code=204, responses=responses(404))

@@ -28,7 +28,7 @@ from cortex.security.scopes import requires
 
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
-_ANSWERS = {
+_ANSWERS: dict[int | str, dict[str, object]] = {
     **responses(404, 409, 422, 500, 503),
     200: {
         "description": "The answer; as server-sent events where the client accepts them",
@@ -106,7 +106,7 @@ async def get_message(conversation_id: str, message_id: str, app: App) -> Messag
 
 
 @router.put("/{conversation_id}/messages/{message_id}", response_model=MessageShown, responses=_ANSWERS)
-@requires(Scope.read)
+@requires(Scope.write)
 async def edit_message(
     conversation_id: str, message_id: str, edited: EditedMessage, request: Request, response: Response, app: App
 ) -> MessageShown | EventSourceResponse:
@@ -125,7 +125,7 @@ async def delete_message(conversation_id: str, message_id: str, app: App) -> Res
 
 
 @router.post("/{conversation_id}/messages/{message_id}/regenerate", response_model=MessageShown, responses=_ANSWERS)
-@requires(Scope.read)
+@requires(Scope.write)
 async def regenerate_message(
     conversation_id: str,
     message_id: str,

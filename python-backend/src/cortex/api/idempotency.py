@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KEPT_HEADERS = ("content-type", "x-undo-id", "location")
+_SECRETS_BELOW = "/api/auth/"
+"""Answers from here hold keys and tickets, of which only hashes may reach the disk."""
 REPLAYED = "Idempotent-Replayed"
 """Marks an answer that was given before."""
 
@@ -57,7 +59,9 @@ class Idempotency:
             answer = _Recorder(send)
             await self._app(scope, _replayed_body(body, receive), answer)
             kept = answer.kept(request_hash)
-            if kept is not None:
+            if kept is not None and scope["path"].startswith(_SECRETS_BELOW):
+                application.idempotency.remember_unwritten(key, kept)
+            elif kept is not None:
                 await application.idempotency.remember(key, kept)
             await answer.release()
 

@@ -37,7 +37,7 @@ class Ledger(BaseModel):
 
 
 @router.get("/ledger", operation_id="privacy_ledger")
-@requires(Scope.owner)
+@requires(Scope.read)
 async def ledger(
     app: App,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

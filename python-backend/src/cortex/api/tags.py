@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.words import TagName
+from cortex.api.short_lists import Part
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.access import Scope
+from cortex.domain.tag import TagCount
 from cortex.security.scopes import requires
 
 router = APIRouter(prefix="/api/tags", tags=["tags"])
@@ -62,20 +64,13 @@ class TagChanged(BaseModel):
 @requires(Scope.read, Scope.companion)
 async def list_tags(
     app: App,
+    part: Part[TagCount],
     q: Annotated[str, Query(max_length=100)] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(pattern=r"^\d{1,9}$")] = None,
-    offset: Annotated[int, Query(ge=0, lt=1 << 40)] = 0,
 ) -> TagPage:
     """Tags in use with their counts, most used first; `q` narrows by how names begin."""
-    counted = await app.tags.counted(q)
-    start = int(cursor) if cursor is not None else offset
-    shown = counted[start : start + limit]
-    more = start + limit < len(counted)
+    page = part.of(await app.tags.counted(q))
     return TagPage(
-        items=[TagCounted.model_validate(one) for one in shown],
-        next_cursor=str(start + limit) if more else None,
-        total=len(counted),
+        items=[TagCounted.model_validate(one) for one in page.items], next_cursor=page.next_cursor, total=page.total
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from cortex.api.access import CurrentCaller
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.domain.access import Scope
@@ -29,11 +30,11 @@ class UndoneShown(BaseModel):
     """Undoes the undo."""
 
 
-@router.post("/{undo_id}", responses=responses(404, 409))
+@router.post("/{undo_id}", responses=responses(403, 404, 409))
 @requires(Scope.write)
-async def undo(undo_id: str, app: App) -> UndoneShown:
+async def undo(undo_id: str, app: App, caller: CurrentCaller) -> UndoneShown:
     """Put everything back as it was before the write that answered with this id."""
-    undone = await app.undo.undo(undo_id)
+    undone = await app.undo.undo(undo_id, settings_too=caller.scope is Scope.owner)
     return UndoneShown(
         action=undone.action,
         done=len(undone.item_ids),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from cortex.db.database import Database
 from cortex.db.repositories import idempotency
 from cortex.db.repositories.idempotency import StoredAnswer
 from cortex.exceptions import ConflictError
+
+_MOST_SECRET = 100
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class IdempotencyService:
     def __init__(self, database: Database):
         self._database = database
         self._turns: dict[str, _Turn] = {}
+        self._secret: OrderedDict[str, StoredAnswer] = OrderedDict()
 
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncIterator[None]:
@@ -41,7 +45,9 @@ class IdempotencyService:
 
     async def answer(self, key: str, request_hash: str) -> StoredAnswer | None:
         """The first answer to this request. Raises ConflictError when the key answered another one."""
-        stored = await self._database.read(lambda connection: idempotency.find(connection, key))
+        stored = self._secret.get(key) or await self._database.read(
+            lambda connection: idempotency.find(connection, key)
+        )
         if stored is not None and stored.request_hash != request_hash:
             raise ConflictError(
                 "This Idempotency-Key was used for another request. Nothing was done; take a new key for a new request."
@@ -51,3 +57,9 @@ class IdempotencyService:
     async def remember(self, key: str, answer: StoredAnswer) -> None:
         """Keep the first answer."""
         await self._database.write(lambda connection: idempotency.store(connection, key, answer))
+
+    def remember_unwritten(self, key: str, answer: StoredAnswer) -> None:
+        """Keep a first answer that holds a secret: in memory, the last hundred, until the process ends."""
+        self._secret[key] = answer
+        while len(self._secret) > _MOST_SECRET:
+            self._secret.popitem(last=False)

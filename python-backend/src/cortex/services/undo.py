@@ -8,6 +8,7 @@ from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import items, undo
 from cortex.db.repositories.changes import ChangeLog
+from cortex.exceptions import ForbiddenError
 from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
 from cortex.services.capture import PROCESS
@@ -36,11 +37,16 @@ class UndoService:
         self._wakeup = wakeup
         self._terms_changed = terms_changed
 
-    async def undo(self, undo_id: str) -> Undone:
-        """Put everything back as it was before. Raises UndoNotFoundError, ConflictError; then nothing is changed."""
+    async def undo(self, undo_id: str, *, settings_too: bool = True) -> Undone:
+        """Put everything back as it was before; without `settings_too`, changes of settings are refused.
+
+        Raises UndoNotFoundError, ConflictError, ForbiddenError; then nothing is changed.
+        """
 
         def write(connection: Connection) -> tuple[Undone, list[str], set[str], list[str]]:
             action, before = undo.take(connection, undo_id)
+            if before.settings and not settings_too:
+                raise ForbiddenError("Only the owner may undo a change of settings. Nothing was done.")
             retagged = [item_id for name in before.renamed_tags for item_id in items.tagged(connection, name)]
             log = ChangeLog(connection)
             missing = log.put_back(before)
