@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import json
 import random
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,15 +70,23 @@ def _search(client: httpx.Client, query: str, mode: str) -> float:
 
 def _fill(client: httpx.Client) -> int:
     """Save until the library has that many passages; gives how many it has."""
-    originals = [*corpora.notes(), *corpora.passages(), *corpora.pages()]
-    passages = _count(client)
-    copy = 0
-    while passages < PASSAGES:
-        saving.save(client, originals if copy == 0 else [_shuffled(one, copy) for one in originals if not one.url])
+    passages = _passages(client, [item["id"] for item in saving.all_items(client)])
+    for batch in _batches():
+        if passages >= PASSAGES:
+            return passages
+        saved = [one.item_id for one in saving.save(client, batch) if not one.duplicate]
         saving.wait_until_processed(client)
-        passages = _count(client)
-        copy += 1
-    return passages
+        passages += _passages(client, saved)
+    raise AssertionError("unreachable: copies do not end")
+
+
+def _batches() -> Iterator[Sequence[corpora.Saved]]:
+    """A hundred things to save at a time: first all originals, then copies without end."""
+    originals = [*corpora.notes(), *corpora.passages(), *corpora.pages()]
+    for copy in itertools.count():
+        things = originals if copy == 0 else [_shuffled(one, copy) for one in originals if not one.url]
+        for start in range(0, len(things), 100):
+            yield things[start : start + 100]
 
 
 def _shuffled(original: corpora.Saved, copy: int) -> corpora.Saved:
@@ -88,14 +98,11 @@ def _shuffled(original: corpora.Saved, copy: int) -> corpora.Saved:
         order.shuffle(words)
         lines.append(" ".join(words))
     order.shuffle(lines)
-    return dataclasses.replace(original, name=f"{original.name} {copy}", text="\n".join(lines))
+    return dataclasses.replace(original, name=f"{original.name} {copy}", media_type="text/plain", text="\n".join(lines))
 
 
-def _count(client: httpx.Client) -> int:
-    return sum(
-        int(client.get(f"/api/items/{item['id']}").raise_for_status().json()["chunks"])
-        for item in saving.all_items(client)
-    )
+def _passages(client: httpx.Client, ids: Sequence[str]) -> int:
+    return sum(int(client.get(f"/api/items/{item_id}").raise_for_status().json()["chunks"]) for item_id in ids)
 
 
 def main() -> None:
