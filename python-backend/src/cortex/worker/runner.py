@@ -127,7 +127,9 @@ class Worker:
                 run.cancel()
                 await asyncio.wait([run])
         if run.cancelled():
-            return None
+            return Outcome(
+                "retry", "internal_error", "The work on this was called off inside Cortex. What was captured is kept."
+            )
         error = run.exception()
         if error is None:
             return DONE
