@@ -19,7 +19,7 @@ class RetrievePassages(Protocol):
 
 
 class ChatState(TypedDict, total=False):
-    """The nodes in the order of their fields: condense, retrieve, judge, compose, verify."""
+    """What a question brings, then what condense, retrieve, judge and compose (or decline) find out."""
 
     question: str
     earlier: tuple[str, ...]
