@@ -220,7 +220,8 @@ async def test_another_model_builds_its_own_space_and_then_takes_over(tmp_path: 
         response = await find(library, "first text")
         assert response.degraded == "keyword_only"
         assert response.results
-        await library.indexing.embed_item(waiting[1])
+        assert await library.indexing.embed_missing() == 1
+        assert await library.indexing.embed_missing() == 0
         response = await find(library, "first text")
         assert response.degraded is None
         space = await library.database.read(embedding_spaces.active)

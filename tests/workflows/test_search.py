@@ -264,5 +264,7 @@ async def test_passages_carry_their_evidence(library: Library) -> None:
     assert best.bm25 > 0
     unknown = await library.passages.retrieve_passages("Who painted the Mona Lisa?", limit=3)
     assert all(passage.coverage < 0.5 for passage in unknown)
+    quoted = await library.passages.retrieve_passages('What are "rings on Saturn"?', limit=3)
+    assert quoted[0].title == "Telescope"
     scoped = await library.passages.retrieve_passages("saturn", Filters(tags=("rye",)), limit=3)
     assert {passage.title for passage in scoped} <= {"Rye"}

@@ -186,7 +186,9 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             undo=UndoService(database, events, wakeup, terms),
             idempotency=IdempotencyService(database),
             preferences=preferences,
-            housekeeping=HousekeepingService(database, blobs, item_service, preferences, WordCounts(database)),
+            housekeeping=HousekeepingService(
+                database, blobs, item_service, preferences, WordCounts(database), indexing
+            ),
             wakeup=wakeup,
             gate=Gate(
                 owner=owner_token(

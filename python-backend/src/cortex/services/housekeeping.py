@@ -9,8 +9,9 @@ from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import idempotency, item_lists, items, undo
 from cortex.domain import clock
-from cortex.exceptions import CortexError
+from cortex.exceptions import AIProviderUnavailableError, CortexError
 from cortex.observability.logs import get_logger
+from cortex.services.indexing import IndexingService
 from cortex.services.items import ItemService
 from cortex.services.settings import SettingsService
 from cortex.services.word_counts import WordCounts
@@ -31,12 +32,14 @@ class HousekeepingService:
         items_: ItemService,
         settings: SettingsService,
         word_counts: WordCounts,
+        indexing: IndexingService,
     ):
         self._database = database
         self._blobs = blobs
         self._items = items_
         self._settings = settings
         self._word_counts = word_counts
+        self._indexing = indexing
 
     async def forever(self) -> None:
         """Tidy up some time after the start and every few hours, until cancelled."""
@@ -66,3 +69,9 @@ class HousekeepingService:
         removed = await self._blobs.sweep(known.__contains__)
         await self._word_counts.mend()
         log.info("housekeeping done", expired=len(expired), swept=removed)
+        try:
+            embedded = await self._indexing.embed_missing()
+        except AIProviderUnavailableError as away:
+            log.info("items without vectors stay so for now", reason=away.message)
+        else:
+            log.info("items without vectors got them", items=embedded)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from cortex.db.repositories.chunks import HEADING_SEPARATOR, Unembedded
 from cortex.db.repositories.embedding_spaces import EmbeddingSpace
 from cortex.domain.chunk import ChunkDraft, chunk_number, item_entry_number
 from cortex.domain.item import Item, ItemContent
-from cortex.exceptions import AIProviderUnavailableError
+from cortex.exceptions import AIProviderUnavailableError, ItemNotFoundError
 from cortex.services.chunking import TokenSpans, chunk_document
 from cortex.services.embeddings import EmbeddingService, embedding_text, identity_of, pack, scale_for
 from cortex.services.index_entries import TermCounts, count_terms, entries
 from cortex.services.stored_blocks import blocks_from_json
 
 _BATCH = 20
+_ITEMS = 200
 _FALLBACK_ROOM = 222
 _ROUGH_TOKEN = re.compile(r"[^\W_]{1,4}|[^\w\s]|_")
 
@@ -110,6 +112,21 @@ class IndexingService:
             return embedding_spaces.missing_items(raw, space.id if space else None, limit=limit)
 
         return await self._database.read(missing)
+
+    async def embed_missing(self) -> int:
+        """Embed whatever has no vectors of the present model: it changed, or was away. Gives how many items had none.
+
+        Loads no model when nothing is missing. Raises AIProviderUnavailableError, AIProviderError.
+        """
+        if not await self._database.read(search_index.passages):
+            return 0
+        done: set[str] = set()
+        while missing := [one for one in await self.items_without_vectors(limit=_ITEMS) if one not in done]:
+            for item_id in missing:
+                done.add(item_id)
+                with contextlib.suppress(ItemNotFoundError):  # deleted meanwhile
+                    await self.embed_item(item_id)
+        return len(done)
 
     async def _measure(self) -> tuple[int, TokenSpans]:
         """The most tokens a passage may have, and what counts them: the model, or a careful guess without one."""

@@ -32,6 +32,13 @@ class PassageRetriever:
         that the library lacks but nearly has is mended for the search; coverage is of the words as they were asked,
         since a mended one ("president" as "present") is no evidence.
         """
+        found = await self._retrieve(query, scope, limit)
+        if not found and '"' in query:
+            # a question may quote what stands otherwise in the text
+            found = await self._retrieve(query.replace('"', " "), scope, limit)
+        return found
+
+    async def _retrieve(self, query: str, scope: Filters, limit: int) -> list[Passage]:
         planned = await self._legs.resolve(plan(SearchRequest(query, limit=limit, filters=scope, group_by="passage")))
         asked = telling_words(query_terms(planned.parsed.text))
         keyword, semantic = await self._both(planned)

@@ -61,8 +61,8 @@ def _suggestions(connection: Connection, typed: str) -> Iterator[Suggestion]:
 def _titles(connection: Connection, typed: str) -> Iterator[Suggestion]:
     """Items whose title holds all words, the last one perhaps unfinished."""
     terms = query_terms(typed)
-    if not terms:
-        return
+    if not terms or (len(terms[-1]) < 2 and not is_prefix_term(terms[-1])):
+        return  # one letter begins a large part of all words
     words = [Term(term, prefix=is_prefix_term(term)) for term in terms]
     words[-1] = Term(terms[-1], prefix=True)
     expression = "{title} : (" + " AND ".join(word.expression for word in words) + ")"
