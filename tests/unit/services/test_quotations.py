@@ -61,7 +61,11 @@ def test_quotations_never_overlap_even_between_passages_that_do() -> None:
 
 def test_nothing_comes_of_nothing() -> None:
     assert choose("When did otters return?", [], most=4) == []
-    assert choose("Anything?", [passage("…\n\n!")], most=4) == []
+    assert choose("Anything?", [passage(" \n\n ")], most=4) == []
+
+
+def test_a_passage_of_a_word_is_quoted_as_it_is() -> None:
+    assert [one.text for one in choose("Which port?", [passage(" 8742\n"), passage("80")], most=4)] == ["8742"]
 
 
 def test_an_endless_line_is_cut() -> None:
@@ -74,4 +78,4 @@ def test_quotations_are_stretches_of_their_passage(question: str, text: str, sta
     source = passage(text, start=start, end=start + len(text))
     for one in choose(question, [source], most=4):
         assert start <= one.start < one.end <= source.end
-        assert text[one.start - start : one.end - start] == one.text == one.text.strip()
+        assert text[one.start - start : one.end - start] == one.text

@@ -61,7 +61,14 @@ def choose(question: str, passages: Sequence[Passage], *, most: int) -> list[Quo
         chosen.append(best.quotation)
         covered.update(best.covers)
         open_candidates = [c for c in open_candidates if not _overlap(c.quotation, best.quotation)]
-    return chosen
+    return chosen or [_beginning(passage) for passage in passages[:1] if passage.text.strip()]
+
+
+def _beginning(passage: Passage) -> Quotation:
+    """Of a passage without a sentence to speak of (a name, a number, a line of code)."""
+    start, end = _trimmed(passage.text, 0, len(passage.text))
+    end = min(end, start + MOST_CHARACTERS)
+    return Quotation(passage, passage.start + start, passage.start + end, passage.text[start:end])
 
 
 def _rarity(terms: frozenset[str], passages: Sequence[Passage]) -> Mapping[str, float]:
