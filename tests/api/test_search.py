@@ -186,8 +186,16 @@ def test_without_a_model_words_alone_answer(tmp_path: Path) -> None:
         refused(client.post("/api/embeddings", json={"input": "x"}), 503, "ai_provider_unavailable")
 
 
+def test_an_item_that_waits_for_its_page_is_found_by_its_title(server: RunningServer, client: httpx.Client) -> None:
+    body = {"url": "https://cortex-test.invalid/page", "title": "Zephyr"}
+    item_id = client.post("/api/items", json=body).raise_for_status().json()["id"]
+    asyncio.run_coroutine_threadsafe(_settled(server, item_id), server.loop).result(60)
+    (result,) = search(client, "zephyr")["results"]
+    assert (result["item_id"], result["chunk_id"], result["start"]) == (item_id, None, None)
+
+
 async def _settled(server: RunningServer, item_id: str) -> None:
-    """Until the item waits for the model."""
+    """Until the item waits, for a model or for the network."""
     with server.application.events.subscribe() as changes:
         if (await server.application.items.get(item_id)).status == "waiting":
             return
