@@ -111,7 +111,7 @@ async def _answer(stream: AnswerStream) -> Message:
 
 
 async def test_an_answer_quotes_its_sources_word_for_word(library: Library) -> None:
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     stream = await library.answering().ask(conversation.id, "Who built the lighthouse at Skerry Point, and when?")
     events = await _events(stream)
     assert [e["type"] for e in events if e["type"] != "status"][:2] == ["sources", "chunk"]
@@ -134,7 +134,7 @@ async def test_an_answer_quotes_its_sources_word_for_word(library: Library) -> N
 
 async def test_thin_evidence_is_said_to_be_thin(library: Library) -> None:
     library.passages = [replace(library.passages[0], cosine=0.2, coverage=0.1)]
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     answer = await _answer(await library.answering().ask(conversation.id, "Who won the chess final?"))
     assert (answer.status, answer.found, answer.citations) == ("done", False, ())
     assert "not in your library" in answer.content
@@ -145,7 +145,7 @@ async def test_thin_evidence_is_said_to_be_thin(library: Library) -> None:
 
 async def test_a_citation_that_no_longer_stands_is_marked(library: Library) -> None:
     library.passages = [replace(library.passages[0], text=TEXT.replace("1871", "1817"))]
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     answer = await _answer(await library.answering().ask(conversation.id, "Who built the lighthouse?"))
     assert answer.citations
     assert not all(citation.verified for citation in answer.citations)
@@ -154,7 +154,7 @@ async def test_a_citation_that_no_longer_stands_is_marked(library: Library) -> N
 async def test_a_follow_up_is_searched_with_the_words_it_leans_on(library: Library) -> None:
     answering = library.answering()
     scope = AnswerScope(tags=("sea",))
-    conversation = await library.conversations.create(scope=scope)
+    conversation, _ = await library.conversations.create(scope=scope)
     await _answer(await answering.ask(conversation.id, "Who built the lighthouse at Skerry Point?"))
     await _answer(await answering.ask(conversation.id, "When was it automated?"))
     assert "lighthouse" in library.asked[-1][0]
@@ -164,11 +164,11 @@ async def test_a_follow_up_is_searched_with_the_words_it_leans_on(library: Libra
 async def test_one_answer_at_a_time(library: Library) -> None:
     library.gate.clear()
     answering = library.answering()
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     stream = await answering.ask(conversation.id, "Who built the lighthouse?")
     with pytest.raises(ConversationBusyError):
         await answering.ask(conversation.id, "And when?")
-    other = await library.conversations.create()
+    other, _ = await library.conversations.create()
     elsewhere = await answering.ask(other.id, "Who built the lighthouse?")
     library.gate.set()
     assert (await _answer(stream)).status == "done"
@@ -194,7 +194,7 @@ class HeldAnswer:
 async def test_cancelling_keeps_what_was_written(library: Library) -> None:
     held = HeldAnswer()
     answering = library.answering(replace(EXTRACTIVE, answer=held.answer))
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     stream = await answering.ask(conversation.id, "Who built the lighthouse?")
     await held.shown.wait()
     assert answering.cancel(conversation.id)
@@ -213,7 +213,7 @@ async def test_cancelling_keeps_what_was_written(library: Library) -> None:
 async def test_stopping_tells_and_keeps_the_partial_answer(library: Library) -> None:
     held = HeldAnswer()
     answering = library.answering(replace(EXTRACTIVE, answer=held.answer))
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     stream = await answering.ask(conversation.id, "Who built the lighthouse?")
     await held.shown.wait()
     await answering.close()
@@ -226,7 +226,7 @@ async def test_stopping_tells_and_keeps_the_partial_answer(library: Library) -> 
 async def test_a_reader_that_comes_back_gets_the_rest(library: Library) -> None:
     held = HeldAnswer()
     answering = library.answering(replace(EXTRACTIVE, answer=held.answer))
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     stream = await answering.ask(conversation.id, "Who built the lighthouse?")
     await held.shown.wait()
     seen = [event async for event in _first(stream, 2)]
@@ -252,7 +252,7 @@ async def test_a_failing_model_fails_the_answer_and_keeps_the_question(library: 
         raise AIProviderUnavailableError("The model went away.")
 
     answering = library.answering(replace(EXTRACTIVE, answer=broken))
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     stream = await answering.ask(conversation.id, "Who built the lighthouse?")
     events = await _events(stream)
     answer = await _answer(stream)
@@ -263,7 +263,7 @@ async def test_a_failing_model_fails_the_answer_and_keeps_the_question(library: 
 
 async def test_editing_and_regenerating_replace_what_came_after(library: Library) -> None:
     answering = library.answering()
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     await _answer(await answering.ask(conversation.id, "Who built the lighthouse?"))
     await _answer(await answering.ask(conversation.id, "When did paraffin replace colza oil?"))
     first, answer, *_ = (await library.conversations.get(conversation.id))[1]
@@ -286,7 +286,7 @@ async def test_editing_and_regenerating_replace_what_came_after(library: Library
 
 async def test_what_is_wrong_stores_nothing_and_leaves_nothing_busy(library: Library) -> None:
     answering = library.answering()
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     with pytest.raises(ConversationNotFoundError):
         await answering.ask("conv_none", "Anybody?")
     with pytest.raises(ValidationError):
@@ -298,7 +298,7 @@ async def test_what_is_wrong_stores_nothing_and_leaves_nothing_busy(library: Lib
 
 
 async def test_an_answer_left_by_a_crash_is_marked_at_the_next_start(library: Library) -> None:
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     turn = await library.conversations.begin(conversation.id, "Who built the lighthouse?", None)
     assert (await library.conversations.message(conversation.id, turn.answer.id)).status == "streaming"
     assert await library.conversations.recover() == 1
@@ -309,7 +309,7 @@ async def test_an_answer_left_by_a_crash_is_marked_at_the_next_start(library: Li
 async def test_deleting_while_an_answer_is_made(library: Library) -> None:
     library.gate.clear()
     answering = library.answering()
-    conversation = await library.conversations.create()
+    conversation, _ = await library.conversations.create()
     stream = await answering.ask(conversation.id, "Who built the lighthouse?")
     await library.conversations.delete(conversation.id)
     answering.cancel(conversation.id)

@@ -39,11 +39,12 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
 
 @router.post("", responses=responses(422))
 @requires(Scope.read)
-async def create_conversation(app: App, new: NewConversation | None = None) -> ConversationShown:
+async def create_conversation(app: App, new: NewConversation | None = None) -> ConversationChanged:
     """Begin a conversation."""
     new = new or NewConversation()
     scope = new.scope.record() if new.scope else None
-    return ConversationShown.model_validate(await app.conversations.create(title=new.title, scope=scope))
+    conversation, undo_id = await app.conversations.create(title=new.title, scope=scope)
+    return ConversationChanged.model_validate(conversation).model_copy(update={"undo_id": undo_id})
 
 
 @router.get("", responses=responses(422))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ class Idempotency:
                 await _replay(stored)(scope, receive, send)
                 return
             answer = _Recorder(send)
-            await self._app(scope, _replayed_body(body, receive), answer)
+            await self._app(scope, _replayed_body(body), answer)
             kept = answer.kept(request_hash)
             if kept is not None and scope["path"].startswith(_SECRETS_BELOW):
                 application.idempotency.remember_unwritten(key, kept)
@@ -114,49 +115,53 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(pieces)
 
 
-def _replayed_body(body: bytes, receive: Receive) -> Receive:
-    """The body that was read already, then whatever else the connection says."""
+def _replayed_body(body: bytes) -> Receive:
+    """The body that was read already. That the client left is kept quiet: whoever lost the answer asks for it again."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> Message:
-        return first.pop() if first else await receive()
+        if not first:
+            await asyncio.Event().wait()  # until the answer is complete, which cancels the waiting
+        return first.pop()
 
     return replayed
 
 
 class _Recorder:
-    """Holds a JSON or empty answer back until it was kept; everything else, streams above all, goes straight on."""
+    """Holds a JSON or empty answer back until it was kept; copies a stream of events; the rest just goes on."""
 
     def __init__(self, send: Send):
         self._send = send
-        self._held: list[Message] = []
+        self._recorded: list[Message] = []
+        self._is_recorded = False
         self._is_held = False
 
     async def __call__(self, message: Message) -> None:
         """Hold or pass on one message."""
         if message["type"] == "http.response.start":
             media_type = Headers(raw=message["headers"]).get("content-type", "")
-            is_plain = media_type.startswith("application/json") or message["status"] == 204
-            self._is_held = 200 <= message["status"] < 300 and is_plain
-        if self._is_held:
-            self._held.append(message)
-        else:
+            is_success = 200 <= message["status"] < 300
+            self._is_held = is_success and (media_type.startswith("application/json") or message["status"] == 204)
+            self._is_recorded = self._is_held or (is_success and media_type.startswith("text/event-stream"))
+        if self._is_recorded:
+            self._recorded.append(message)
+        if not self._is_held:
             await self._send(message)
 
     def kept(self, request_hash: str) -> StoredAnswer | None:
         """What to remember; None when the answer was none to keep."""
-        if not self._held or self._held[-1].get("more_body", False) or len(self._held) < 2:
+        if len(self._recorded) < 2 or self._recorded[-1].get("more_body", False):
             return None
-        start = self._held[0]
+        start = self._recorded[0]
         headers = Headers(raw=start["headers"])
         return StoredAnswer(
             request_hash,
             start["status"],
             {name: headers[name] for name in _KEPT_HEADERS if name in headers},
-            b"".join(message.get("body", b"") for message in self._held[1:]),
+            b"".join(message.get("body", b"") for message in self._recorded[1:]),
         )
 
     async def release(self) -> None:
         """Send what was held back."""
-        for message in self._held:
+        for message in self._recorded if self._is_held else ():
             await self._send(message)

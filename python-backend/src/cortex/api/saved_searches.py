@@ -10,6 +10,7 @@ from cortex.api.errors import responses
 from cortex.api.schemas.search import SearchBody
 from cortex.api.schemas.words import Name
 from cortex.api.short_lists import Part
+from cortex.api.undo import UNDO_HEADER
 from cortex.domain.search import SavedSearch
 from cortex.security.scopes import Scope, requires
 
@@ -29,6 +30,12 @@ class SavedSearchShown(SavedSearchBody):
     id: str
     created_at: str
     updated_at: str
+
+
+class SavedSearchChanged(SavedSearchShown):
+    """A saved search after a change."""
+
+    undo_id: str | None
 
 
 class SavedSearchPage(BaseModel):
@@ -59,9 +66,10 @@ async def list_saved_searches(app: App, part: Part[SavedSearch]) -> SavedSearchP
 
 @router.post("", status_code=201, responses=responses(422))
 @requires(Scope.write)
-async def save_search(body: SavedSearchBody, app: App) -> SavedSearchShown:
+async def save_search(body: SavedSearchBody, app: App) -> SavedSearchChanged:
     """Keep a search under a name."""
-    return _shown(await app.searches.create(body.name, body.request.model_dump(exclude_defaults=True)))
+    saved, undo_id = await app.searches.create(body.name, body.request.model_dump(exclude_defaults=True))
+    return SavedSearchChanged(**dict(_shown(saved)), undo_id=undo_id)
 
 
 @router.get("/{search_id}", responses=responses(404))
@@ -73,14 +81,15 @@ async def get_saved_search(search_id: str, app: App) -> SavedSearchShown:
 
 @router.put("/{search_id}", responses=responses(404, 422))
 @requires(Scope.write)
-async def change_saved_search(search_id: str, body: SavedSearchBody, app: App) -> SavedSearchShown:
+async def change_saved_search(search_id: str, body: SavedSearchBody, app: App) -> SavedSearchChanged:
     """Replace a saved search."""
-    return _shown(await app.searches.update(search_id, body.name, body.request.model_dump(exclude_defaults=True)))
+    saved, undo_id = await app.searches.update(search_id, body.name, body.request.model_dump(exclude_defaults=True))
+    return SavedSearchChanged(**dict(_shown(saved)), undo_id=undo_id)
 
 
 @router.delete("/{search_id}", status_code=204, responses=responses(404))
 @requires(Scope.write)
 async def delete_saved_search(search_id: str, app: App) -> Response:
     """Forget a saved search."""
-    await app.searches.delete(search_id)
-    return Response(status_code=204)
+    undo_id = await app.searches.delete(search_id)
+    return Response(status_code=204, headers={UNDO_HEADER: undo_id} if undo_id else None)

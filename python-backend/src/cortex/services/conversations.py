@@ -26,7 +26,7 @@ class Turn:
     earlier: tuple[str, ...]
     """The questions before it, oldest first."""
     undo_id: str | None = None
-    """Brings back what had to go for it."""
+    """Makes the conversation what it was before the question."""
 
 
 class ConversationService:
@@ -36,8 +36,10 @@ class ConversationService:
         self._repository = repository
         self._events = events
 
-    async def create(self, *, title: str | None = None, scope: AnswerScope | None = None) -> Conversation:
-        """A new conversation. Without a title the first question will give one."""
+    async def create(
+        self, *, title: str | None = None, scope: AnswerScope | None = None
+    ) -> tuple[Conversation, str | None]:
+        """A new conversation and the undo id. Without a title the first question will give one."""
         moment = clock.now()
         conversation = Conversation(
             id=new_id("conv"),
@@ -47,9 +49,9 @@ class ConversationService:
             created_at=moment,
             updated_at=moment,
         )
-        await self._repository.create(conversation)
+        undo_id = await self._repository.create(conversation)
         self._tell(conversation.id)
-        return conversation
+        return conversation, undo_id
 
     async def get(self, conversation_id: str) -> tuple[Conversation, list[Message]]:
         """A conversation with its messages. Raises ConversationNotFoundError."""
@@ -100,9 +102,9 @@ class ConversationService:
         )
         earlier = _questions(history)
         title = title_of(content) if not earlier else None
-        (question, answer), _ = await self._repository.begin_turn([question, _unanswered(question)], title=title)
+        (question, answer), undo_id = await self._repository.begin_turn([question, _unanswered(question)], title=title)
         self._tell(conversation_id)
-        return Turn(question, answer, earlier)
+        return Turn(question, answer, earlier, undo_id)
 
     async def begin_again(self, conversation_id: str, message_id: str, content: str | None = None) -> Turn:
         """Answer a question again, or the question of an answer; `content` replaces its words.

@@ -17,6 +17,7 @@ from cortex.domain import clock
 from cortex.domain.item import TagOrigin
 from cortex.exceptions import ConflictError, ItemNotFoundError, TagNotFoundError
 
+_SEARCH_COLUMNS = ("id", "name", "request", "created_at", "updated_at")
 _COLLECTION_COLUMNS = ("id", "name", "parent_id", "created_at", "updated_at")
 
 
@@ -29,6 +30,7 @@ class Before:
     refused: dict[str, dict[str, bool]] = field(default_factory=dict)
     collections: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     settings: dict[str, str | None] = field(default_factory=dict)
+    searches: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     highlights: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     conversations: dict[str, Snapshot | None] = field(default_factory=dict)
     renamed_tags: dict[str, str] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Before:
             or self.refused
             or self.collections
             or self.settings
+            or self.searches
             or self.renamed_tags
             or self.conversations
             or self.highlights
@@ -215,6 +218,17 @@ class ChangeLog:
                 (key, value, clock.now()),
             )
 
+    def set_saved_search(self, search_id: str, row: Mapping[str, object] | None) -> None:
+        """Write the whole row of a saved search; None deletes it."""
+        present = self.connection.execute("SELECT * FROM saved_searches WHERE id = ?", (search_id,)).fetchone()
+        self.before.searches.setdefault(search_id, dict(present) if present else None)
+        self.connection.execute("DELETE FROM saved_searches WHERE id = ?", (search_id,))
+        if row is not None:
+            self.connection.execute(
+                "INSERT INTO saved_searches (id, name, request, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+                tuple(row[name] for name in _SEARCH_COLUMNS),
+            )
+
     def set_highlight(self, highlight_id: str, row: Mapping[str, object] | None) -> None:
         """Write the whole row of a highlight; None deletes it."""
         self.before.highlights.setdefault(highlight_id, highlights.row_of(self.connection, highlight_id))
@@ -240,6 +254,8 @@ class ChangeLog:
                 missing.append(item_id)
         for key, value in before.settings.items():
             self.set_setting(key, value)
+        for search_id, search in before.searches.items():
+            self.set_saved_search(search_id, search)
         for highlight_id, highlight in before.highlights.items():
             if highlight is None or items.exists(self.connection, highlight["item_id"]):
                 self.set_highlight(highlight_id, highlight)

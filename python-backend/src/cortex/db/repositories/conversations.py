@@ -27,10 +27,12 @@ class ConversationRepository:
     def __init__(self, database: Database):
         self._database = database
 
-    async def create(self, conversation: Conversation) -> None:
-        """Store a new conversation."""
+    async def create(self, conversation: Conversation) -> str | None:
+        """Store a new conversation; gives the undo id."""
 
-        def insert(connection: Connection) -> None:
+        def insert(connection: Connection) -> str | None:
+            log = ChangeLog(connection)
+            log.note_conversation(conversation.id)
             connection.execute(
                 "INSERT INTO conversations (id, title, title_by_user, scope, created_at, updated_at) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
@@ -43,8 +45,9 @@ class ConversationRepository:
                     conversation.updated_at,
                 ),
             )
+            return undo.record(connection, "begin conversation", log.before)
 
-        await self._database.write(insert)
+        return await self._database.write(insert)
 
     async def get(self, conversation_id: str) -> Conversation:
         """The conversation. Raises ConversationNotFoundError."""
@@ -123,7 +126,7 @@ class ConversationRepository:
     async def begin_turn(
         self, new: Sequence[Message], *, asked_again: Message | None = None, title: str | None = None
     ) -> tuple[list[Message], str | None]:
-        """Append messages of one conversation; gives them with their positions, and the undo id where messages went.
+        """Append messages of one conversation; gives them with their positions, and the undo id.
 
         `asked_again` is a stored question, perhaps with other words, behind which everything goes first. `title`
         is set unless a person gave one. Raises ConversationNotFoundError.
@@ -132,9 +135,8 @@ class ConversationRepository:
 
         def append(connection: Connection) -> tuple[list[Message], str | None]:
             conversation = get(connection, conversation_id)
-            undo_id = None
+            undo_id = _undoable(connection, "answer again" if asked_again else "ask", conversation_id)
             if asked_again is not None:
-                undo_id = _undoable(connection, "answer again", conversation_id)
                 connection.execute(
                     "DELETE FROM messages WHERE conversation_id = ? AND position > ?",
                     (conversation_id, asked_again.position),

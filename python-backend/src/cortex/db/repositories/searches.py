@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection, Row
+from cortex.db.repositories import undo
+from cortex.db.repositories.changes import ChangeLog
 from cortex.domain import clock
 from cortex.domain.ids import new_id
 from cortex.domain.search import SavedSearch
@@ -33,38 +36,29 @@ class SearchRepository:
         """One saved search. Raises SearchNotFoundError."""
         return await self._database.read(lambda raw: _get(raw, search_id))
 
-    async def create(self, name: str, request: Mapping[str, object]) -> SavedSearch:
-        """Keep a search under a name."""
+    async def create(self, name: str, request: Mapping[str, object]) -> tuple[SavedSearch, str | None]:
+        """Keep a search under a name; gives the undo id too."""
         now = clock.now()
         saved = SavedSearch(new_id("search"), name, request, now, now)
-        await self._database.write(
-            lambda raw: raw.execute(
-                "INSERT INTO saved_searches (id, name, request, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
-                (saved.id, saved.name, json.dumps(dict(request)), saved.created_at, saved.updated_at),
-            )
-        )
-        return saved
+        return saved, await self._put(saved.id, saved, "save search")
 
-    async def update(self, search_id: str, name: str, request: Mapping[str, object]) -> SavedSearch:
-        """Replace a saved search. Raises SearchNotFoundError."""
+    async def update(self, search_id: str, name: str, request: Mapping[str, object]) -> tuple[SavedSearch, str | None]:
+        """Replace a saved search; gives the undo id too. Raises SearchNotFoundError."""
+        changed = replace(await self.get(search_id), name=name, request=request, updated_at=clock.now())
+        return changed, await self._put(search_id, changed, "change search")
 
-        def change(raw: Connection) -> SavedSearch:
-            raw.execute(
-                "UPDATE saved_searches SET name = ?, request = ?, updated_at = ? WHERE id = ?",
-                (name, json.dumps(dict(request)), clock.now(), search_id),
-            )
-            return _get(raw, search_id)
+    async def delete(self, search_id: str) -> str | None:
+        """Forget a saved search; gives the undo id. Raises SearchNotFoundError."""
+        await self.get(search_id)
+        return await self._put(search_id, None, "delete search")
 
-        return await self._database.write(change)
+    async def _put(self, search_id: str, saved: SavedSearch | None, action: str) -> str | None:
+        def write(raw: Connection) -> str | None:
+            log = ChangeLog(raw)
+            log.set_saved_search(search_id, {**asdict(saved), "request": json.dumps(saved.request)} if saved else None)
+            return undo.record(raw, action, log.before)
 
-    async def delete(self, search_id: str) -> None:
-        """Forget a saved search. Raises SearchNotFoundError."""
-
-        def forget(raw: Connection) -> None:
-            _get(raw, search_id)
-            raw.execute("DELETE FROM saved_searches WHERE id = ?", (search_id,))
-
-        await self._database.write(forget)
+        return await self._database.write(write)
 
     async def remember(self, query: str) -> None:
         """Note that something was searched for; the oldest of thousands are forgotten."""

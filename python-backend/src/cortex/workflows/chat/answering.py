@@ -168,7 +168,7 @@ class Answering:
         if answer.error is not None:
             stream.publish("error", error=answer.error.code, message=answer.error.message, answer=answer)
         else:
-            stream.publish("done", message=answer)
+            stream.publish("done", message=answer, undo_id=stream.undo_id)
         stream.end(answer)
 
 
