@@ -49,7 +49,17 @@ TARGETS: dict[str, Sequence[Target]] = {
     ),
     "retrieval": (
         at_least("Cranfield nDCG@10", "cranfield.auto.ndcg_at_10", 0.44),
+        at_least(
+            "Cranfield nDCG@10, beside words alone", "cranfield.auto.ndcg_at_10", 0, "cranfield.keyword.ndcg_at_10"
+        ),
+        at_least(
+            "Cranfield nDCG@10, beside meaning alone", "cranfield.auto.ndcg_at_10", 0, "cranfield.semantic.ndcg_at_10"
+        ),
         at_least("docs-qa recall@5", "docs_qa.auto.recall_at_5", 0.80),
+        at_least("docs-qa recall@5, beside words alone", "docs_qa.auto.recall_at_5", 0, "docs_qa.keyword.recall_at_5"),
+        at_least(
+            "docs-qa recall@5, beside meaning alone", "docs_qa.auto.recall_at_5", 0, "docs_qa.semantic.recall_at_5"
+        ),
     ),
     "evidence": (
         at_least("answers that cite a reference", "present.cite_a_reference", 0.85),
