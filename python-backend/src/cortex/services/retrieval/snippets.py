@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Collection, Sequence
 
 from cortex.services.retrieval.words import STOP_WORDS, is_unspaced, stem, words_of
@@ -35,14 +36,24 @@ def snippet(text: str, terms: Collection[str], *, length: int = LENGTH) -> str:
 def matches(text: str, terms: Collection[str]) -> list[Span]:
     """Where words of these stems stand in `text`, in order, adjoining ones of unspaced scripts joined."""
     stems = {stem(term) for term in terms}
-    initials = {wanted[:1] for wanted in stems}
+    if text.isascii():
+        return _ascii_matches(text, stems)
     spans: list[Span] = []
     for word, begin, stop in words_of(text):
         if is_unspaced(word):
             spans += _pair_matches(word, begin, terms)
-        elif (word[:1] in initials or not word.isascii()) and stem(word) in stems:
+        elif stem(word) in stems:
             spans.append((begin, stop))
     return spans
+
+
+def _ascii_matches(text: str, stems: Collection[str]) -> list[Span]:
+    """Only words that begin like one of the stems are stemmed: a stem keeps all but a word's last letters."""
+    beginnings = "|".join(sorted({re.escape(wanted[: max(1, min(3, len(wanted) - 1))]) for wanted in stems}))
+    if not beginnings:
+        return []
+    likely = re.compile(f"(?<![^\\W_])(?:{beginnings})[^\\W_]*", re.IGNORECASE)
+    return [match.span() for match in likely.finditer(text) if stem(match.group().lower()) in stems]
 
 
 def _pair_matches(run: str, offset: int, terms: Collection[str]) -> list[Span]:
