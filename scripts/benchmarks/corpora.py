@@ -26,7 +26,7 @@ def notes() -> list[Saved]:
     folder = _folder("corpora/til")
     return [
         Saved(str(path.relative_to(folder)), "text/markdown", text=path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("*/*.md"))
+        for path in sorted(folder.rglob("*.md"))
     ]
 
 
