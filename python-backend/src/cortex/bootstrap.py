@@ -26,6 +26,7 @@ from cortex.db.repositories.sessions import SessionRepository
 from cortex.db.repositories.texts import TextRepository
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
+from cortex.providers.base import Embedder
 from cortex.providers.embedded import EmbeddedEmbedder
 from cortex.queue.wakeup import Wakeup
 from cortex.security.gate import Gate
@@ -36,6 +37,7 @@ from cortex.services.capture import CaptureService
 from cortex.services.collections import CollectionService
 from cortex.services.conversations import ConversationService
 from cortex.services.demo import save_sample_library
+from cortex.services.dependencies import disk_health, embedder_health, queue_health
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
 from cortex.services.extraction.worker import Parser
@@ -46,6 +48,7 @@ from cortex.services.idempotency import IdempotencyService
 from cortex.services.indexing import IndexingService
 from cortex.services.item_reading import ItemReader
 from cortex.services.items import ItemService
+from cortex.services.ollama import OllamaService
 from cortex.services.processing_status import ProcessingStatus, Throughput
 from cortex.services.retrieval.legs import Legs
 from cortex.services.retrieval.passages import PassageRetriever
@@ -94,6 +97,7 @@ class Application:
     conversations: ConversationService
     answering: Answering
     embeddings: EmbeddingService
+    ollama: OllamaService
     search: SearchWorkflow
     searches: SearchRepository
     suggestions: Suggestions
@@ -119,7 +123,6 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         await migrate(database, backups=data_dir / "backups" if database_file else None)
 
         health = HealthService()
-        health.register("database", lambda: _database_health(database))
         blobs = BlobStore(data_dir / "originals")
         events = EventBus()
         wakeup = Wakeup()
@@ -171,6 +174,9 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         )
         item_service = ItemService(database, blobs, events, wakeup, terms)
         preferences = SettingsService(database, events, settings)
+        ollama = OllamaService(preferences, ledger, events)
+        stack.push_async_callback(ollama.aclose)
+        _watch(health, database, data_dir, embedder, ollama)
         application = Application(
             settings=settings,
             data_dir=data_dir,
@@ -206,6 +212,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             conversations=conversations,
             answering=answering,
             embeddings=embeddings,
+            ollama=ollama,
             search=SearchWorkflow(database, legs),
             searches=SearchRepository(database),
             suggestions=Suggestions(database),
@@ -236,6 +243,17 @@ def _place(
     stack.callback(directory.release)
     settings.database_file.parent.mkdir(parents=True, exist_ok=True)
     return settings.data_dir, settings.database_file, directory.was_unclean
+
+
+def _watch(
+    health: HealthService, database: Database, data_dir: Path, embedder: Embedder, ollama: OllamaService
+) -> None:
+    """Name the parts that health tells of."""
+    health.register("database", lambda: _database_health(database))
+    health.register("disk", lambda: disk_health(data_dir))
+    health.register("queue", lambda: queue_health(database))
+    health.register("embedder", lambda: embedder_health(embedder))
+    health.register("ollama", ollama.health)
 
 
 async def _database_health(database: Database) -> PartHealth:

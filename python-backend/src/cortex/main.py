@@ -33,6 +33,7 @@ from cortex.api import (
     pages,
     privacy,
     processing,
+    providers,
     saved_searches,
     search,
     settings,
@@ -68,6 +69,7 @@ ROUTERS = (
     search.router,
     saved_searches.router,
     embeddings.router,
+    providers.router,
 )
 
 

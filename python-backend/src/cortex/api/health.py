@@ -38,6 +38,43 @@ class DetailedHealth(Health):
     dependencies: dict[str, DependencyHealth]
 
 
+class OllamaModel(BaseModel):
+    """An installed model."""
+
+    name: str
+    size: int
+    """Bytes on disk."""
+    digest: str
+    modified_at: str
+    family: str
+    parameter_size: str
+    quantization: str
+    capabilities: list[str] | None
+    """`completion`, `tools`, `thinking`, `vision`, `embedding`…, as the model says itself; null where it does not."""
+    context_length: int | None
+    """Tokens."""
+    loaded: bool
+    """Whether it is in memory now."""
+    local: bool
+    """Whether what it is asked stays on this machine."""
+
+
+class OllamaHealth(BaseModel):
+    """What there is at the address that the settings name."""
+
+    available: bool
+    host: str
+    local: bool | None
+    """Whether it is on this machine; null when the address is none."""
+    version: str | None
+    models: list[str]
+    """Names of the installed models; `installed` has them with their details."""
+    installed: list[OllamaModel]
+    missing_models: list[str]
+    """Chosen in the settings, but not installed."""
+    error: str | None
+
+
 @router.get("/api/health", operation_id="health")
 @router.get("/health", include_in_schema=False)
 async def health(app: App) -> Health:
@@ -57,6 +94,39 @@ async def detailed_health(app: App) -> DetailedHealth:
         dependencies={
             name: DependencyHealth.model_validate(part, from_attributes=True) for name, part in parts.items()
         },
+    )
+
+
+@router.get("/api/health/ollama", operation_id="ollama_health")
+@requires(Scope.read)
+async def ollama_health(app: App) -> OllamaHealth:
+    """Whether the Ollama that the settings name answers, and what it has. Its being away is an answer, not an error."""
+    status = await app.ollama.status(with_abilities=True)
+    models = [
+        OllamaModel(
+            name=model.name,
+            size=model.size,
+            digest=model.digest,
+            modified_at=model.modified_at,
+            family=model.family,
+            parameter_size=model.parameter_size,
+            quantization=model.quantization,
+            capabilities=list(abilities.capabilities) if abilities else None,
+            context_length=abilities.context_length if abilities else None,
+            loaded=model.name in status.running,
+            local=bool(status.is_local) and not model.is_cloud_proxy,
+        )
+        for model, abilities in zip(status.models, status.abilities, strict=True)
+    ]
+    return OllamaHealth(
+        available=status.available,
+        host=status.host,
+        local=status.is_local,
+        version=status.version,
+        models=[model.name for model in models],
+        installed=models,
+        missing_models=list(status.missing_models),
+        error=status.error,
     )
 
 

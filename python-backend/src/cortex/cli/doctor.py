@@ -19,8 +19,7 @@ from cortex.config import Settings, load_settings
 from cortex.db import driver, integrity
 from cortex.db.database import Database
 from cortex.exceptions import CortexError
-
-_ROOM_WANTED = 500 * 1024 * 1024
+from cortex.services.dependencies import ROOM_WANTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def _files(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("data directory", os.access(directory, os.W_OK), str(directory))
     free = shutil.disk_usage(directory).free
-    yield Finding("free disk", free > _ROOM_WANTED, f"{free // 2**20} MB")
+    yield Finding("free disk", free > ROOM_WANTED, f"{free // 2**20} MB")
     token = directory / "token"
     if os.name != "nt" and token.exists():
         private = token.stat().st_mode & 0o077 == 0

@@ -33,6 +33,8 @@ class ProviderHealth:
 
     available: bool
     detail: str
+    loaded: bool = False
+    """Whether a model is in memory already; if not, the first use takes longer."""
 
 
 class Embedder(Protocol):

@@ -117,7 +117,7 @@ class EmbeddedEmbedder:
         except AIProviderUnavailableError as missing:
             return ProviderHealth(False, missing.message)
         state = f"{self._loaded[0]} variant loaded" if self._loaded else "not loaded, loads on first use"
-        return ProviderHealth(True, f"{RECIPE.model}, recipe {files.recipe_key}, {state}")
+        return ProviderHealth(True, f"{RECIPE.model}, recipe {files.recipe_key}, {state}", self._loaded is not None)
 
     async def aclose(self) -> None:
         """Free the session and the tokenizer; texts under way finish on theirs."""

@@ -47,7 +47,7 @@ class FakeEmbedder:
         return [match.span() for match in TOKEN.finditer(text)]
 
     async def health(self) -> ProviderHealth:
-        return ProviderHealth(self.available, "fake embedder" if self.available else "switched off")
+        return ProviderHealth(self.available, "fake embedder" if self.available else "switched off", self.available)
 
     async def aclose(self) -> None:
         """Holds nothing."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 from cortex.bootstrap import Application
 from cortex.observability.logs import get_logger
+from cortex.services.health import PartHealth
 from cortex.worker.handlers import ProcessItem
 from cortex.worker.runner import Worker
 from cortex.worker.schedules import Schedules
@@ -35,12 +36,17 @@ async def background(application: Application) -> AsyncIterator[None]:
     ]
     for task in tasks:
         task.add_done_callback(lambda ended: _report(ended, application))
+        application.health.register(task.get_name(), _running)
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+
+async def _running() -> PartHealth:
+    return PartHealth("healthy")  # once it has ended, the problem that `_report` leaves stands instead
 
 
 def _report(task: asyncio.Task[None], application: Application) -> None:

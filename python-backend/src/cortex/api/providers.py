@@ -1,0 +1,103 @@
+"""The programs that serve models: loading models down."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import BaseModel, ConfigDict, Field
+
+from cortex.api.deps import App
+from cortex.api.errors import responses
+from cortex.api.streaming import EVENT_STREAM
+from cortex.exceptions import AIProviderUnavailableError, CortexError
+from cortex.providers.ollama_answers import PullProgress
+from cortex.security.scopes import Scope, requires
+
+router = APIRouter(prefix="/api/providers", tags=["providers"])
+
+
+class ModelToPull(BaseModel):
+    """A model of Ollama's library, such as `llama3.2:3b`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")]
+
+
+class PullStep(BaseModel):
+    """What a pull is at. The last event of a stream is `{"done": true}`, or `{"error", "message"}`."""
+
+    status: str
+    progress: float | None
+    """0–1, of the layer `digest`; null where Ollama does not say."""
+    digest: str | None
+    completed: int | None
+    total: int | None
+
+
+class _Documented(StreamingResponse):
+    """Names the media type in the API's document; FastAPI would take a route of EventSourceResponse for a generator."""
+
+    media_type = EVENT_STREAM
+
+
+@router.post(
+    "/ollama/pull",
+    operation_id="pull_ollama_model",
+    response_class=_Documented,
+    responses={200: {"model": PullStep, "description": "Steps as server-sent events"}, **responses(422, 502, 503)},
+)
+@requires(Scope.owner)
+async def pull_ollama_model(chosen: ModelToPull, app: App) -> EventSourceResponse:
+    """Let Ollama load a model down. Closing the connection stops it; pulling again goes on where it was."""
+    steps = app.ollama.pull(chosen.model)
+    first = await anext(steps)  # so that what fails at once is answered with its status
+    return EventSourceResponse(_events(first, steps, app.stopping))
+
+
+async def _events(
+    first: PullProgress, steps: AsyncGenerator[PullProgress, None], stopping: asyncio.Event
+) -> AsyncIterator[bytes]:
+    try:
+        yield _step(first)
+        while (step := await _next(steps, stopping)) is not None:
+            yield _step(step)
+        yield _event({"done": True})
+    except CortexError as error:  # the answer has begun with 200: the error goes into the stream
+        yield _event({"error": error.code, "message": error.message})
+    finally:
+        await steps.aclose()
+
+
+async def _next(steps: AsyncGenerator[PullProgress, None], stopping: asyncio.Event) -> PullProgress | None:
+    """The next step; None at the end. Raises AIProviderUnavailableError when Cortex stops before it comes."""
+    step = asyncio.ensure_future(anext(steps, None))
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait((step, stop), return_when=asyncio.FIRST_COMPLETED)
+        if not step.done():
+            raise AIProviderUnavailableError("Cortex is stopping. What was loaded is kept; pull again to go on.")
+        return step.result()
+    finally:
+        unfinished = [task for task in (step, stop) if not task.done()]
+        for task in unfinished:
+            task.cancel()
+        await asyncio.wait(unfinished) if unfinished else None
+
+
+def _step(step: PullProgress) -> bytes:
+    progress = round(min(1.0, (step.completed or 0) / step.total), 4) if step.total else None
+    shown = PullStep(
+        status=step.status, progress=progress, digest=step.digest, completed=step.completed, total=step.total
+    )
+    return _event(shown.model_dump())
+
+
+def _event(data: dict[str, object]) -> bytes:
+    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False))

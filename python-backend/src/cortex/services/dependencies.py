@@ -1,0 +1,46 @@
+"""How the parts that Cortex stands on are: the disk, the queue, the embedded model."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from cortex.db.database import Database
+from cortex.domain.job import QueueCounts
+from cortex.providers.base import Embedder
+from cortex.queue import jobs
+from cortex.services.health import PartHealth
+
+ROOM_WANTED = 500 * 1024 * 1024
+"""Bytes below which the owner should free some room."""
+
+
+async def disk_health(directory: Path) -> PartHealth:
+    """How much room is left where the library lies."""
+    free = (await asyncio.to_thread(shutil.disk_usage, directory)).free
+    room = f"{free // 2**20} MB free"
+    if free < ROOM_WANTED:
+        return PartHealth("degraded", f"Only {room}. What is saved is safe; free some room before saving much more.")
+    return PartHealth("healthy", f"{room}.")
+
+
+async def queue_health(database: Database) -> PartHealth:
+    """What waits to be processed, and whether anything is."""
+
+    counts, paused = await database.read(lambda connection: (jobs.counts(connection), jobs.is_paused(connection)))
+    if paused:
+        return PartHealth("idle", f"Paused by the owner. {_in_words(counts)}")
+    return PartHealth("healthy" if counts.pending or counts.processing else "idle", _in_words(counts))
+
+
+async def embedder_health(embedder: Embedder) -> PartHealth:
+    """Which model makes vectors; without one, items are found by their words."""
+    health = await embedder.health()
+    if not health.available:
+        return PartHealth("degraded", health.detail)
+    return PartHealth("healthy" if health.loaded else "idle", health.detail)
+
+
+def _in_words(counts: QueueCounts) -> str:
+    return f"{counts.pending} waiting, {counts.processing} being processed, {counts.failed} failed."
