@@ -249,7 +249,9 @@ async def test_a_silent_server_is_given_up_in_time_and_the_next_call_works() -> 
             with pytest.raises(AIProviderUnavailableError, match="took too long"):
                 await server.version()
             assert await asyncio.to_thread(wire.left.wait, 10)
-            wire.faults.clear()
+            wire.faults["/api/pull"] = wire.faults.pop("/api/version")
+            with pytest.raises(AIProviderUnavailableError, match="took too long"):
+                await pulled(server, "tiny-think")
         async with ollama_at(wire.url) as server:
             assert await server.version() == "0.24.0"
 

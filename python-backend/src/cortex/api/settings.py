@@ -14,17 +14,14 @@ from cortex.api.schemas.words import Name
 from cortex.domain.access import Scope
 from cortex.domain.settings import AIPreferences, Preferences, Provider
 from cortex.exceptions import ValidationError
+from cortex.providers.server_address import parse_server_address
 from cortex.security.scopes import requires
-from cortex.services.urls import parse_address
 
 router = APIRouter(prefix="/api/settings", tags=["settings"])
 
 
 def _address(value: str) -> str:
-    try:
-        return parse_address(value).url.rstrip("/")
-    except ValidationError as error:
-        raise ValueError(error.message) from None
+    return parse_server_address(value).url
 
 
 class LimitsShown(BaseModel):

@@ -68,9 +68,12 @@ class OllamaServer:
             with translated(self.address):
                 frames = cast("AsyncGenerator[ollama.ProgressResponse, None]", await client.pull(model, stream=True))
                 async with contextlib.aclosing(frames):
-                    async for frame in frames:
+                    async with asyncio.timeout(self._quick_seconds):  # Ollama begins at once
+                        frame = await anext(frames, None)
+                    while frame is not None:
                         step = PullProgress(frame.status or "", frame.digest, frame.total, frame.completed)
                         yield step
+                        frame = await anext(frames, None)
         except AIProviderError as error:
             if error.details == {"status": HTTPStatus.BAD_REQUEST}:
                 raise ValidationError(f"Ollama does not take {model!r} for the name of a model.") from error
