@@ -66,7 +66,8 @@ def _fill(library: Library) -> None:
 
     page = (SAMPLES / "article.html").read_text(encoding="utf-8")
     save("note", content=EMOJI, content_type="text/markdown", tags=["sea"], note="From the archive")
-    save("bread", content=BREAD, content_type="text/markdown", tags=["kitchen"], favourite=True)
+    save("bread", content=BREAD, content_type="text/markdown", tags=["kitchen"])
+    library.client.put(f"/api/items/{library.ids['bread']}", json={"favourite": True}).raise_for_status()
     save("page", url="https://www.example.org/tides?utm_source=letter#top", content=page, source="extension")
     save("waiting", url="https://no-such-site.invalid/page")
     for name in ("two-pages.pdf", "broken.pdf"):

@@ -248,8 +248,9 @@ def test_every_write_answers_with_an_undo_id(
     answer = write(client)
     assert answer.is_success, answer.text
     undo_id = answer.headers.get("X-Undo-Id") or answer.json()["undo_id"]
-    undone = undo(client, undo_id)
-    assert undo(client, undone["undo_id"])["undo_id"], "the undo is undone, which can be undone"
+    for _ in range(3):  # the undo is undone, which is undone
+        undo_id = undo(client, undo_id)["undo_id"]
+        assert undo_id
 
 
 def test_undoing_puts_a_saved_search_and_a_question_back(client: httpx.Client) -> None:

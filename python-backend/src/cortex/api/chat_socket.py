@@ -42,6 +42,13 @@ class Cancel(BaseModel):
     type: Literal["cancel"]
 
 
+class Decide(BaseModel):
+    """Allow or refuse what an answer wants to do."""
+
+    type: Literal["approve", "refuse"]
+    tool_call_id: Id
+
+
 class Place(BaseModel):
     """The last event that a client has seen of an answer."""
 
@@ -55,7 +62,8 @@ class Resume(BaseModel):
     resume: Place
 
 
-_CLIENT_MESSAGE: pydantic.TypeAdapter[Ask | Cancel | Resume] = pydantic.TypeAdapter(Ask | Cancel | Resume)
+ClientMessage = Ask | Cancel | Decide | Resume
+_CLIENT_MESSAGE: pydantic.TypeAdapter[ClientMessage] = pydantic.TypeAdapter(ClientMessage)
 
 
 @router.websocket("/api/ws/chat/{conversation_id}")
@@ -121,7 +129,7 @@ class ChatConnection:
             except CortexError as error:
                 await self._error(error.code, error.message)
 
-    async def _handle(self, message: Ask | Cancel | Resume) -> None:
+    async def _handle(self, message: ClientMessage) -> None:
         match message:
             case Ask(message=content, scope=scope, model=model):
                 within = scope.record() if scope else None
@@ -129,6 +137,8 @@ class ChatConnection:
                 self._follow(stream)
             case Cancel():
                 self._app.answering.cancel(self._conversation_id)
+            case Decide(tool_call_id=call):
+                await self._error("tool_call_not_found", f"No tool call {call} waits for a decision.")
             case Resume(resume=place):
                 await self._resume(place)
 

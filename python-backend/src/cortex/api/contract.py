@@ -21,6 +21,27 @@ _SCHEMES = {
         "description": "The page's half of a session; its other half is the cookie `cortex_session_<port>`.",
     },
 }
+_HEADERS = {
+    "RequestId": {
+        "schema": {"type": "string"},
+        "description": "Names this request in the log and in errors: the caller's own where it was sane, else made.",
+    },
+    "RetryAfter": {
+        "schema": {"type": "integer", "minimum": 1},
+        "description": "Seconds after which another try makes sense, where that is known.",
+    },
+    "UndoId": {
+        "schema": {"type": "string"},
+        "description": "For `POST /api/undo/{undo_id}` within a day; absent when there is nothing to undo.",
+    },
+}
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same request under the same key within 30 days gets the first answer again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 _OWN_SHAPE = ("HTTPValidationError", "ValidationError")
 """FastAPI's shapes of a 422, which Cortex never answers."""
 
@@ -42,6 +63,7 @@ def _complete(document: dict[str, Any], rules: tuple[RouteRule, ...]) -> None:
     by_call = {(rule.path, method.lower()): rule for rule in rules for method in rule.methods or ()}
     components = document.setdefault("components", {})
     components["securitySchemes"] = _SCHEMES
+    components["headers"] = _HEADERS
     schemas = components.setdefault("schemas", {})
     for name in _OWN_SHAPE:
         schemas.pop(name, None)
@@ -50,6 +72,10 @@ def _complete(document: dict[str, Any], rules: tuple[RouteRule, ...]) -> None:
         for method, operation in operations.items():
             # Path parameters with a convertor ({name:path}) are shown without it.
             _describe(operation, by_call.get((path, method)) or _by_shown_path(rules, path, method))
+            if method not in ("get", "head") and operation["security"]:
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+            for status, answer in operation["responses"].items():
+                _describe_answer(status, answer)
 
 
 def _by_shown_path(rules: tuple[RouteRule, ...], path: str, method: str) -> RouteRule:
@@ -71,8 +97,18 @@ def _describe(operation: dict[str, Any], rule: RouteRule) -> None:
     if "requestBody" in operation:
         statuses.append(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     responses = operation.setdefault("responses", {})
-    if "422" in responses:
-        responses["422"] = {"description": HTTPStatus(422).phrase, **_ERROR}
     for status in statuses:
         responses.setdefault(str(status.value), {"description": status.phrase, **_ERROR})
     responses.setdefault("default", {"description": "Any other error, in the one shape.", **_ERROR})
+
+
+def _describe_answer(status: str, answer: dict[str, Any]) -> None:
+    """Its headers; and an error's one shape, whatever the route's own answers look like."""
+    named = {"X-Request-ID": "RequestId"}
+    if status in ("429", "503"):
+        named["Retry-After"] = "RetryAfter"
+    if status == "204":
+        named["X-Undo-Id"] = "UndoId"
+    answer["headers"] = {name: {"$ref": f"#/components/headers/{header}"} for name, header in named.items()}
+    if status == "default" or int(status) >= HTTPStatus.BAD_REQUEST:
+        answer.update(_ERROR)
