@@ -50,6 +50,13 @@ async def test_the_trash_is_emptied_after_thirty_days(application: Application) 
     }
 
 
+async def test_the_trash_is_kept_as_long_as_the_owner_chose(application: Application) -> None:
+    await application.preferences.change_preferences(trash_days=365)
+    old = await save(application, "An old note.", trashed_days_ago=364)
+    await Schedules(application).keep_house()
+    assert (await application.items.get(old)).id == old
+
+
 async def test_originals_that_nothing_names_are_swept_once_they_are_old(application: Application) -> None:
     item_id = await save(application, "A note.")
     orphan = application.blobs.path_of(await application.blobs.put(b"left by a kill"))

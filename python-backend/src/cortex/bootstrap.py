@@ -224,8 +224,6 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         stack.callback(application.events.close)
         if settings.demo:
             await save_sample_library(application.capture)
-        tidying = asyncio.create_task(application.housekeeping.forever())
-        stack.push_async_callback(_cancelled, tidying)
         if was_unclean:
             check = asyncio.create_task(_check_integrity(database, health))
             stack.push_async_callback(_cancelled, check)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import idempotency, item_lists, items, undo
 from cortex.domain import clock
-from cortex.exceptions import AIProviderUnavailableError, CortexError
+from cortex.exceptions import AIProviderUnavailableError
 from cortex.observability.logs import get_logger
 from cortex.services.indexing import IndexingService
 from cortex.services.items import ItemService
@@ -17,13 +15,12 @@ from cortex.services.settings import SettingsService
 from cortex.services.word_counts import WordCounts
 
 log = get_logger(__name__)
-_FIRST_S = 120.0
-_EVERY_S = 6 * 3600.0
-_BATCH = 500
+_AT_ONCE = 50
+"""Items deleted in one transaction, so that nobody waits long to write."""
 
 
 class HousekeepingService:
-    """Tidies up now and then."""
+    """Tidies up; `cortex.worker.schedules` says when."""
 
     def __init__(
         self,
@@ -41,24 +38,14 @@ class HousekeepingService:
         self._word_counts = word_counts
         self._indexing = indexing
 
-    async def forever(self) -> None:
-        """Tidy up some time after the start and every few hours, until cancelled."""
-        await asyncio.sleep(_FIRST_S)
-        while True:
-            try:
-                await self.run()
-            except CortexError as error:
-                log.warning("housekeeping failed; it is tried again later", error=error.code, exc_info=error)
-            await asyncio.sleep(_EVERY_S)
-
     async def run(self) -> None:
-        """Tidy up once."""
+        """Tidy up once. Raises StorageError, StorageFullError, AIProviderError; what was done until then stays done."""
         days = (await self._settings.preferences()).trash_days
         expired = await self._database.read(
             lambda connection: item_lists.trashed_before(connection, clock.after(-days * 24 * 3600))
         )
-        for start in range(0, len(expired), _BATCH):
-            await self._items.delete_permanently(expired[start : start + _BATCH])
+        for start in range(0, len(expired), _AT_ONCE):
+            await self._items.delete_permanently(expired[start : start + _AT_ONCE])
 
         def prune(connection: Connection) -> None:
             undo.prune(connection)
@@ -72,6 +59,6 @@ class HousekeepingService:
         try:
             embedded = await self._indexing.embed_missing()
         except AIProviderUnavailableError as away:
-            log.info("items without vectors stay so for now", reason=away.message)
+            log.info("items without vectors stay so for now", error=away.code)
         else:
             log.info("items without vectors got them", items=embedded)

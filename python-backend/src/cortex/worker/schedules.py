@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from cortex.bootstrap import Application
-from cortex.db.repositories import idempotency, processing, undo
 from cortex.exceptions import CortexError
 from cortex.observability.logs import get_logger
 from cortex.queue import jobs
@@ -15,8 +14,6 @@ log = get_logger(__name__)
 FIRST_AFTER_SECONDS = 60.0
 """After the start, so that starting stays quick."""
 EVERY_SECONDS = 6 * 3600.0
-_AT_ONCE = 50
-"""Items deleted in one transaction."""
 
 
 class Schedules:
@@ -62,23 +59,7 @@ class Schedules:
 
     async def keep_house(self) -> None:
         """One round. Raises StorageError, StorageFullError; what was done until then stays done."""
-        database = self._application.database
-        purged = await self._purge_trash()
-        await database.write(lambda connection: (idempotency.prune(connection), undo.prune(connection)))
-        known = await database.read(processing.known_originals)
-        swept = await self._application.blobs.sweep(lambda sha256: sha256 in known)
-        live = await database.read(jobs.live_generations)
+        live = await self._application.database.read(jobs.live_generations)
         pruned = await self._application.workflow.prune(live)
-        log.info("house kept", purged=purged, swept=swept, pruned=pruned)
-
-    async def _purge_trash(self) -> int:
-        """Delete for good what has been in the trash for 30 days; its original goes with the sweep."""
-        purged = 0
-        while True:
-            expired = await self._application.database.read(
-                lambda connection: processing.expired_trash(connection, _AT_ONCE)
-            )
-            await self._application.item_service.delete_permanently(expired)
-            purged += len(expired)
-            if len(expired) < _AT_ONCE:
-                return purged
+        log.info("notes of ended runs pruned", count=pruned)
+        await self._application.housekeeping.run()

@@ -10,8 +10,6 @@ from cortex.domain import clock
 from cortex.domain.document import DocumentMetadata
 from cortex.domain.item import Item, ItemError, Kind, Stage, Status
 
-TRASH_SECONDS = 30 * 24 * 3600.0
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -120,17 +118,3 @@ def failed_ids(connection: Connection, item_ids: list[str] | None) -> list[str]:
 def _may_be_retried(item: Item) -> bool:
     """Failed, waiting, or resting after a failed try; what runs or is next anyway is left alone."""
     return item.status in ("failed", "waiting") or (item.status == "pending" and item.error is not None)
-
-
-def expired_trash(connection: Connection, limit: int) -> list[str]:
-    """Items that have been in the trash for longer than TRASH_SECONDS."""
-    rows = connection.execute(
-        "SELECT id FROM items WHERE deleted_at IS NOT NULL AND deleted_at < ? LIMIT ?",
-        (clock.after(-TRASH_SECONDS), limit),
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def known_originals(connection: Connection) -> set[str]:
-    """The hashes of every original that a version of an item names."""
-    return {row[0] for row in connection.execute("SELECT DISTINCT original_sha256 FROM item_contents")}
