@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
@@ -31,7 +30,7 @@ class ModelToPull(BaseModel):
 
 
 class PullStep(BaseModel):
-    """What a pull is at. The last event of a stream is `{"done": true}`, or `{"error", "message"}`."""
+    """What a pull is at."""
 
     status: str
     progress: float | None
@@ -41,17 +40,36 @@ class PullStep(BaseModel):
     total: int | None
 
 
-class _Documented(StreamingResponse):
-    """Names the media type in the API's document; FastAPI would take a route of EventSourceResponse for a generator."""
+class PullDone(BaseModel):
+    """The last event: the model is there."""
 
-    media_type = EVENT_STREAM
+    done: Literal[True] = True
 
 
+class PullFailed(BaseModel):
+    """The last event: why it is not. What was loaded is kept."""
+
+    error: str
+    message: str
+
+
+_EVENTS = {
+    "type": "string",
+    "contentMediaType": "application/json",
+    "contentSchema": {"anyOf": [model.model_json_schema() for model in (PullStep, PullDone, PullFailed)]},
+}
+_STEPS = {
+    "description": "Steps as server-sent events, then `done` or `error`",
+    "content": {EVENT_STREAM: {"itemSchema": {"type": "object", "properties": {"data": _EVENTS}}}},
+}
+
+
+# FastAPI would take a route whose response class is EventSourceResponse for a generator, which cannot fail properly.
 @router.post(
     "/ollama/pull",
     operation_id="pull_ollama_model",
-    response_class=_Documented,
-    responses={200: {"model": PullStep, "description": "Steps as server-sent events"}, **responses(422, 502, 503)},
+    response_class=StreamingResponse,
+    responses={200: _STEPS, **responses(422, 502, 503)},
 )
 @requires(Scope.owner)
 async def pull_ollama_model(chosen: ModelToPull, app: App) -> EventSourceResponse:
@@ -68,9 +86,9 @@ async def _events(
         yield _step(first)
         while (step := await _next(steps, stopping)) is not None:
             yield _step(step)
-        yield _event({"done": True})
+        yield _event(PullDone())
     except CortexError as error:  # the answer has begun with 200: the error goes into the stream
-        yield _event({"error": error.code, "message": error.message})
+        yield _event(PullFailed(error=error.code, message=error.message))
     finally:
         await steps.aclose()
 
@@ -93,11 +111,10 @@ async def _next(steps: AsyncGenerator[PullProgress, None], stopping: asyncio.Eve
 
 def _step(step: PullProgress) -> bytes:
     progress = round(min(1.0, (step.completed or 0) / step.total), 4) if step.total else None
-    shown = PullStep(
-        status=step.status, progress=progress, digest=step.digest, completed=step.completed, total=step.total
+    return _event(
+        PullStep(status=step.status, progress=progress, digest=step.digest, completed=step.completed, total=step.total)
     )
-    return _event(shown.model_dump())
 
 
-def _event(data: dict[str, object]) -> bytes:
-    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False))
+def _event(data: BaseModel) -> bytes:
+    return format_sse_event(data_str=data.model_dump_json())
