@@ -50,6 +50,7 @@ from cortex.services.item_reading import ItemReader
 from cortex.services.items import ItemService
 from cortex.services.ollama import OllamaService
 from cortex.services.processing_status import ProcessingStatus, Throughput
+from cortex.services.reminders import ReminderService
 from cortex.services.retrieval.legs import Legs
 from cortex.services.retrieval.passages import PassageRetriever
 from cortex.services.retrieval.suggestions import Suggestions
@@ -57,6 +58,7 @@ from cortex.services.settings import SettingsService
 from cortex.services.summaries import SummaryService
 from cortex.services.tagging import TagService
 from cortex.services.tags import VocabularyService
+from cortex.services.tasks import TaskService
 from cortex.services.term_refresh import TermRefresh
 from cortex.services.undo import UndoService
 from cortex.services.word_counts import WordCounts
@@ -82,6 +84,8 @@ class Application:
     bulk: BulkService
     tags: VocabularyService
     collections: CollectionService
+    tasks: TaskService
+    reminders: ReminderService
     highlights: HighlightService
     undo: UndoService
     idempotency: IdempotencyService
@@ -188,6 +192,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             bulk=BulkService(database, item_service, events, wakeup, terms),
             tags=VocabularyService(database, events, terms),
             collections=CollectionService(database, events),
+            tasks=TaskService(database, events),
+            reminders=ReminderService(database, events),
             highlights=HighlightService(database, events),
             undo=UndoService(database, events, wakeup, terms),
             idempotency=IdempotencyService(database),

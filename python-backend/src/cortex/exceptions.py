@@ -17,9 +17,7 @@ class CortexError(Exception):
 
     code: ClassVar[str] = "internal_error"
 
-    def __init__(
-        self, message: str | None = None, *, details: Details = None, retry_after: float | None = None
-    ):
+    def __init__(self, message: str | None = None, *, details: Details = None, retry_after: float | None = None):
         self.message = message or " ".join((type(self).__doc__ or type(self).__name__).split())
         self.details = details
         self.retry_after = retry_after
@@ -79,6 +77,12 @@ class TagNotFoundError(NotFoundError):
     """There is no such tag."""
 
     code = "tag_not_found"
+
+
+class TaskNotFoundError(NotFoundError):
+    """There is no such task."""
+
+    code = "task_not_found"
 
 
 class CollectionNotFoundError(NotFoundError):

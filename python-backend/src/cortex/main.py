@@ -38,6 +38,7 @@ from cortex.api import (
     search,
     settings,
     tags,
+    tasks,
     undo,
     uploads,
 )
@@ -58,6 +59,7 @@ ROUTERS = (
     highlights.router,
     tags.router,
     collections.router,
+    tasks.router,
     settings.router,
     undo.router,
     events.router,

@@ -20,6 +20,10 @@ EventType = Literal[
     "tags.updated",
     "collections.updated",
     "settings.updated",
+    "task.created",
+    "task.updated",
+    "task.deleted",
+    "task.reminder",
     "providers.updated",
     "reset",
 ]
@@ -55,14 +59,18 @@ class Subscription:
         self._closed = True
         self._arrived.set()
 
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        while True:
-            while self._waiting:
-                yield self._waiting.popleft()
+    async def take(self) -> Event | None:
+        """The next event; None once the bus is closed and nothing is left. Cancelling it loses nothing."""
+        while not self._waiting:
             if self._closed:
-                return
+                return None
             self._arrived.clear()
             await self._arrived.wait()
+        return self._waiting.popleft()
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        while (event := await self.take()) is not None:
+            yield event
 
 
 class EventBus:

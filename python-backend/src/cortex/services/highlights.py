@@ -66,7 +66,7 @@ class HighlightService:
             content = items.content(log.connection, item_id)
             if content is None or content.text is None:
                 raise ConflictError("This item has no text yet. Mark words once it is processed.")
-            start = _nearest(content.text, new.quote, new.start)
+            start = nearest_place(content.text, new.quote, new.start)
             if start is None:
                 message = "These words do not stand in the item's text."
                 raise ValidationError(message, details=[{"loc": ["body", "quote"], "msg": message, "type": "quote"}])
@@ -124,7 +124,7 @@ class HighlightService:
         return highlight, undo_id
 
 
-def _nearest(text: str, quote: str, start: int) -> int | None:
+def nearest_place(text: str, quote: str, start: int) -> int | None:
     """Where `quote` stands nearest to `start`; None when it stands nowhere."""
     if text.startswith(quote, start):
         return start
@@ -137,7 +137,7 @@ def _nearest(text: str, quote: str, start: int) -> int | None:
 def _anchored(highlight: Highlight, text: str, version: int) -> Highlight:
     if highlight.content_version == version:
         return highlight
-    start = _nearest(text, highlight.quote, highlight.start)
+    start = nearest_place(text, highlight.quote, highlight.start)
     if start is None:
         return highlight
     return replace(highlight, content_version=version, start=start, end=start + len(highlight.quote))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import items, undo
-from cortex.db.repositories.changes import ChangeLog
+from cortex.db.repositories.changes import Before, ChangeLog
 from cortex.exceptions import ForbiddenError
 from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
@@ -43,7 +43,7 @@ class UndoService:
         Raises UndoNotFoundError, ConflictError, ForbiddenError; then nothing is changed.
         """
 
-        def write(connection: Connection) -> tuple[Undone, list[str], set[str], list[str]]:
+        def write(connection: Connection) -> tuple[Undone, list[str], set[str], Before]:
             action, before = undo.take(connection, undo_id)
             if before.settings and not settings_too:
                 raise ForbiddenError("Only the owner may undo a change of settings. Nothing was done.")
@@ -71,10 +71,10 @@ class UndoService:
                 Undone(action, changed, missing, reverse),
                 list(dict.fromkeys(reworded)),
                 tables,
-                list(before.conversations),
+                before,
             )
 
-        undone, reworded, tables, conversations = await self._database.write(write)
+        undone, reworded, tables, before = await self._database.write(write)
         self._wakeup.notify()
         if reworded:
             await self._terms_changed([item_id for item_id in reworded if item_id not in undone.missing])
@@ -85,6 +85,8 @@ class UndoService:
             self._events.publish("collections.updated", {})
         if "settings" in tables:
             self._events.publish("settings.updated", {})
-        for conversation_id in conversations:
+        for conversation_id in before.conversations:
             self._events.publish("conversation.updated", {"id": conversation_id})
+        for task_id, row in before.tasks.items():
+            self._events.publish("task.updated" if row else "task.deleted", {"task_id": task_id})
         return undone

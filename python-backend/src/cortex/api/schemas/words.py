@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cortex.domain import clock
 from cortex.services.extraction.characters import clean_characters, collapse
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _line(value: object) -> object:
@@ -30,6 +34,15 @@ def _moment(value: str) -> str:
         raise ValueError("this is not a time such as 2026-01-31 or 2026-01-31T10:20:30Z") from None
 
 
+def _day_or_moment(value: str) -> str:
+    if _DAY.fullmatch(value) is None:
+        return _moment(value)
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError("there is no such day") from None
+
+
 Line = Annotated[str, BeforeValidator(_line)]
 Reference = Annotated[str, BeforeValidator(_line), Field(max_length=1000)]
 """An id or a name that something may have: what never was one finds nothing."""
@@ -37,6 +50,8 @@ Name = Annotated[str, BeforeValidator(_line), Field(min_length=1, max_length=200
 TagName = Annotated[str, BeforeValidator(_tag), Field(min_length=1, max_length=100)]
 LongText = Annotated[str, BeforeValidator(_text), Field(max_length=200_000)]
 Moment = Annotated[str, Field(max_length=40), AfterValidator(_moment)]
+DayOrMoment = Annotated[str, Field(max_length=40), AfterValidator(_day_or_moment)]
+"""A moment, or a day (`2026-01-31`) that stays one."""
 Source = Annotated[str, BeforeValidator(_line), Field(min_length=1, max_length=64)]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cortex.db.driver import Connection
-from cortex.db.repositories import conversation_snapshots, highlights, items
+from cortex.db.repositories import conversation_snapshots, highlights, items, tasks
 from cortex.db.repositories.conversation_snapshots import Snapshot
 from cortex.db.repositories.items import NewVersion
 from cortex.domain import clock
@@ -33,6 +33,7 @@ class Before:
     searches: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     highlights: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     conversations: dict[str, Snapshot | None] = field(default_factory=dict)
+    tasks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     renamed_tags: dict[str, str] = field(default_factory=dict)
     """New name to old."""
     created: list[str] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Before:
             or self.renamed_tags
             or self.conversations
             or self.highlights
+            or self.tasks
         )
 
 
@@ -234,6 +236,14 @@ class ChangeLog:
         self.before.highlights.setdefault(highlight_id, highlights.row_of(self.connection, highlight_id))
         highlights.put(self.connection, highlight_id, row)
 
+    def set_task(self, task_id: str, row: Mapping[str, object] | None) -> None:
+        """Write the whole row of a task; None deletes it."""
+        present = tasks.row_of(self.connection, task_id)
+        self.before.tasks.setdefault(task_id, present)
+        if row is not None and present is not None:
+            row = {**row, "number": present["number"]}
+        tasks.put(self.connection, task_id, row)
+
     def note_conversation(self, conversation_id: str) -> None:
         """Remember how a conversation stands, before it or its messages change."""
         self.before.conversations.setdefault(
@@ -259,10 +269,21 @@ class ChangeLog:
         for highlight_id, highlight in before.highlights.items():
             if highlight is None or items.exists(self.connection, highlight["item_id"]):
                 self.set_highlight(highlight_id, highlight)
+        for task_id, task in before.tasks.items():
+            self._put_back_task(task_id, task)
         for conversation_id, snapshot in before.conversations.items():
             self.note_conversation(conversation_id)
             conversation_snapshots.put_back(self.connection, conversation_id, snapshot)
         return missing
+
+    def _put_back_task(self, task_id: str, row: dict[str, Any] | None) -> None:
+        if row is not None:
+            if row["item_id"] is not None and not items.exists(self.connection, row["item_id"]):
+                row = {**row, "item_id": None}
+            present = tasks.row_of(self.connection, task_id)
+            if present is not None and present["remind_at"] == row["remind_at"]:
+                row = {**row, "reminded_at": present["reminded_at"]}  # a reminder that went out does so once
+        self.set_task(task_id, row)
 
     def _put_back_item(self, item_id: str, before: Before) -> None:
         columns = dict(before.columns.get(item_id, {}))
