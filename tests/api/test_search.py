@@ -150,6 +150,7 @@ def test_saved_searches(client: httpx.Client) -> None:
     created = client.post("/api/searches", json=body)
     assert created.status_code == 201
     saved = created.json()
+    assert saved.pop("undo_id")
     assert saved["request"]["query"] == "ship tag:sea"
     path = f"/api/searches/{saved['id']}"
     assert client.get(path).json() == saved

@@ -119,7 +119,9 @@ def test_404_says_what_was_not_found(client: httpx.Client, method: str, path: st
     refused(client.request(method, path), 404, code)
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b'"x"', b"null", b"\xff\xfe", b'{"title": 1}', b""])
+@pytest.mark.parametrize(
+    "content", [b"{", b"[]", b'"x"', b"null", b"\xff\xfe", b'{"title": 1}', b'{"content": "\xe9"}', b""]
+)
 def test_422_has_details_with_loc_msg_and_type(client: httpx.Client, content: bytes) -> None:
     answer = client.post("/api/items", content=content, headers={"Content-Type": "application/json"})
     details = refused(answer, 422, "validation_error")["details"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from tests.api.contract.conftest import Library
 from tests.api.contract.shapes import RESULT, has
 from tests.api.library import refused
+from tests.conftest import ServerThread
 
 MARKED = re.compile(r"(?:[^<>&]|<mark>|</mark>|&(?:lt|gt|amp|quot|#x?[0-9a-f]+);)*")
 
@@ -41,6 +43,12 @@ def test_the_answer_and_its_results(client: httpx.Client) -> None:
         assert MARKED.fullmatch(result["snippet"]), result["snippet"]
     scores = [result["score"] for result in found["results"]]
     assert scores == sorted(scores, reverse=True), "best first"
+
+
+def test_an_empty_library_is_not_degraded(tmp_path: Path) -> None:
+    with ServerThread(data_dir=tmp_path / "data") as server, server.client() as client:
+        found = search(client, "anything at all")
+    assert (found["results"], found["total"], found["degraded"]) == ([], 0, None)
 
 
 def test_a_snippet_is_escaped_with_only_mark_in_it(client: httpx.Client) -> None:

@@ -88,6 +88,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        if (
+            error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__ is not None
+        ):  # the framework could not read it
+            message = "The body is not JSON in UTF-8."
+            details = [{"loc": ["body"], "msg": message, "type": "json_invalid"}]
+            return JSONResponse(
+                _body("validation_error", message, details), status_code=HTTPStatus.UNPROCESSABLE_ENTITY
+            )
         code = _CODES_OF_STATUS.get(error.status_code, "http_error")
         message = str(error.detail) if error.detail else HTTPStatus(error.status_code).phrase
         headers = dict(error.headers or {})

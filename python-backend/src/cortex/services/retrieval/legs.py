@@ -99,8 +99,8 @@ class Legs:
             query = await self._query(plan)
         except (AIProviderUnavailableError, AIProviderError):
             return SemanticLeg(unavailable=True)
-        if query is None:
-            return SemanticLeg(unavailable=True)
+        if query is None:  # an empty library lacks no vectors
+            return SemanticLeg(unavailable=await self._database.read(search_index.passages) > 0)
         return await self._database.read(lambda raw: _semantic(raw, plan, query))
 
     async def _query(self, plan: SearchPlan) -> QueryVector | None:
