@@ -30,6 +30,7 @@ def configure(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _shorten_asyncio,
                 _describe_exception,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
@@ -37,16 +38,22 @@ def configure(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(_LEVELS[level])
-    # uvicorn.error tells of every WebSocket with its query, where tickets stand.
-    for noisy in ("httpx", "httpcore", "trafilatura", "charset_normalizer", "uvicorn.access", "uvicorn.error"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    # What libraries tell below a warning quotes statements, frames, addresses and queries, where tickets stand.
+    root.setLevel(max(_LEVELS[level], logging.WARNING))
+    logging.getLogger("cortex").setLevel(_LEVELS[level])
     logging.getLogger("uvicorn.error").addFilter(_is_news)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
     """uvicorn takes a WebSocket that was refused with an HTTP answer for a failure of ours."""
     return record.msg != "ASGI callable returned without completing handshake."
+
+
+def _shorten_asyncio(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """What asyncio says of a task that failed unseen, without its repr: that quotes the exception's message."""
+    if event.get("logger") == "asyncio":
+        event["event"] = str(event["event"]).partition("\n")[0]
+    return event
 
 
 def _describe_exception(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
