@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,8 @@ from tests.ollama_server.frames import Said
 from tests.ollama_server.generative import GenerativeOllama
 from tests.ollama_server.replay import COMMITTED, Recording, ReplayServer, load
 from tests.ollama_server.shapes import each_once, shape
+
+from cortex.providers.embedded import EmbeddedEmbedder
 
 ALL = SHARED / "data" / "ollama"
 NEWER = COMMITTED / "v0.33.0-rc2"
@@ -91,6 +94,20 @@ def test_a_pull_begins_and_fails_as_recorded_and_succeeds_step_by_step(http: htt
     assert steps[-1] == {"status": "success"}
     assert [step["completed"] for step in steps if "completed" in step][-1] == models.THINKING.size
     assert models.THINKING.name in [entry["name"] for entry in tags["models"]]
+
+
+def test_vectors_of_the_embedded_model_are_those_that_ollama_gave(http: httpx.Client) -> None:
+    """The same network in another runtime and other arithmetic: the stand-in may stand in for its vectors, too."""
+    embedder = EmbeddedEmbedder()
+    health = asyncio.run(embedder.health())
+    if not health.available:
+        pytest.skip(health.detail)
+    recording = load("embed_batch")
+    with GenerativeOllama(embedder=embedder) as server:
+        made = _ask(http, server.url, recording).json()["embeddings"]
+    for one, other in zip(made, recording.values[0]["embeddings"], strict=True):
+        assert len(one) == len(other) == 384
+        assert sum(a * b for a, b in zip(one, other, strict=True)) > 0.97
 
 
 def _replayable(name: str) -> bool:

@@ -96,7 +96,7 @@ class ReplayServer(WireServer):
         await self._pause(recording.wait)
         if recording.lines is None:
             body = recording.body.encode()
-            lengths = {"Content-Length": str(len(body))}  # names in bodies were changed after they were recorded
+            lengths = {"Content-Length": str(len(body))}  # one body is shorter than its recorded length
             headers = [(key, lengths.get(key, value)) for key, value in recording.headers]
             return Reply(recording.status, headers, body)
         return Reply(recording.status, recording.headers, frames=self._lines(recording))
