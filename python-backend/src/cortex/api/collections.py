@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.words import Name, Reference
+from cortex.api.short_lists import Part
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.access import Scope
+from cortex.domain.collection import Collection
 from cortex.security.scopes import requires
 from cortex.services.collections import CollectionChange
 
@@ -61,20 +61,13 @@ class CollectionEdit(BaseModel):
 
 @router.get("", responses=responses(422))
 @requires(Scope.read, Scope.companion)
-async def list_collections(
-    app: App,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(pattern=r"^\d{1,9}$")] = None,
-    offset: Annotated[int, Query(ge=0, lt=1 << 40)] = 0,
-) -> CollectionPage:
+async def list_collections(app: App, part: Part[Collection]) -> CollectionPage:
     """All collections by name; `parent_id` says how they nest."""
-    found = await app.collections.all()
-    start = int(cursor) if cursor is not None else offset
-    more = start + limit < len(found)
+    page = part.of(await app.collections.all())
     return CollectionPage(
-        items=[CollectionShown.model_validate(one) for one in found[start : start + limit]],
-        next_cursor=str(start + limit) if more else None,
-        total=len(found),
+        items=[CollectionShown.model_validate(one) for one in page.items],
+        next_cursor=page.next_cursor,
+        total=page.total,
     )
 
 
