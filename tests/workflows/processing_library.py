@@ -22,6 +22,7 @@ from cortex.queue.wakeup import Wakeup
 from cortex.security.outbound import FetchLimits, OutboundClient
 from cortex.security.resolvers import StaticResolver
 from cortex.services.capture import Around, CaptureService
+from cortex.services.connections import ConnectionService
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
 from cortex.services.extraction.worker import Parser
@@ -62,6 +63,7 @@ class Library:
         self.indexing = IndexingService(
             self.database, EmbeddingService(self.database, self.embedder), chunk_size=500, chunk_overlap=50
         )
+        self.connections = ConnectionService(self.database)
         terms = TermRefresh()
         terms.attach(self.indexing.refresh_item_terms)
         outbound = OutboundClient(
@@ -78,6 +80,7 @@ class Library:
                 summaries=SummaryService(self.database),
                 tags=TagService(self.database, self.events, terms),
                 indexing=self.indexing,
+                connections=self.connections,
             ),
             self.checkpoints,
         )

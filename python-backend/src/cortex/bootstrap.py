@@ -35,6 +35,8 @@ from cortex.security.tokens import owner_token
 from cortex.services.bulk import BulkService
 from cortex.services.capture import CaptureService
 from cortex.services.collections import CollectionService
+from cortex.services.connection_upkeep import ConnectionUpkeep
+from cortex.services.connections import ConnectionService
 from cortex.services.conversations import ConversationService
 from cortex.services.demo import save_sample_library
 from cortex.services.dependencies import disk_health, embedder_health, queue_health
@@ -50,6 +52,7 @@ from cortex.services.item_reading import ItemReader
 from cortex.services.items import ItemService
 from cortex.services.ollama import OllamaService
 from cortex.services.processing_status import ProcessingStatus, Throughput
+from cortex.services.related_items import RelatedItems
 from cortex.services.reminders import ReminderService
 from cortex.services.retrieval.legs import Legs
 from cortex.services.retrieval.passages import PassageRetriever
@@ -101,6 +104,8 @@ class Application:
     conversations: ConversationService
     answering: Answering
     embeddings: EmbeddingService
+    related: RelatedItems
+    connection_upkeep: ConnectionUpkeep
     ollama: OllamaService
     search: SearchWorkflow
     searches: SearchRepository
@@ -165,6 +170,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         answering = Answering(conversations, passages.retrieve_passages, TextRepository(database), stopping)
         stack.push_async_callback(answering.close)
         throughput = Throughput()
+        connections = ConnectionService(database)
         workflow = ProcessingWorkflow(
             ProcessingServices(
                 database=database,
@@ -173,6 +179,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
                 summaries=SummaryService(database),
                 tags=TagService(database, events, terms),
                 indexing=indexing,
+                connections=connections,
             ),
             checkpoints,
         )
@@ -199,7 +206,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             idempotency=IdempotencyService(database),
             preferences=preferences,
             housekeeping=HousekeepingService(
-                database, blobs, item_service, preferences, WordCounts(database), indexing
+                database, blobs, item_service, preferences, WordCounts(database), indexing, connections
             ),
             wakeup=wakeup,
             gate=Gate(
@@ -218,6 +225,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             conversations=conversations,
             answering=answering,
             embeddings=embeddings,
+            related=RelatedItems(database),
+            connection_upkeep=ConnectionUpkeep(connections, events),
             ollama=ollama,
             search=SearchWorkflow(database, legs),
             searches=SearchRepository(database),

@@ -9,6 +9,7 @@ from cortex.db.repositories import idempotency, item_lists, items, undo
 from cortex.domain import clock
 from cortex.exceptions import AIProviderUnavailableError
 from cortex.observability.logs import get_logger
+from cortex.services.connections import ConnectionService
 from cortex.services.indexing import IndexingService
 from cortex.services.items import ItemService
 from cortex.services.settings import SettingsService
@@ -30,6 +31,7 @@ class HousekeepingService:
         settings: SettingsService,
         word_counts: WordCounts,
         indexing: IndexingService,
+        connections: ConnectionService,
     ):
         self._database = database
         self._blobs = blobs
@@ -37,6 +39,7 @@ class HousekeepingService:
         self._settings = settings
         self._word_counts = word_counts
         self._indexing = indexing
+        self._connections = connections
 
     async def run(self) -> None:
         """Tidy up once. Raises StorageError, StorageFullError, AIProviderError; what was done until then stays done."""
@@ -62,3 +65,5 @@ class HousekeepingService:
             log.info("items without vectors stay so for now", error=away.code)
         else:
             log.info("items without vectors got them", items=embedded)
+        connected = await self._connections.connect_outdated()
+        log.info("items connected again", items=connected)

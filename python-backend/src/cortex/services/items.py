@@ -9,7 +9,7 @@ from pathlib import Path
 from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import chunks, collections, item_lists, items, undo
+from cortex.db.repositories import chunks, collections, connections, item_lists, items, undo
 from cortex.db.repositories.changes import ChangeLog
 from cortex.db.repositories.item_lists import Facet
 from cortex.db.repositories.items import NewVersion
@@ -188,11 +188,12 @@ class ItemService:
 
 
 def _details(connection: Connection, item_id: str) -> ItemDetails:
+    number = items.number_of(connection, item_id)
     return ItemDetails(
         items.get(connection, item_id),
         items.content(connection, item_id),
-        chunks.count(connection, items.number_of(connection, item_id)),
-        connections=0,
+        chunks.count(connection, number),
+        connections.count(connection, number),
     )
 
 

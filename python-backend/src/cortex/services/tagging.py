@@ -108,7 +108,7 @@ def _tag(
         return False, 0, []
     number = items.number_of(connection, item.id)
     telling = sorted((phrase for phrase in found.values() if is_telling(phrase)), key=lambda p: (-p.score, p.key))
-    vocabulary.store_phrases(connection, number, {p.key: p.score for p in telling[:_KEPT_PHRASES]})
+    vocabulary.store_phrases(connection, number, {p.key: (p.score, p.name) for p in telling[:_KEPT_PHRASES]})
     by_people, _ = vocabulary.tag_counts(connection, number)
     refused = {key_of(name) for name in vocabulary.refused(connection, number)}
     taken = refused | {key_of(tag.name) for tag in items.get(connection, item.id).tags if tag.by == "user"}

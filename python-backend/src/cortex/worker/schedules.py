@@ -26,6 +26,7 @@ class Schedules:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow_changes())
+            group.create_task(self._application.connection_upkeep.run())
             group.create_task(self._application.reminders.run())
             await self._keep_house_forever()
 

@@ -38,12 +38,12 @@ def refused(connection: Connection, item_number: int) -> set[str]:
     return {row[0] for row in rows}
 
 
-def store_phrases(connection: Connection, item_number: int, scores: Mapping[str, float]) -> None:
-    """Replace the telling phrases of an item (key to salience)."""
+def store_phrases(connection: Connection, item_number: int, phrases: Mapping[str, tuple[float, str]]) -> None:
+    """Replace the telling phrases of an item (key to salience and name)."""
     connection.execute("DELETE FROM item_phrases WHERE item_number = ?", (item_number,))
     connection.executemany(
-        "INSERT INTO item_phrases (item_number, phrase, score) VALUES (?, ?, ?)",
-        [(item_number, phrase, score) for phrase, score in scores.items()],
+        "INSERT INTO item_phrases (item_number, phrase, score, name) VALUES (?, ?, ?, ?)",
+        [(item_number, phrase, score, name) for phrase, (score, name) in phrases.items()],
     )
 
 

@@ -9,6 +9,7 @@ from cortex.db.driver import Connection
 from cortex.db.repositories import items, processing
 from cortex.domain.item import Item, Stage
 from cortex.queue import leases
+from cortex.services.connections import ConnectionService
 from cortex.services.events import EventBus
 from cortex.services.indexing import IndexingService
 from cortex.services.item_reading import ItemReader
@@ -25,6 +26,7 @@ _PROGRESS: dict[Stage, float] = {
     "tag": 0.5,
     "chunk": 0.6,
     "embed": 0.7,
+    "connect": 0.9,
     "index": 0.95,
 }
 """How much is done when a stage begins."""
@@ -40,6 +42,7 @@ class ProcessingServices:
     summaries: SummaryService
     tags: TagService
     indexing: IndexingService
+    connections: ConnectionService
 
 
 class ProcessingNodes:
@@ -98,6 +101,14 @@ class ProcessingNodes:
         if item is None:
             return _OVER
         await self._services.indexing.embed_item(item.id)
+        return {}
+
+    async def connect(self, state: ProcessingState) -> ProcessingState:
+        """Find what it belongs with in the library, and tell those items so."""
+        item = await self._enter(state, "connect")
+        if item is None:
+            return _OVER
+        await self._services.connections.connect_item(item.id)
         return {}
 
     async def finish(self, state: ProcessingState) -> ProcessingState:

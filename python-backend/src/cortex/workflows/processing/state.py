@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-WORKFLOW = "processing-1"
+WORKFLOW = "processing-2"
 """Begins every thread id. A step renamed or reordered needs a new number: old runs then start over."""
 
 
