@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -26,9 +27,18 @@ _EXCLUDED = ",".join(
 def test_no_request_gets_an_undeclared_answer_or_a_500(server: RunningServer, tmp_path: Path) -> None:
     with server.client() as http:  # something to find, list and read
         http.post("/api/items", json={"content": "# Notes on tides\n\nThe moon raises two bulges of water."})
+        document = http.get("/openapi.json").json()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            # The generator repeats its keys, so that most requests would be answered by what an earlier one got.
+            operation["parameters"] = [
+                one for one in operation.get("parameters", []) if one["name"] != "Idempotency-Key"
+            ]
+    described = tmp_path / "openapi.json"
+    described.write_text(json.dumps(document), encoding="utf-8")
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
-        *("run", f"{server.url}/openapi.json"),
+        *("run", str(described), "--url", server.url),
         *("-H", f"Authorization: Bearer {server.token}"),
         *("--max-examples", "12", "--seed", "1", "--phases", "examples,coverage,fuzzing"),
         *("--exclude-path", "/api/events"),  # a stream that ends with the server

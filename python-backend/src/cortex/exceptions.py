@@ -55,6 +55,12 @@ class NotFoundError(CortexError):
     code = "not_found"
 
 
+class RouteNotFoundError(NotFoundError):
+    """There is nothing at this address. `/docs` names all that there is."""
+
+    code = "route_not_found"
+
+
 class ItemNotFoundError(NotFoundError):
     """There is no such item."""
 

@@ -162,6 +162,14 @@ def test_websockets_open_with_a_ticket_of_their_own_once(library: Library) -> No
     assert json.loads(refusal.value.response.body or b"")["error"] == "unauthorized"
 
 
+@pytest.mark.parametrize("path", ["/api/ws/none", "/api/items"])
+def test_a_websocket_to_nowhere_is_told_so_in_the_one_shape(library: Library, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refusal, opened(library, path):
+        pass
+    assert refusal.value.response.status_code == 404
+    assert json.loads(refusal.value.response.body or b"")["error"] == "route_not_found"
+
+
 @pytest.mark.parametrize(("name", "status"), [("note", "ready"), ("broken.pdf", "failed")])
 def test_websocket_processing_is_done_at_once_for_what_is_done(library: Library, name: str, status: str) -> None:
     with opened(library, f"/api/ws/processing/{library.ids[name]}") as socket:

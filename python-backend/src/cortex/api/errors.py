@@ -33,7 +33,7 @@ STATUS: dict[type[exceptions.CortexError], HTTPStatus] = {
     exceptions.AIProviderError: HTTPStatus.BAD_GATEWAY,
     exceptions.AIProviderUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-_CODES_OF_STATUS = {400: "bad_request", 404: "route_not_found", 405: "method_not_allowed", 416: "range_not_satisfiable"}
+_CODES_OF_STATUS = {400: "bad_request", 405: "method_not_allowed", 416: "range_not_satisfiable"}
 
 
 class ErrorBody(BaseModel):
@@ -96,6 +96,8 @@ def install(app: FastAPI) -> None:
             return JSONResponse(
                 _body("validation_error", message, details), status_code=HTTPStatus.UNPROCESSABLE_ENTITY
             )
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return JSONResponse(body_of(exceptions.RouteNotFoundError()), status_code=HTTPStatus.NOT_FOUND)
         code = _CODES_OF_STATUS.get(error.status_code, "http_error")
         message = str(error.detail) if error.detail else HTTPStatus(error.status_code).phrase
         headers = dict(error.headers or {})

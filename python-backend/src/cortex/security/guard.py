@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cortex.domain.ids import new_id
-from cortex.exceptions import CortexError, ForbiddenError
+from cortex.exceptions import CortexError, ForbiddenError, RouteNotFoundError
 from cortex.observability.logs import get_logger
 from cortex.security.body_limits import BodyLimits, CountingReceive, check_length, check_media_type, too_large
 from cortex.security.credentials import is_stream, read_credentials
@@ -24,7 +24,7 @@ from cortex.security.gate import Gate
 from cortex.security.open_streams import RevocableConnection
 from cortex.security.origins import OriginPolicy, ServedAt
 from cortex.security.refusals import DecoratedSend, Render, answer_preflight, refuse
-from cortex.security.route_table import RouteRule, RouteTable
+from cortex.security.route_table import UNKNOWN, RouteRule, RouteTable
 
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 log = get_logger(__name__)
@@ -102,6 +102,8 @@ class Guard:
                 if caller.id is not None and is_stream(scope, headers):
                     connection.revoked = stack.enter_context(gate.open_streams.of(caller.id))
             if scope["type"] == "websocket":
+                if rule is UNKNOWN:  # the router would close the handshake without a word
+                    raise RouteNotFoundError
                 await self._app(scope, connection.receive, answer)
                 return
             check_media_type(headers, rule.access.body)
