@@ -49,6 +49,7 @@ def live_items(filters: Filters) -> Conditions:
     conditions = Conditions()
     conditions.add("deleted_at IS NULL")
     conditions.add_list("id IN (SELECT value FROM json_each(?1))", filters.item_ids)
+    conditions.add_list("id NOT IN (SELECT value FROM json_each(?1))", filters.not_item_ids)
     conditions.add_list("kind IN (SELECT value FROM json_each(?1))", filters.kinds)
     conditions.add_list("kind NOT IN (SELECT value FROM json_each(?1))", filters.not_kinds)
     conditions.add_list("source IN (SELECT value FROM json_each(?1))", filters.sources)

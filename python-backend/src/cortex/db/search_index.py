@@ -138,6 +138,13 @@ def items_matching(connection: Connection, expression: str, clause: ScopeClause,
     return list(found)
 
 
+def item_ids(connection: Connection, scope: Scope) -> list[str]:
+    """The ids of all items in a scope, oldest first."""
+    clause = scope_clause(connection, scope)
+    rows = connection.execute(f"SELECT id FROM items WHERE {clause.condition('number')} ORDER BY number", clause.values)
+    return [row[0] for row in rows]
+
+
 def passages(connection: Connection) -> int:
     """About how many passages the library has (`search_terms` counts the empty word in each)."""
     row = connection.execute("SELECT passages FROM search_terms WHERE term = ''").fetchone()

@@ -37,6 +37,7 @@ class Filters:
     """RFC 3339; that moment included."""
     created_before: str | None = None
     """RFC 3339; that moment excluded."""
+    not_item_ids: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
     not_sites: tuple[str, ...] = ()
     not_kinds: tuple[Kind, ...] = ()
@@ -60,6 +61,7 @@ class Filters:
             read=_last(self.read, other.read),
             created_after=max(self.created_after or "", other.created_after or "") or None,
             created_before=min((t for t in (self.created_before, other.created_before) if t), default=None),
+            not_item_ids=_both(self.not_item_ids, other.not_item_ids),
             not_tags=_both(self.not_tags, other.not_tags),
             not_sites=_both(self.not_sites, other.not_sites),
             not_kinds=_both(self.not_kinds, other.not_kinds),  # type: ignore[arg-type] # kinds of both
@@ -76,7 +78,8 @@ NOTHING = Filters(item_ids=(IMPOSSIBLE,))
 def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     if not one or not other:
         return one or other
-    return tuple(value for value in one if value in other) or (IMPOSSIBLE,)
+    common = frozenset(other)
+    return tuple(value for value in one if value in common) or (IMPOSSIBLE,)
 
 
 def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from cortex.domain.item import ItemFilters
 from cortex.exceptions import ConflictError, CortexError, ItemNotFoundError, ValidationError
 from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
+from cortex.services import smart_collections
 from cortex.services.capture import PROCESS
 from cortex.services.events import EventBus
 from cortex.services.item_events import tell_items
@@ -78,7 +79,7 @@ class BulkService:
 
         def write(connection: Connection) -> tuple[BulkResult, list[str]]:
             if action.name == "move" and action.collection_id is not None:
-                collections.require(connection, action.collection_id)
+                collections.require_folder(connection, action.collection_id)
             log = ChangeLog(connection)
             apply = _appliers(log, action)
             done, failed = 0, []
@@ -114,7 +115,7 @@ class BulkService:
 def _targets(connection: Connection, target: ItemFilters) -> list[str]:
     if target.ids is not None:
         return list(dict.fromkeys(target.ids))
-    return item_lists.matching_ids(connection, target)
+    return item_lists.matching_ids(connection, smart_collections.resolve_list(connection, target))
 
 
 def _appliers(log: ChangeLog, action: BulkAction) -> Callable[[str], object]:

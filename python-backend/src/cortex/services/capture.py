@@ -147,7 +147,7 @@ def _kind(media_type: str | None, address: Address | None) -> Kind:
 
 def _store(connection: Connection, draft: _Draft) -> Captured:
     if draft.around.collection_id is not None:
-        collections.require(connection, draft.around.collection_id)
+        collections.require_folder(connection, draft.around.collection_id)
     log = ChangeLog(connection)
     existing = _find(connection, draft)
     if existing is None:

@@ -19,6 +19,7 @@ from cortex.domain.paging import Page
 from cortex.exceptions import AssetNotFoundError, ConflictError, ValidationError
 from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
+from cortex.services import smart_collections
 from cortex.services.capture import PROCESS
 from cortex.services.events import EventBus
 from cortex.services.item_events import tell_items
@@ -71,8 +72,9 @@ class ItemService:
         """A page of the matching items, and counts over all of them. Raises ValidationError for a foreign cursor."""
 
         def read(connection: Connection) -> tuple[Page[Item], dict[str, list[Facet]] | None]:
-            page = item_lists.page(connection, filters, sort=sort, limit=limit, cursor=cursor, offset=offset)
-            return page, item_lists.facets(connection, filters) if with_facets else None
+            wanted = smart_collections.resolve_list(connection, filters)
+            page = item_lists.page(connection, wanted, sort=sort, limit=limit, cursor=cursor, offset=offset)
+            return page, item_lists.facets(connection, wanted) if with_facets else None
 
         return await self._database.read(read)
 
@@ -201,7 +203,7 @@ def _change(log: ChangeLog, item_id: str, columns: dict[str, object], tags: list
     """Apply columns and tags; gives whether words changed that are searched for."""
     columns = dict(columns)
     if columns.get("collection_id") is not None:
-        collections.require(log.connection, str(columns["collection_id"]))
+        collections.require_folder(log.connection, str(columns["collection_id"]))
     title = columns.pop("title", None)
     words_changed = False
     if title is not None:

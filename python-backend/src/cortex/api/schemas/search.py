@@ -67,6 +67,23 @@ class SearchFilters(BaseModel):
             created_before=self.created_before,
         )
 
+    @classmethod
+    def of(cls, filters: Filters) -> SearchFilters:
+        """The filters as clients read them."""
+        return cls(
+            item_ids=list(filters.item_ids),
+            kind=list(filters.kinds),
+            tags=list(filters.tags),
+            site=list(filters.sites),
+            source=list(filters.sources),
+            collection_id=list(filters.collections),
+            favourite=filters.favourite,
+            archived=filters.archived,
+            read=filters.read,
+            created_after=filters.created_after,
+            created_before=filters.created_before,
+        )
+
 
 class SearchBody(BaseModel):
     """A search. `filters` and the operators of `query` both hold."""

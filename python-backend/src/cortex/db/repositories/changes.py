@@ -18,7 +18,7 @@ from cortex.domain.item import TagOrigin
 from cortex.exceptions import ConflictError, ItemNotFoundError, TagNotFoundError
 
 _SEARCH_COLUMNS = ("id", "name", "request", "created_at", "updated_at")
-_COLLECTION_COLUMNS = ("id", "name", "parent_id", "created_at", "updated_at")
+_COLLECTION_COLUMNS = ("id", "name", "parent_id", "query", "created_at", "updated_at")
 
 
 @dataclass(slots=True)
@@ -200,11 +200,25 @@ class ChangeLog:
         if row is None:
             self.connection.execute("DELETE FROM collections WHERE id = ?", (collection_id,))
         else:
+            if row.get("query") is not None:
+                self._refuse_full_folder(collection_id)
             self.connection.execute(
-                "INSERT INTO collections (id, name, parent_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET name = excluded.name, parent_id = excluded.parent_id, "
-                "updated_at = excluded.updated_at",
-                tuple(row[name] for name in _COLLECTION_COLUMNS),
+                "INSERT INTO collections (id, name, parent_id, query, created_at, updated_at) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+                "parent_id = excluded.parent_id, query = excluded.query, updated_at = excluded.updated_at",
+                tuple(row.get(name) for name in _COLLECTION_COLUMNS),
+            )
+
+    def _refuse_full_folder(self, collection_id: str) -> None:
+        row = self.connection.execute(
+            "SELECT (SELECT count(*) FROM items WHERE collection_id = ?1) + "
+            "(SELECT count(*) FROM collections WHERE parent_id = ?1)",
+            (collection_id,),
+        ).fetchone()
+        if row[0]:
+            raise ConflictError(
+                f"This collection holds {row[0]} items (the trash included) and collections by hand, so it cannot hold "
+                "what a query finds. Nothing was changed: move them out first."
             )
 
     def set_setting(self, key: str, value: str | None) -> None:
@@ -308,7 +322,10 @@ class ChangeLog:
         items.place_tag(self.connection, number, name, present[1])
 
     def _has_collection(self, collection_id: str) -> bool:
-        row = self.connection.execute("SELECT 1 FROM collections WHERE id = ?", (collection_id,)).fetchone()
+        """Whether there is such a folder, which is no smart collection by now."""
+        row = self.connection.execute(
+            "SELECT 1 FROM collections WHERE id = ? AND query IS NULL", (collection_id,)
+        ).fetchone()
         return row is not None
 
 

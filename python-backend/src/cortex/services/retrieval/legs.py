@@ -14,6 +14,7 @@ from cortex.db.repositories import chunks, items
 from cortex.db.search_index import Scope
 from cortex.domain.search import NOTHING
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ItemNotFoundError
+from cortex.services import smart_collections
 from cortex.services.embeddings import EmbeddingService, QueryVector, unpack
 from cortex.services.retrieval.fusion import Fused, by_cosine, by_keyword, fuse
 from cortex.services.retrieval.plan import SearchPlan, telling_terms, term
@@ -63,7 +64,12 @@ class Legs:
         self._embeddings = embeddings
 
     async def resolve(self, plan: SearchPlan) -> SearchPlan:
-        """For `similar:item_…`: the plan with that item's words in place of a query's. Unknown items find nothing."""
+        """The plan with what only the library knows: what smart collections hold, and for `similar:item_…` that
+        item's words in place of a query's. Unknown items find nothing."""
+        filters = plan.scope.filters
+        if filters.collections or filters.not_collections:
+            known = await self._database.read(lambda raw: smart_collections.resolve(raw, filters))
+            plan = replace(plan, scope=replace(plan.scope, filters=known))
         similar_to = plan.similar_to
         if similar_to is None:
             return plan
