@@ -176,6 +176,13 @@ def test_queries_that_name_no_set_are_refused(client: httpx.Client) -> None:
     assert client.get("/api/collections").json()["total"] == 0
 
 
+def test_half_a_character_in_a_query_is_no_error(client: httpx.Client) -> None:
+    content = b'{"name": "Odd", "query": {"query": "a\\ud800b\\u0000 \\"kind:note"}}'
+    answer = client.post("/api/collections", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 201, answer.text
+    assert held(client, answer.json()["id"]) == set()
+
+
 def test_a_saved_search_fits_as_its_query(client: httpx.Client) -> None:
     request = {"query": "tag:rust", "limit": 20, "filters": {"favourite": True}}
     saved = client.post("/api/searches", json={"name": "Rust", "request": request}).json()

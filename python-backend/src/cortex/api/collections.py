@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.search import SearchFilters
-from cortex.api.schemas.words import Name, Reference
+from cortex.api.schemas.words import Line, Name, Reference
 from cortex.api.short_lists import Part
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.access import Scope
@@ -25,7 +25,7 @@ class CollectionQueryBody(BaseModel):
     """What a smart collection holds: items that meet the filters and hold every word of the query. The `request` of a
     saved search fits."""
 
-    query: Annotated[str, Field(max_length=2000)] = ""
+    query: Annotated[Line, Field(max_length=2000)] = ""
     filters: SearchFilters | None = None
 
     def to_domain(self) -> CollectionQuery:
