@@ -8,12 +8,19 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from tests.api.chat_library import converse, receive, send
-from tests.conftest import RunningServer
+from tests.api.chat_library import QUESTION, converse, fill, receive, send
+from tests.api.test_chat_socket import held
+from tests.conftest import RunningServer, ServerThread
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 Revoke = Callable[[], httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with ServerThread(data_dir=tmp_path_factory.mktemp("revoked") / "data") as running:
+        yield running
 
 
 def make_key(client: httpx.Client, scope: str = "read") -> dict[str, str]:
@@ -72,6 +79,27 @@ def test_revoking_a_key_ends_its_event_stream(server: RunningServer, client: htt
         assert next(lines) == ": connected"
         client.delete(f"/api/auth/keys/{key['id']}").raise_for_status()
         assert [line for line in lines if line] == [], "it ends, properly, without another event"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "asked-by-a-key"}], ids=["plain", "idempotent"])
+def test_revoking_a_key_ends_the_answer_that_it_reads(
+    server: RunningServer, client: httpx.Client, headers: dict[str, str]
+) -> None:
+    client.post("/api/processing/resume")
+    fill(server, client)
+    key = make_key(client)
+    url = f"/api/conversations/{converse(client)}/messages"
+    asking = {"Accept": "text/event-stream", **headers}
+    with (
+        held(server),
+        caller(server, **bearer(key["key"])) as http,
+        http.stream("POST", url, json={"content": QUESTION}, headers=asking) as stream,
+    ):
+        lines = stream.iter_lines()
+        next(line for line in lines if '"chunk"' in line)
+        client.delete(f"/api/auth/keys/{key['id']}").raise_for_status()
+        rest = list(lines)
+    assert '"done"' not in "".join(rest)
 
 
 def test_revoking_a_session_ends_what_its_tickets_opened_and_voids_the_others(

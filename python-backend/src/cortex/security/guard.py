@@ -90,7 +90,7 @@ class Guard:
             return
         limit = self._limits.of(rule.access.body) if scope["type"] == "http" else None
         check_length(headers, limit)
-        with contextlib.ExitStack() as stack:
+        async with contextlib.AsyncExitStack() as stack:
             if rule.exemption is None:
                 gate = self._gate(scope)
                 caller = await gate.identify(read_credentials(scope, headers, served.port))
@@ -100,7 +100,8 @@ class Guard:
                     )
                 scope["state"]["caller"] = caller
                 if caller.id is not None and is_stream(scope, headers):
-                    connection.revoked = stack.enter_context(gate.open_streams.of(caller.id))
+                    revoked = stack.enter_context(gate.open_streams.of(caller.id))
+                    await stack.enter_async_context(connection.until(revoked))
             if scope["type"] == "websocket":
                 if rule is UNKNOWN:  # the router would close the handshake without a word
                     raise RouteNotFoundError

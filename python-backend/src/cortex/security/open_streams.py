@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from starlette.types import Message, Receive, Send
 
@@ -42,7 +42,7 @@ class OpenStreams:
 
 
 class RevocableConnection:
-    """A connection's two directions. Once its answer began, `revoked` ends it, whatever the application does."""
+    """A connection's two directions. It can be ended from outside once its answer began, whatever is made of it."""
 
     def __init__(self, kind: str, receive: Receive, send: Send):
         self._kind = kind
@@ -50,18 +50,28 @@ class RevocableConnection:
         self._send = send
         self._has_begun = False
         self._is_over = False
-        self.revoked: asyncio.Event | None = None
+        self._revoked: asyncio.Event | None = None
+
+    @asynccontextmanager
+    async def until(self, revoked: asyncio.Event) -> AsyncIterator[None]:
+        """From here on the connection ends when `revoked` is set."""
+        self._revoked = revoked
+        ending = asyncio.create_task(self._end_when(revoked))
+        try:
+            yield
+        finally:
+            ending.cancel()
 
     async def receive(self) -> Message:
         """The client's next message; that it left, when it was shut out."""
-        if self.revoked is None or not self._has_begun:
+        if self._revoked is None:
             return await self._receive()
         receiving = asyncio.ensure_future(self._receive())
-        shutting_out = asyncio.ensure_future(self.revoked.wait())
+        shutting_out = asyncio.ensure_future(self._revoked.wait())
         try:
             await asyncio.wait({receiving, shutting_out}, return_when=asyncio.FIRST_COMPLETED)
-            if not self.revoked.is_set():
-                return receiving.result()
+            if not (self._revoked.is_set() and self._has_begun):
+                return await receiving
         finally:
             receiving.cancel()
             shutting_out.cancel()
@@ -70,12 +80,17 @@ class RevocableConnection:
 
     async def send(self, message: Message) -> None:
         """Pass a message on; nothing comes after the end."""
-        if self._has_begun and self.revoked is not None and self.revoked.is_set():
+        if self._has_begun and self._revoked is not None and self._revoked.is_set():
             await self._end()
             return
         self._has_begun = self._has_begun or message["type"] in ("http.response.start", "websocket.accept")
         self._is_over = self._is_over or message["type"] == "websocket.close" or _is_last(message)
         await self._send(message)
+
+    async def _end_when(self, revoked: asyncio.Event) -> None:
+        await revoked.wait()
+        if self._has_begun:  # else it ends with what it begins
+            await self._end()
 
     async def _end(self) -> None:
         if self._is_over:
