@@ -74,12 +74,14 @@ class CheckpointStore:
 
     async def close(self) -> None:
         """Close the file."""
-        connection, self._connection = self._connection, None
-        self._saver = None
-        if connection is not None:
-            await connection.close()
+        async with self._opening:
+            connection, self._connection = self._connection, None
+            self._saver = None
+            if connection is not None:
+                await connection.close()
 
     async def _connect(self) -> aiosqlite.Connection:
+        """Call it with `_opening` held: two at once would open two, and one of them would never be closed."""
         if self._connection is None:
             try:
                 self._connection = await _open(self._path)
@@ -95,7 +97,8 @@ class CheckpointStore:
         return self._connection
 
     async def _on_connection(self, work: Callable[[Connection], T]) -> T:
-        connection = await self._connect()
+        async with self._opening:
+            connection = await self._connect()
         with _storage_errors():
             result: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call] # aiosqlite leaves it untyped
         return result
