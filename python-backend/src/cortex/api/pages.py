@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from cortex.exceptions import AssetNotFoundError
 
 router = APIRouter(include_in_schema=False)
+# Routes that read a file are plain functions: FastAPI runs those in a thread, beside the event loop.
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -39,13 +40,13 @@ _DOCS_PAGE = b"""<!doctype html>
 
 
 @router.get("/")
-async def index() -> Response:
+def index() -> Response:
     """The page. It holds nothing of the owner's: it asks the API for that once it is signed in."""
     return _page((_STATIC / "index.html").read_bytes(), CONTENT_SECURITY_POLICY)
 
 
 @router.get("/ui/{name}")
-async def page_file(name: str) -> Response:
+def page_file(name: str) -> Response:
     """One of the page's own files. Raises AssetNotFoundError."""
     return _file(_STATIC, name, allowed={"app.js", "app.css"})
 
@@ -57,7 +58,7 @@ async def docs() -> Response:
 
 
 @router.get("/docs/{name}")
-async def docs_file(name: str) -> Response:
+def docs_file(name: str) -> Response:
     """One of the documentation's files. Raises AssetNotFoundError."""
     if name == "start.js":
         return Response(_DOCS_START, media_type="text/javascript")
