@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from cortex.exceptions import CortexError
+
 State = Literal["healthy", "degraded", "unavailable", "idle"]
 
 
@@ -43,12 +45,8 @@ class HealthService:
         """Remember that a part has a lasting problem, in a sentence for the owner."""
         self._problems[name] = detail
 
-    def clear_problem(self, name: str) -> None:
-        """The part's problem is over."""
-        self._problems.pop(name, None)
-
     async def check(self, *, timeout_seconds: float = 2.0) -> dict[str, PartHealth]:
-        """Every part's state; one that does not answer in time is degraded."""
+        """Every part's state; one that does not answer in time is degraded, one that fails is unavailable."""
         names = list(self._checks)
         results = await asyncio.gather(*(self._check_one(name, timeout_seconds) for name in names))
         parts = dict(zip(names, results, strict=True))
@@ -62,4 +60,6 @@ class HealthService:
             part = await asyncio.wait_for(self._checks[name](), timeout_seconds)
         except TimeoutError:
             part = PartHealth("degraded", f"No answer within {timeout_seconds:g} s.")
+        except CortexError as error:
+            part = PartHealth("unavailable", error.message)
         return replace(part, latency_ms=round((time.perf_counter() - started) * 1000, 2))
