@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cortex.db.database import Database
+from cortex.db.driver import Connection
 from cortex.db.migrate import migrate
 from cortex.db.repositories import items
 from cortex.domain import clock
@@ -63,7 +64,7 @@ class Library:
             tags=tuple(Tag(name, "user") for name in tags),
         )
 
-        def store(raw: items.Connection) -> None:
+        def store(raw: Connection) -> None:
             items.insert(raw, item, title_by_user=True, site=site)
             if columns:
                 items.update(raw, item.id, **columns)
@@ -80,7 +81,7 @@ class Library:
     async def set_text(self, item_id: str, text: str) -> None:
         """A new version of an item's content; not indexed yet."""
 
-        def store(raw: items.Connection) -> None:
+        def store(raw: Connection) -> None:
             version = items.add_version(raw, item_id, items.NewVersion("0" * 64, "text/plain"))
             items.store_extraction(
                 raw, item_id, version, html="", text=text, blocks=blocks_to_json(_paragraphs(text)), warnings=()

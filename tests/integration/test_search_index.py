@@ -9,6 +9,7 @@ import pytest
 from tests.findable import Library, open_library
 
 from cortex.db import search_index, vector_index
+from cortex.db.driver import Connection
 from cortex.db.repositories import embedding_spaces, items
 from cortex.domain import clock
 from cortex.domain.search import Filters, SearchRequest, SearchResponse
@@ -27,7 +28,7 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
 
 
 async def find(library: Library, query: str, **options: object) -> SearchResponse:
-    return await library.search.run(SearchRequest(query, **options))  # type: ignore[arg-type]
+    return await library.search.run(SearchRequest(query, **options))  # type: ignore[arg-type] # as the class has them
 
 
 async def titles(library: Library, query: str, **options: object) -> list[str]:
@@ -149,7 +150,7 @@ async def test_items_without_text_are_found_by_title_note_and_address(library: L
 async def test_changed_titles_and_tags_are_found_after_a_refresh(library: Library) -> None:
     item_id = await library.add("Old name", "Some text.", tags=("old",))
 
-    def rename(raw: items.Connection) -> None:
+    def rename(raw: Connection) -> None:
         items.update(raw, item_id, title="Fresh name")
         items.remove_tag(raw, items.number_of(raw, item_id), "old")
         items.add_tag(raw, items.number_of(raw, item_id), "gardening", "user")
@@ -191,7 +192,7 @@ async def test_scanning_all_vectors_and_seeking_those_in_scope_find_the_same(lib
     query = await library.embeddings.query_vector(["words number 3"])
     assert query is not None
 
-    def nearest(raw: items.Connection, selective_items: int) -> list[int]:
+    def nearest(raw: Connection, selective_items: int) -> list[int]:
         clause = search_index.scope_clause(raw, search_index.Scope(filters=Filters(tags=("some",))))
         found = vector_index.nearest(raw, 1, query.packed, clause, limit=10, selective_items=selective_items)
         return sorted(chunk for chunk, _ in found)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.findable import Library, open_library
 
+from cortex.db.driver import Connection
 from cortex.db.repositories import items
 from cortex.domain.search import Filters, SearchRequest, SearchResponse
 from cortex.services.retrieval.snippets import snippet
@@ -41,7 +42,7 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
 
 
 async def find(library: Library, query: str, **options: object) -> SearchResponse:
-    return await library.search.run(SearchRequest(query, **options))  # type: ignore[arg-type]
+    return await library.search.run(SearchRequest(query, **options))  # type: ignore[arg-type] # as the class has them
 
 
 async def titles(library: Library, query: str, **options: object) -> list[str]:
@@ -92,7 +93,7 @@ async def test_scores_fall_from_at_most_one(library: Library) -> None:
 
 
 async def test_collections_by_name_with_those_inside(library: Library) -> None:
-    def arrange(raw: items.Connection) -> None:
+    def arrange(raw: Connection) -> None:
         now = "2026-01-01T00:00:00.000Z"
         for row in (("c1", "Kitchen", None), ("c2", "Oven", "c1")):
             raw.execute("INSERT INTO collections VALUES (?, ?, ?, ?, ?)", (*row, now, now))

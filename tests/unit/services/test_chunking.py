@@ -32,7 +32,7 @@ def document(*parts: tuple[str, str] | tuple[str, str, int]) -> tuple[str, list[
         text += content + "\n\n"
         level = int(kind[1]) if kind[0] == "h" else 0
         name = "heading" if level else kind
-        blocks.append(Block(name, start, start + len(content), level, page[0] if page else None))  # type: ignore[arg-type]
+        blocks.append(Block(name, start, start + len(content), level, page[0] if page else None))  # type: ignore[arg-type] # kinds come as plain texts
     return text, blocks
 
 
@@ -144,7 +144,7 @@ def test_every_document_is_covered_by_passages_that_fit(
 ) -> None:
     text, blocks = document(*parts)
     drafts = cut(text, blocks, size, overlap)
-    covered = set()
+    covered: set[int] = set()
     for ordinal, draft in enumerate(drafts):
         assert draft.ordinal == ordinal
         assert 0 <= draft.start < draft.end <= len(text)

@@ -28,6 +28,7 @@ ACTIVE = {"script", "style", "iframe", "svg", "math", "object", "embed", "form",
 
 def assert_inert(html: str) -> None:
     body = HTMLTree.parse(html).body
+    assert body is not None
     for element in body.query_selector_all("*"):
         assert element.tag not in ACTIVE, html
         for name in element.attrs:

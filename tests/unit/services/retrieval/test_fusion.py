@@ -12,7 +12,8 @@ from cortex.services.retrieval.fusion import by_cosine, by_keyword, fuse
 
 def unit(*rows: tuple[float, ...]) -> np.ndarray:
     array = np.array(rows, dtype=np.float32)
-    return array / np.linalg.norm(array, axis=1, keepdims=True)
+    unit_rows: np.ndarray = array / np.linalg.norm(array, axis=1, keepdims=True)
+    return unit_rows
 
 
 QUERY = np.array([1, 0, 0], dtype=np.float32)

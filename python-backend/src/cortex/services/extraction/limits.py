@@ -18,7 +18,7 @@ def forbid_side_effects() -> None:
     The system's own limits stop native code from writing files as well.
     """
     # Importing it now: it opens sockets at import on some systems, and the hook cannot be taken off again.
-    import socket  # noqa: F401
+    import socket  # noqa: F401 - imported for its effects
 
     sys.addaudithook(_refuse)
     if sys.platform == "win32":
