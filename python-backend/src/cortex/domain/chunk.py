@@ -65,12 +65,3 @@ def item_number_of(chunk: int) -> int:
 def chunk_id(number: int) -> str:
     """The id that clients see."""
     return f"{_PREFIX}{number}"
-
-
-def parse_chunk_id(text: str) -> int | None:
-    """The number behind a client's chunk id; None when it cannot be one."""
-    digits = text.removeprefix(_PREFIX)
-    if digits == text or not (digits.isascii() and digits.isdecimal()) or len(digits) > 19:
-        return None
-    number = int(digits)
-    return number if number < 1 << 63 else None

@@ -20,7 +20,6 @@ _SORT_KEYS = {
     "reading_minutes": "items.reading_minutes",
     "deleted_at": "items.deleted_at",
 }
-SORTS = tuple(sign + name for name in _SORT_KEYS for sign in ("-", ""))
 
 
 @dataclass(frozen=True, slots=True)

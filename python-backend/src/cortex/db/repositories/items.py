@@ -10,7 +10,7 @@ from typing import Any
 from cortex.db.database import Database
 from cortex.db.driver import Connection, Row
 from cortex.domain import clock
-from cortex.domain.item import Item, ItemContent, ItemError, Stage, Status, Tag, TagOrigin
+from cortex.domain.item import Item, ItemContent, ItemError, Tag, TagOrigin
 from cortex.exceptions import ItemNotFoundError
 
 _ITEM_COLUMNS = (
@@ -58,28 +58,6 @@ class ItemRepository:
     async def update(self, item_id: str, **columns: object) -> None:
         """Set columns of an item. Raises ItemNotFoundError."""
         await self._database.write(lambda connection: update(connection, item_id, **columns))
-
-    async def set_status(
-        self,
-        item_id: str,
-        status: Status,
-        *,
-        stage: Stage | None = None,
-        progress: float = 0.0,
-        error: ItemError | None = None,
-        attempts: int | None = None,
-    ) -> None:
-        """Record where processing stands. Raises ItemNotFoundError."""
-        columns: dict[str, object] = {
-            "status": status,
-            "stage": stage,
-            "progress": progress,
-            "error_code": error.code if error else None,
-            "error_message": error.message if error else None,
-        }
-        if attempts is not None:
-            columns["attempts"] = attempts
-        await self.update(item_id, **columns)
 
 
 def get(connection: Connection, item_id: str) -> Item:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from cortex.domain.document import Block, Document, DocumentMetadata
 from cortex.services.extraction.characters import collapse, shorten
@@ -64,9 +63,3 @@ def _file_title(filename: str | None) -> str | None:
     name = PureWindowsPath(PurePosixPath(filename).name).name
     stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", name)
     return collapse(re.sub(r"[_\s]+", " ", stem)).strip(". ") or None
-
-
-def url_title(url: str) -> str:
-    """The last part of an address's path, else its host."""
-    parts = urlsplit(url)
-    return collapse(unquote(parts.path.rstrip("/").rsplit("/", 1)[-1]).replace("-", " ")) or parts.netloc

@@ -48,7 +48,6 @@ class Parser:
         url: str | None = None,
         charset: str | None = None,
         filename: str | None = None,
-        password: None = None,
     ) -> Document:
         """The document in `data` (or in the file at that path), read as what its bytes show it to be.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from cortex.db.search_index import Scope, Term, phrase_expression
-from cortex.domain.search import Filters, Mode, QueryType, SearchRequest
+from cortex.domain.search import Mode, QueryType, SearchRequest
 from cortex.services.retrieval.query_language import ParsedQuery, parse
 from cortex.services.retrieval.words import is_prefix_term, query_terms, without_stop_words
 
@@ -91,11 +91,6 @@ def plan(request: SearchRequest) -> SearchPlan:
         depth=max(DEPTH, 4 * (request.offset + request.limit)),
         similar_to=parsed.similar_to,
     )
-
-
-def scope_for(filters: Filters) -> Scope:
-    """A scope of filters alone."""
-    return Scope(filters=filters)
 
 
 def term(text: str) -> Term:
