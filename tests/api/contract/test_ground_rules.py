@@ -181,6 +181,19 @@ def test_lists_are_paged_by_cursor_limit_and_offset(client: httpx.Client, path: 
         refused(client.get(path, params=params), 422, "validation_error")
 
 
+def test_highlights_are_a_list_like_all_others(library: Library) -> None:
+    path = f"/api/items/{library.ids['bread']}/highlights"
+    text = library.item("bread")["content_text"]
+    for word in ("sourdough", "sixteen", "Caraway"):
+        start = text.index(word)
+        mark = {"quote": word, "start": start, "end": start + len(word)}
+        library.client.post(path, json=mark).raise_for_status()
+    first = library.client.get(path, params={"limit": 2}).json()
+    assert [one["quote"] for one in first["items"]] == ["sourdough", "sixteen"]
+    second = library.client.get(path, params={"cursor": first["next_cursor"]}).json()
+    assert ([one["quote"] for one in second["items"]], second["total"]) == (["Caraway"], 3)
+
+
 def _name(one: dict[str, Any]) -> str:
     return str(one.get("id") or one.get("name") or one["at"])
 

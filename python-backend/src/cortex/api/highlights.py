@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.words import LongText
+from cortex.api.short_lists import Part
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.access import Scope
+from cortex.domain.highlight import Highlight
 from cortex.security.scopes import requires
 from cortex.services.highlights import NewHighlight
 
@@ -69,21 +71,24 @@ class HighlightChanged(HighlightShown):
 
 
 class Highlights(BaseModel):
-    """All highlights of an item, in the order of its text."""
+    """Highlights of an item, in the order of its text."""
 
     items: list[HighlightShown]
     next_cursor: str | None
     total: int
 
 
-@router.get("", responses=responses(404))
+@router.get("", responses=responses(404, 422))
 @requires(Scope.read, Scope.companion)
-async def list_highlights(item_id: str, app: App) -> Highlights:
+async def list_highlights(item_id: str, app: App, part: Part[Highlight]) -> Highlights:
     """An item's highlights. After its text changed they stand where their words stand now; those whose words are
     gone keep the version that they were made at."""
-    found = await app.highlights.of_item(item_id)
-    shown = [HighlightShown.model_validate(one) for one in found]
-    return Highlights(items=shown, next_cursor=None, total=len(shown))
+    page = part.of(await app.highlights.of_item(item_id))
+    return Highlights(
+        items=[HighlightShown.model_validate(one) for one in page.items],
+        next_cursor=page.next_cursor,
+        total=page.total,
+    )
 
 
 @router.post("", status_code=201, responses=responses(404, 409, 422))
