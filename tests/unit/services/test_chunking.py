@@ -7,7 +7,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cortex.domain.chunk import ChunkDraft
@@ -127,6 +127,7 @@ def test_time_is_linear() -> None:
     assert seconds(1) < small * 8 * 4 + 0.2
 
 
+@example(parts=[("paragraph", "0:0", 1), ("paragraph", "0:0", 1)], size=2, overlap=1)  # the overlap ends a paragraph
 @given(
     st.lists(
         st.tuples(

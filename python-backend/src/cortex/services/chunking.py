@@ -60,8 +60,12 @@ def _units(text: str, blocks: Sequence[Block], token_spans: TokenSpans, max_toke
             path = [*(entry for entry in path if entry[0] < block.level), (block.level, _line(text, block))]
             section += 1
         heading = tuple(title for _, title in path)
-        for index, (start, end, cost) in enumerate(_pieces(text, block, token_spans, max_tokens)):
-            yield _Unit(start, end, cost, block.page, heading, section, index == 0, block.kind == "heading")
+        opens_block = True
+        for start, end, cost in _pieces(text, block, token_spans, max_tokens):
+            if text[start:end].isspace():
+                continue  # passages are trimmed, and two that differ by white space alone would be the same
+            yield _Unit(start, end, cost, block.page, heading, section, opens_block, block.kind == "heading")
+            opens_block = False
 
 
 def _line(text: str, block: Block) -> str:
@@ -170,26 +174,31 @@ def _runs(units: Iterator[_Unit]) -> Iterator[list[_Unit]]:
 
 
 def _pack(text: str, units: list[_Unit], max_tokens: int, overlap: int, *, first_ordinal: int) -> Iterator[ChunkDraft]:
-    first = 0
+    first = fresh = 0
     ordinal = first_ordinal
     while first < len(units):
-        last, cost = _fill(units, first, max_tokens)
+        last, cost = _fill(units, first, fresh, max_tokens)
         start, end = _trimmed(text, units[first].start, units[last].end)
         if start < end:
             yield ChunkDraft(ordinal, start, end, units[first].page, _heading(units[first : last + 1]), cost)
             ordinal += 1
         if last + 1 >= len(units):
             return
-        first = _step_back(units, first, last, min(overlap, max_tokens - units[last + 1].cost))
+        fresh = last + 1
+        first = _step_back(units, first, last, min(overlap, max_tokens - units[fresh].cost))
 
 
-def _fill(units: list[_Unit], first: int, max_tokens: int) -> tuple[int, int]:
-    """The last unit that fits and the cost so far; ends with a paragraph when that wastes less than half."""
+def _fill(units: list[_Unit], first: int, fresh: int, max_tokens: int) -> tuple[int, int]:
+    """The last unit that fits and the cost so far; ends with a paragraph when that wastes less than half.
+
+    It ends no earlier than with `fresh`, the first unit that no passage holds yet: one of the overlap alone says
+    nothing that the passage before it does not.
+    """
     cost = units[first].cost
     last = first
     boundary: tuple[int, int] | None = None
     while last + 1 < len(units) and cost + units[last + 1].cost <= max_tokens:
-        if units[last + 1].opens_block and not units[last].is_heading:
+        if last >= fresh and units[last + 1].opens_block and not units[last].is_heading:
             boundary = (last, cost)
         last += 1
         cost += units[last].cost
