@@ -54,7 +54,8 @@ class Settings(BaseSettings):
     """Starts with a sample library, in memory."""
     ai_provider: AIProvider = "auto"
     ollama_host: str = "http://127.0.0.1:11434"
-    embedding_model: str = "all-minilm-l6-v2"
+    embedding_model: Literal["all-minilm-l6-v2"] = "all-minilm-l6-v2"
+    """The embedded one is the only one there is: another name would be shown, and never used."""
     model_dir: Path | None = None
     chat_model: str = "llama3.2:3b"
     max_concurrent_processing: int = Field(2, ge=1, le=32)
