@@ -102,9 +102,9 @@ async def test_recorded_errors_become_errors_of_cortex(directory: Path) -> None:
                 await pulled(server, "bad name!!")
             for name in ("does-not-exist-xyz", "http://127.0.0.1:9/library/x:latest"):
                 steps = []
-                with pytest.raises(AIProviderError, match="pull model manifest") as refused:  # noqa: PT012
+                with pytest.raises(AIProviderError, match="pull model manifest") as refused:  # noqa: PT012 - the steps before it count
                     async for step in server.pull(name):
-                        steps.append(step.status)  # noqa: PERF401
+                        steps.append(step.status)  # noqa: PERF401 - a comprehension would lose them
                 assert steps == ["pulling manifest"]
                 assert refused.value.details == {"status": None}  # 200 was sent already
 
@@ -138,9 +138,9 @@ async def test_a_pull_that_goes_wrong_shows_what_was_there_and_says_so(
         wire.faults["/api/pull"] = fault
         async with ollama_at(wire.url) as server:
             steps = []
-            with pytest.raises(kind) as failure:  # noqa: PT012
+            with pytest.raises(kind) as failure:  # noqa: PT012 - the steps before it count
                 async for step in server.pull("tiny-think"):
-                    steps.append(step)  # noqa: PERF401
+                    steps.append(step)  # noqa: PERF401 - a comprehension would lose them
             assert len(steps) == seen
             assert type(failure.value) is kind
             if isinstance(fault, QueueFull):
