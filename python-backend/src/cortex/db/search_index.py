@@ -110,6 +110,12 @@ class KeywordHits:
     items: int = 0
 
 
+def all_but(number: int) -> ScopeClause:
+    """Every item outside the trash but this one: told by what is left out, which is less."""
+    left_out = "SELECT number FROM items WHERE deleted_at IS NOT NULL UNION ALL SELECT ?"
+    return ScopeClause(left_out, (number,), negated=True)
+
+
 def search(connection: Connection, expression: str, clause: ScopeClause, *, limit: int) -> KeywordHits:
     """The best passages for an FTS5 expression within a scope."""
     weights = ", ".join(str(weight) for weight in WEIGHTS)

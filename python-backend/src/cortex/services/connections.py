@@ -12,7 +12,7 @@ from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import connection_facts, connections, embedding_spaces, items, processing, vocabulary
 from cortex.db.repositories.connection_facts import StoredFacts
-from cortex.db.search_index import ScopeClause
+from cortex.db.search_index import all_but
 from cortex.domain.chunk import item_number_of
 from cortex.domain.connection import Edge
 from cortex.exceptions import ItemNotFoundError
@@ -138,9 +138,7 @@ def _rare(counts: Mapping[str, int]) -> list[str]:
 def _nearest(connection: Connection, space: int, number: int) -> list[int]:
     """The items whose passages come nearest to this one's."""
     own = connection_facts.passage_numbers(connection, space, [number], most=_ASKED_PASSAGES).get(number, [])
-    others = ScopeClause(
-        "SELECT number FROM items WHERE deleted_at IS NOT NULL UNION ALL SELECT ?", (number,), negated=True
-    )
+    others = all_but(number)
     best: dict[int, float] = {}
     for query in vector_index.fetch(connection, space, own).values():
         hits = vector_index.nearest(connection, space, query, others, limit=_NEAREST)
