@@ -43,10 +43,22 @@ async def test_the_sweep_takes_only_old_files_that_no_row_names(tmp_path: Path) 
     past = time.time() - 7200
     os.utime(store.path_of(known), (past, past))
     os.utime(store.path_of(old), (past, past))
-    assert await store.sweep(lambda sha256: sha256 == known) == 1
+    assert await store.strays(lambda sha256: sha256 == known) == [store.path_of(old)]
+    assert store.discard_stray(store.path_of(old))
     assert store.path_of(known).exists()
     assert store.path_of(young).exists()
     assert not store.path_of(old).exists()
+
+
+async def test_what_is_stored_again_is_no_stray_any_more(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+    key = await store.put(b"old")
+    past = time.time() - 7200
+    os.utime(store.path_of(key), (past, past))
+    (stray,) = await store.strays(lambda _: False)
+    await store.put(b"old")
+    assert not store.discard_stray(stray)
+    assert await store.get(key) == b"old"
 
 
 def test_a_second_owner_is_told_who_holds_the_directory(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from cortex.exceptions import AssetNotFoundError, StorageError, StorageFullError
 
+_YOUNG_SECONDS = 3600.0
+"""Files younger than this may be on their way in."""
 _MISSING = "The stored original of this item is missing from the disk."
 
 
@@ -43,7 +45,7 @@ class BlobStore:
             if target.exists() and target.stat().st_size == len(data):
                 os.utime(target)  # young again: the sweep must not take it before its row is written
                 return sha256
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_directory(target.parent)
             descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
             try:
                 with os.fdopen(descriptor, "wb") as file:
@@ -96,23 +98,32 @@ class BlobStore:
         """Give a synced file in this folder its place."""
         target = self.path_of(sha256)
         with _disk_errors():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_directory(target.parent)
             file.replace(target)
             _sync_directory(target.parent)
 
-    async def sweep(self, is_known: Callable[[str], bool], *, older_than_seconds: float = 3600) -> int:
-        """Delete files that no row names and that are old enough not to be on their way in; gives their number."""
-        return await asyncio.to_thread(self._sweep, is_known, older_than_seconds)
+    async def strays(
+        self, is_known: Callable[[str], bool], *, older_than_seconds: float = _YOUNG_SECONDS
+    ) -> list[Path]:
+        """Files that no row names and that are old enough not to be on their way in."""
 
-    def _sweep(self, is_known: Callable[[str], bool], older_than_seconds: float) -> int:
-        limit = time.time() - older_than_seconds
-        removed = 0
-        for path in (*self._root.glob(".incoming-*"), *self._root.glob("??/*")):
-            with contextlib.suppress(FileNotFoundError):
-                if path.stat().st_mtime < limit and not is_known(path.name):
-                    path.unlink()
-                    removed += 1
-        return removed
+        def find() -> list[Path]:
+            files = (*self._root.glob(".incoming-*"), *self._root.glob("??/*"))
+            return [file for file in files if not is_known(file.name) and _is_old(file, older_than_seconds)]
+
+        return await asyncio.to_thread(find)
+
+    def discard_stray(self, file: Path, *, older_than_seconds: float = _YOUNG_SECONDS) -> bool:
+        """Delete a stray, unless it was stored again meanwhile; gives whether it did. Raises StorageError.
+
+        Call it inside a transaction in which no row names it: no capture of the same bytes can commit then between
+        the look at its age and the deletion.
+        """
+        with _disk_errors():
+            if not _is_old(file, older_than_seconds):
+                return False
+            file.unlink(missing_ok=True)
+        return True
 
 
 class IncomingBlob:
@@ -172,6 +183,22 @@ def _disk_errors() -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFullError from error
         raise StorageError(f"The original could not be written: {error.strerror}. Nothing was saved.") from error
+
+
+def _is_old(file: Path, seconds: float) -> bool:
+    try:
+        return file.stat().st_mtime < time.time() - seconds
+    except FileNotFoundError:
+        return False
+
+
+def _make_directory(path: Path) -> None:
+    """Make a directory durable: a synced file in a directory that a power cut takes away is gone all the same."""
+    if path.is_dir():
+        return
+    _make_directory(path.parent)
+    path.mkdir(exist_ok=True)
+    _sync_directory(path.parent)
 
 
 def _sync_directory(path: Path) -> None:

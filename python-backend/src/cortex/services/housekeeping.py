@@ -56,7 +56,14 @@ class HousekeepingService:
 
         await self._database.write(prune)
         known = await self._database.read(items.known_originals)
-        removed = await self._blobs.sweep(known.__contains__)
+        strays = await self._blobs.strays(known.__contains__)
+
+        def sweep(connection: Connection) -> int:
+            return sum(
+                self._blobs.discard_stray(file) for file in strays if not items.is_original_known(connection, file.name)
+            )
+
+        removed = await self._database.write(sweep) if strays else 0
         await self._word_counts.mend()
         log.info("housekeeping done", expired=len(expired), swept=removed)
         try:
