@@ -19,7 +19,8 @@ from cortex.services import smart_collections
 from cortex.services.capture import PROCESS
 from cortex.services.events import EventBus
 from cortex.services.item_events import tell_items
-from cortex.services.items import ItemService, TermsChanged
+from cortex.services.items import ItemService
+from cortex.services.term_refresh import TermsChanged
 
 Action = Literal[
     "delete", "restore", "tag", "untag", "move", "archive", "unarchive", "favourite", "unfavourite", "retry"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +23,9 @@ from cortex.services import smart_collections
 from cortex.services.capture import PROCESS
 from cortex.services.events import EventBus
 from cortex.services.item_events import tell_items
+from cortex.services.term_refresh import TermsChanged
 from cortex.services.titles import clean_title
 from cortex.services.urls import parse_address
-
-TermsChanged = Callable[[Sequence[str]], Awaitable[None]]
-"""Told the ids of items whose titles or tags are other words now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cortex.db.database import Database
@@ -15,8 +15,7 @@ from cortex.domain.item import Item
 from cortex.services.events import EventBus
 from cortex.services.phrases import Phrase, is_telling, key_of, phrases_of
 from cortex.services.stored_blocks import blocks_from_json
-
-TermsChanged = Callable[[Sequence[str]], Awaitable[None]]
+from cortex.services.term_refresh import TermsChanged
 
 MOST_TAGS = 5
 """Tags of an item up to which automatic ones are added."""

@@ -11,7 +11,7 @@ from cortex.db.repositories.changes import ChangeLog
 from cortex.domain.tag import TagCount
 from cortex.exceptions import ConflictError
 from cortex.services.events import EventBus
-from cortex.services.items import TermsChanged
+from cortex.services.term_refresh import TermsChanged
 
 
 @dataclass(frozen=True, slots=True)

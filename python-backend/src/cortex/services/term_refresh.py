@@ -9,6 +9,8 @@ from cortex.exceptions import CortexError, ItemNotFoundError
 from cortex.observability.logs import get_logger
 
 log = get_logger(__name__)
+TermsChanged = Callable[[Sequence[str]], Awaitable[None]]
+"""Told the ids of items whose titles or tags are other words now."""
 _AT_ONCE = 20
 """Items refreshed before the change is answered; more of them follow in the background."""
 

@@ -14,7 +14,7 @@ from cortex.queue.wakeup import Wakeup
 from cortex.services.capture import PROCESS
 from cortex.services.events import EventBus
 from cortex.services.item_events import tell_items
-from cortex.services.items import TermsChanged
+from cortex.services.term_refresh import TermsChanged
 
 
 @dataclass(frozen=True, slots=True)
