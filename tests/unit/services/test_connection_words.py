@@ -46,6 +46,9 @@ def test_the_telling_sentence_is_the_one_that_the_other_passage_shares() -> None
     start, end = telling_span(text, "Why do leeks planted in clay rot?")
     assert text[start:end] == "Leeks rot in wet clay."
     assert telling_span("", "anything") == (0, 0)
+    code = "...\nrot = leeks(clay)[0].rot()\nIn clay, most leeks are lost to rot."
+    start, end = telling_span(code, "rot = leeks(clay).rot, and why leeks rot in clay")
+    assert code[start:end] == "In clay, most leeks are lost to rot."
 
 
 def test_names_are_written_as_the_texts_write_them() -> None:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from cortex.domain.connection import Edge, Reason, ShownReason
 from cortex.services.extraction.characters import collapse, shorten
-from cortex.services.retrieval.words import STOP_WORDS, folded, stem, words_of
+from cortex.services.retrieval.words import STOP_WORDS, folded, is_unspaced, stem, words_of
 from cortex.services.sentences import sentence_spans
 
-QUOTED = 160
+QUOTED = 140
 """Code points of a quote in a sentence."""
 _TITLE = 80
+_CODE = 0.2
+_FEW_WORDS = 4
+_PLAIN = 0.85
 _WEAK = 0.05
 """What adds less than this is shared by too many to be what two items are about."""
 
@@ -19,15 +22,16 @@ _WEAK = 0.05
 def sentence(edge: Edge, title: str, other: str, quotes: tuple[str, str] | None = None) -> str:
     """Why two items are connected, said in one sentence; `quotes` of the passages that are most alike."""
     strongest = edge.reasons[0]
+    match strongest.type:
+        case "link":
+            return _linked(strongest, title, other)
+        case "shared_link":
+            return f"Both link to {_place(strongest.values[0])}."
+        case "site":
+            return f"Both come from {strongest.values[0]}."
     subject = _subject(edge)
-    if strongest.type == "link":
-        return _linked(strongest, title, other)
-    if strongest.type == "similarity" or subject:
-        about = f"Both are about {subject}" if subject else "They say similar things"
-        return f"{about}: {_quoted(quotes[0])} and {_quoted(quotes[1])}." if quotes else f"{about}."
-    if strongest.type == "shared_link":
-        return f"Both link to {_place(strongest.values[0])}."
-    return f"Both come from {strongest.values[0]}."
+    about = f"Both are about {subject}" if subject else "They say similar things"
+    return f"{about}: {_quoted(quotes[0])} and {_quoted(quotes[1])}." if quotes else f"{about}."
 
 
 def in_words(reason: Reason) -> ShownReason:
@@ -40,11 +44,12 @@ def telling_span(text: str, other: str, names: Sequence[str] = ()) -> tuple[int,
     wanted = _content_words(other)
     for name in names:
         wanted |= _content_words(name)
-    best, most = (0, len(text)), -1.0
+    best, most = (0, len(text)), 0.0
     for start, end in sentence_spans(text, 0, len(text)):
         words = _content_words(text[start:end])
-        # Long sentences have more of everything.
-        share = len(words & wanted) / (len(words) + 4) ** 0.5
+        # Long sentences have more of everything; lines of code share words, but say little.
+        share = (len(words & wanted) + 0.1 * bool(words)) / (len(words) + 4) ** 0.5
+        share *= 1.0 if _is_prose(text[start:end]) else _CODE
         if share > most:
             best, most = (start, end), share
     start, end = best
@@ -105,6 +110,15 @@ def _place(address: str) -> str:
 
 def _quoted(text: str, most: int = QUOTED) -> str:
     return f"“{shorten(collapse(text), most).rstrip('.')}”"
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a sentence is mostly words with spaces between them, and has a few; scripts without spaces are."""
+    words = [word for word, _, _ in words_of(text)]
+    if any(is_unspaced(word) for word in words):
+        return True
+    plain = sum(character.isalpha() or character == " " for character in text)
+    return len(words) >= _FEW_WORDS and plain >= _PLAIN * len(text.strip())
 
 
 def _content_words(text: str) -> set[str]:
