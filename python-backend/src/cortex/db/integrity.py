@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
+from cortex.exceptions import StorageError
 
 
 async def problems(database: Database) -> list[str]:
-    """What SQLite finds wrong in the library, as its own words; empty when it is sound."""
-    return await database.read(_check)
+    """What SQLite finds wrong in the library, as its own words; empty when it is sound.
+
+    Damage that ends the check itself is a finding, not an error.
+    """
+    try:
+        return await database.read(_check)
+    except StorageError as error:
+        return [error.message]
 
 
 def _check(connection: Connection) -> list[str]:
