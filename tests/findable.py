@@ -125,6 +125,7 @@ async def open_library(
             passages=PassageRetriever(database, legs),
             suggestions=Suggestions(database),
         )
+        await legs.aclose()
         await embedder.aclose()
     finally:
         await database.close()

@@ -96,7 +96,10 @@ async def test_collections_by_name_with_those_inside(library: Library) -> None:
     def arrange(raw: Connection) -> None:
         now = "2026-01-01T00:00:00.000Z"
         for row in (("c1", "Kitchen", None), ("c2", "Oven", "c1")):
-            raw.execute("INSERT INTO collections VALUES (?, ?, ?, ?, ?)", (*row, now, now))
+            raw.execute(
+                "INSERT INTO collections (id, name, parent_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+                (*row, now, now),
+            )
         items.update(raw, library.ids["Rye"], collection_id="c2")
 
     await library.database.write(arrange)

@@ -165,6 +165,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         conversations = ConversationService(ConversationRepository(database), events)
         await conversations.recover()
         legs = Legs(database, embeddings)
+        stack.push_async_callback(legs.aclose)
         passages = PassageRetriever(database, legs)
         stopping = asyncio.Event()
         answering = Answering(conversations, passages.retrieve_passages, TextRepository(database), stopping)

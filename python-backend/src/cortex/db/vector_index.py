@@ -82,6 +82,32 @@ def nearest(
     ]
 
 
+def all_bits(connection: Connection, space: int, *, limit: int) -> list[tuple[int, bytes]]:
+    """The bits of every passage by chunk, ascending; none at all when there are more than `limit`."""
+    rows = connection.execute(f"SELECT chunk_id, bits FROM vector_bits_{space} ORDER BY chunk_id LIMIT ?", (limit + 1,))
+    found = [(row[0], row[1]) for row in rows]
+    return found if len(found) <= limit else []
+
+
+def bits_of(connection: Connection, query: bytes) -> bytes:
+    """The bits of an int8 vector, as the space's tables hold them."""
+    bits: bytes = connection.execute("SELECT vec_quantize_binary(vec_int8(?))", (query,)).fetchone()[0]
+    return bits
+
+
+def in_scope(connection: Connection, space: int, chunks: Sequence[int], clause: ScopeClause) -> list[tuple[int, bytes]]:
+    """The int8 vectors of those of these chunks that exist and are in scope."""
+    condition = clause.condition(f"(chunk_id >> {ORDINAL_BITS})")
+    return [
+        (row[0], row[1])
+        for row in connection.execute(
+            f"SELECT chunk_id, embedding FROM vector_int8_{space} "
+            f"WHERE chunk_id IN (SELECT value FROM json_each(?)) AND {condition}",
+            (json.dumps(list(chunks)), *clause.values),
+        )
+    ]
+
+
 def _candidates(
     connection: Connection, space: int, clause: ScopeClause, selective_items: int
 ) -> tuple[str, str, tuple[object, ...]]:

@@ -58,6 +58,8 @@ class EmbeddingService:
         self._database = database
         self.embedder = embedder
         self._active: EmbeddingSpace | None = None
+        self.vectors_version = 0
+        """Grows whenever vectors were stored: what was copied from the tables before lacks them."""
 
     async def embed_texts(self, texts: Sequence[str]) -> tuple[EmbeddingModel, list[list[float]]]:
         """Unit vectors of any texts. Raises AIProviderUnavailableError or AIProviderError."""

@@ -89,6 +89,7 @@ class IndexingService:
                     raw, space.id, _unchanged(raw, rows, packed)
                 )
             )
+            self._embeddings.vectors_version += 1
         if space.state != "active":
             await self._activate_when_complete(space)
 

@@ -11,11 +11,12 @@ from cortex.db import search_index, vector_index
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import chunks, items
-from cortex.db.search_index import Scope
+from cortex.db.search_index import Scope, ScopeClause
 from cortex.domain.search import NOTHING
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ItemNotFoundError
 from cortex.services import smart_collections
 from cortex.services.embeddings import EmbeddingService, QueryVector, unpack
+from cortex.services.retrieval.coarse import CoarseScan
 from cortex.services.retrieval.fusion import Fused, by_cosine, by_keyword, fuse
 from cortex.services.retrieval.plan import SearchPlan, telling_terms, term
 from cortex.services.retrieval.spelling import corrections
@@ -31,6 +32,8 @@ FEWEST_POSTINGS, MOST_POSTINGS = 10_000, 30_000
 """A query reads about as many postings as there are passages, within these bounds, its rarest words first: more cost
 milliseconds (0.6 µs each) and find nothing better. Measured in docs/adr/0011-search.md."""
 _CORRECTABLE = re.compile(r"[^\W\d_]{4,}\Z")
+_STILL_THERE = 0.9
+"""With a smaller share of its candidates left, a copy of the bits hides passages behind those that are gone."""
 _SIMILAR_VECTORS = 32
 _SIMILAR_CHARACTERS = 20_000
 
@@ -62,6 +65,11 @@ class Legs:
     def __init__(self, database: Database, embeddings: EmbeddingService):
         self._database = database
         self._embeddings = embeddings
+        self._coarse = CoarseScan(database, embeddings)
+
+    async def aclose(self) -> None:
+        """End what goes on in the background."""
+        await self._coarse.aclose()
 
     async def resolve(self, plan: SearchPlan) -> SearchPlan:
         """The plan with what only the library knows: what smart collections hold, and for `similar:item_…` that
@@ -107,7 +115,9 @@ class Legs:
             return SemanticLeg(unavailable=True)
         if query is None:  # an empty library lacks no vectors
             return SemanticLeg(unavailable=await self._database.read(search_index.passages) > 0)
-        return await self._database.read(lambda raw: _semantic(raw, plan, query))
+        leg = await self._database.read(lambda raw: _semantic(raw, plan, query, self._coarse))
+        self._coarse.keep_fresh(query.space.id)
+        return leg
 
     async def _query(self, plan: SearchPlan) -> QueryVector | None:
         import numpy as np
@@ -151,11 +161,29 @@ def _within_budget(terms: Sequence[str], counts: Mapping[str, int], budget: int)
     return kept
 
 
-def _semantic(connection: Connection, plan: SearchPlan, query: QueryVector) -> SemanticLeg:
+def _semantic(connection: Connection, plan: SearchPlan, query: QueryVector, coarse: CoarseScan) -> SemanticLeg:
     clause = search_index.scope_clause(connection, plan.scope)
     limit = max(COARSE, plan.depth)
-    found = vector_index.nearest(connection, query.space.id, query.packed, clause, limit=limit)
+    found = _from_memory(connection, query, clause, coarse, limit)
+    if found is None:
+        found = vector_index.nearest(connection, query.space.id, query.packed, clause, limit=limit)
     return SemanticLeg(query, [chunk for chunk, _ in found], [vector for _, vector in found])
+
+
+def _from_memory(
+    connection: Connection, query: QueryVector, clause: ScopeClause, coarse: CoarseScan, limit: int
+) -> list[tuple[int, bytes]] | None:
+    """By the copy of the bits, when the scope is all but a few items; None when the database must scan."""
+    if clause.items is not None and not clause.negated:
+        return None
+    chunks = coarse.candidates(query.space.id, vector_index.bits_of(connection, query.packed), limit)
+    if chunks is None:
+        return None
+    found = vector_index.in_scope(connection, query.space.id, chunks, clause)
+    if len(found) < _STILL_THERE * len(chunks):
+        coarse.forget()
+        return None
+    return found
 
 
 def combine(connection: Connection, plan: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg) -> list[Fused]:
