@@ -1,4 +1,4 @@
-"""A damaged library is told of, however badly it is damaged."""
+"""A damaged library is told of, also where the damage ends the check."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.migrate import migrate
 
-PAGE = 8192
+
+def place(connection: Connection) -> tuple[int, int]:
+    """Where the contents of items begin in the file, and the size of a page; in bytes."""
+    size = connection.execute("PRAGMA page_size").fetchone()[0]
+    root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'item_contents'").fetchone()[0]
+    return (root - 1) * size, size
 
 
-def fill(connection: Connection) -> None:
-    connection.execute("CREATE TABLE filling (text TEXT)")
-    connection.executemany("INSERT INTO filling VALUES (?)", [("words " * 1000,) for _ in range(200)])
-
-
-async def test_damage_that_stops_the_check_is_a_finding_too(tmp_path: Path) -> None:
+async def test_damage_that_ends_the_check_is_a_finding(tmp_path: Path) -> None:
     file = tmp_path / "cortex.db"
     database = Database(file)
     await database.open()
     await migrate(database, backups=None)
-    await database.write(fill)
+    start, size = await database.read(place)
     await database.close()
     content = bytearray(file.read_bytes())
-    content[PAGE:] = b"\xff" * (len(content) - PAGE)
+    content[start : start + size] = b"\xff" * size
     file.write_bytes(content)
     damaged = Database(file)
     await damaged.open()
-    assert await integrity.problems(damaged)
+    found = await integrity.problems(damaged)
     await damaged.close()
+    assert "malformed" in found[0]
