@@ -1,4 +1,4 @@
-"""The coarse scan of the vector leg in memory: 48 bytes a passage save most of the time of a search by meaning.
+"""The coarse scan of the vector leg in memory: 56 bytes a passage save half of the vector leg.
 
 SQLite stays the truth. What this gives are candidates: their vectors are read from the database in the same snapshot
 as everything else, so a passage that is gone drops out there. Passages that are new make the copy stale, and a stale
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 MOST_PASSAGES = 500_000
-"""More than these stay in the database alone (24 MB of bits)."""
+"""More than these stay in the database alone (28 MB of bits and numbers)."""
 _QUIET_SECONDS = 1.0
 """While passages keep arriving, a copy would be stale before it is used."""
 _REST_SECONDS = 60.0
