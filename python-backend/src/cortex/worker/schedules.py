@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from cortex.bootstrap import Application
 from cortex.exceptions import CortexError
@@ -25,10 +27,20 @@ class Schedules:
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._follow_changes())
-            group.create_task(self._application.connection_upkeep.run())
-            group.create_task(self._application.reminders.run())
-            await self._keep_house_forever()
+            group.create_task(self._alone("taking up", self._follow_changes()))
+            group.create_task(self._alone("connections", self._application.connection_upkeep.run()))
+            group.create_task(self._alone("reminders", self._application.reminders.run()))
+            group.create_task(self._alone("housekeeping", self._keep_house_forever()))
+
+    async def _alone(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """A fault of Cortex in one of them must not stop the others: it is said in the log and in health."""
+        try:
+            await work
+        except Exception as error:
+            log.error("background work ended", work=name, exc_info=error)
+            self._application.health.report_problem(
+                name, f"Part of the work in the background ({name}) has stopped. Nothing is lost; restart Cortex."
+            )
 
     async def _follow_changes(self) -> None:
         """Take up what changes bring back to be processed: out of the trash, by undoing."""
