@@ -59,7 +59,12 @@ class Database:
                 self._readers.put_nowait(reader)
         except driver.Error as error:
             await self.close()
-            raise _translated(error) from error
+            if driver.is_full(error):
+                raise _translated(error) from error
+            raise StorageError(
+                f"The library file {self._path} cannot be opened: {error}. Nothing was changed. Put back a copy of "
+                "your own, or one from the folder `backups` beside it, and start again."
+            ) from error
         except BaseException:
             await self.close()
             raise
