@@ -57,6 +57,7 @@ from cortex.services.reminders import ReminderService
 from cortex.services.retrieval.legs import Legs
 from cortex.services.retrieval.passages import PassageRetriever
 from cortex.services.retrieval.suggestions import Suggestions
+from cortex.services.search_history import SearchHistory
 from cortex.services.settings import SettingsService
 from cortex.services.summaries import SummaryService
 from cortex.services.tagging import TagService
@@ -109,6 +110,7 @@ class Application:
     ollama: OllamaService
     search: SearchWorkflow
     searches: SearchRepository
+    search_history: SearchHistory
     suggestions: Suggestions
     stopping: asyncio.Event
     """Set when the server begins to stop: every stream ends properly when it sees it."""
@@ -166,6 +168,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         await conversations.recover()
         legs = Legs(database, embeddings)
         stack.push_async_callback(legs.aclose)
+        search_history = SearchHistory(SearchRepository(database))
+        stack.push_async_callback(search_history.aclose)
         passages = PassageRetriever(database, legs)
         stopping = asyncio.Event()
         answering = Answering(conversations, passages.retrieve_passages, TextRepository(database), stopping)
@@ -231,6 +235,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             ollama=ollama,
             search=SearchWorkflow(database, legs),
             searches=SearchRepository(database),
+            search_history=search_history,
             suggestions=Suggestions(database),
             stopping=stopping,
             events=events,

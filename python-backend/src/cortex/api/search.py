@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from cortex.api.deps import App
@@ -16,7 +15,6 @@ from cortex.domain.search import Mode, QueryType, SearchRequest, SuggestionType
 from cortex.security.scopes import Scope, requires
 
 router = APIRouter(prefix="/api/search", tags=["search"])
-_LONGEST_REMEMBERED = 200
 
 
 class SuggestionShown(BaseModel):
@@ -67,11 +65,9 @@ class SearchExplanation(BaseModel):
 async def search(body: SearchBody, app: App) -> Response:
     """Search by words and by meaning. Nothing in `query` is a syntax error."""
     answer = SearchAnswer.of(await app.search.run(body.to_domain()))
-    remembered = " ".join(body.query.split())
-    task = None
-    if answer.results and body.offset == 0 and 0 < len(remembered) <= _LONGEST_REMEMBERED:
-        task = BackgroundTask(app.searches.remember, remembered)
-    return Response(answer.model_dump_json(), media_type="application/json", background=task)
+    if answer.results and body.offset == 0:
+        app.search_history.note(body.query)
+    return Response(answer.model_dump_json(), media_type="application/json")
 
 
 @router.get("/suggestions", responses=responses(422))
@@ -82,6 +78,7 @@ async def search_suggestions(
     limit: Annotated[int, Query(ge=1, le=50)] = 8,
 ) -> SuggestionList:
     """Ways to go on from `q`: titles, tags, words, earlier searches, spellings; the latest searches for none."""
+    await app.search_history.flush()
     found = await app.suggestions.suggest(q, limit=limit)
     return SuggestionList(suggestions=[SuggestionShown.model_validate(one) for one in found])
 

@@ -60,14 +60,14 @@ class SearchRepository:
 
         return await self._database.write(write)
 
-    async def remember(self, query: str) -> None:
-        """Note that something was searched for; the oldest of thousands are forgotten."""
+    async def remember(self, queries: Sequence[str]) -> None:
+        """Note what was searched for, in order; the oldest of thousands are forgotten."""
 
         def note(raw: Connection) -> None:
-            raw.execute(
+            raw.executemany(
                 "INSERT INTO search_history (query, uses, used_at) VALUES (?, 1, ?) "
                 "ON CONFLICT (query) DO UPDATE SET uses = uses + 1, used_at = excluded.used_at",
-                (query, clock.now()),
+                [(query, clock.now()) for query in queries],
             )
             raw.execute(
                 "DELETE FROM search_history WHERE query IN "
