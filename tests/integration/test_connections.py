@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,8 +82,7 @@ async def test_passages_are_shown_where_they_stand(library: Library, service: Co
     related, _ = await RelatedItems(library.database).of_item(first, limit=1)
     assert related[0].reasons[0].type == "similarity"
     contents = [
-        await library.database.read(lambda raw, one=quote.item_id: items.content(raw, one))
-        for quote in related[0].passages
+        await library.database.read(partial(items.content, item_id=quote.item_id)) for quote in related[0].passages
     ]
     assert [quote.item_id for quote in related[0].passages] == [first, related[0].item_id]
     for quote, content in zip(related[0].passages, contents, strict=True):
@@ -159,9 +159,9 @@ async def test_new_content_and_new_tags_are_connected_again(library: Library, se
     assert await service.connect_outdated() == 1
     assert await others(library, first) == []
     for item_id in (first, second):
-        number = await library.database.read(lambda raw, one=item_id: items.number_of(raw, one))
+        number = await library.database.read(partial(items.number_of, item_id=item_id))
         for name in ("allotment", "clay"):
-            await library.database.write(lambda raw, n=number, t=name: items.add_tag(raw, n, t, "user"))
+            await library.database.write(partial(items.add_tag, item_number=number, name=name, by="user"))
     assert await service.connect_outdated() == 2
     assert await others(library, first) == [second]
 
