@@ -19,6 +19,8 @@ from cortex.observability import logs
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 TOKEN = "test-owner-token-0123456789abcdef"
+NO_OLLAMA = "http://127.0.0.1:1"
+"""Nothing answers here: a test asks an Ollama only where it brings one, never the machine's own."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,7 +82,9 @@ class ServerThread:
 
     def _run(self) -> None:
         try:
-            sockets, self._settings = bind(load_settings(port=0, token=TOKEN, **self._overrides))
+            sockets, self._settings = bind(
+                load_settings(**{"port": 0, "token": TOKEN, "ollama_host": NO_OLLAMA, **self._overrides})
+            )
             config = server_config(create_app(self._settings), self._settings)
             self._server = Server(config, on_ready=self._ready.set)
 

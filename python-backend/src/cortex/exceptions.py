@@ -230,3 +230,23 @@ class AIProviderUnavailableError(CortexError):
     """No model is available for this right now."""
 
     code = "ai_provider_unavailable"
+
+
+class AIProviderTimeoutError(AIProviderUnavailableError):
+    """The model took too long to answer. It may be loading, or busy with something else."""
+
+
+class AIModelMissingError(AIProviderError):
+    """The model is not there. Choose another one, or pull it."""
+
+
+class ToolCallNotFoundError(NotFoundError):
+    """No such tool call waits for a decision."""
+
+    code = "tool_call_not_found"
+
+
+class DigestNotFoundError(NotFoundError):
+    """There is no such digest."""
+
+    code = "digest_not_found"

@@ -7,7 +7,7 @@ from typing import Literal
 
 Kind = Literal["article", "note", "pdf", "bookmark", "video", "file"]
 Status = Literal["pending", "processing", "waiting", "ready", "failed"]
-Stage = Literal["fetch", "extract", "summarise", "tag", "chunk", "embed", "index", "connect", "done"]
+Stage = Literal["fetch", "extract", "summarise", "tag", "chunk", "embed", "index", "connect", "write", "done"]
 TagOrigin = Literal["user", "auto"]
 
 

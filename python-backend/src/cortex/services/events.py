@@ -25,6 +25,9 @@ EventType = Literal[
     "task.deleted",
     "task.reminder",
     "providers.updated",
+    "connections.updated",
+    "digest.created",
+    "embeddings.updated",
     "reset",
 ]
 

@@ -1,4 +1,4 @@
-"""The composition root: the only place that constructs the parts and wires them."""
+"""Opens the library and wires the application."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.config import Settings
 from cortex.db import integrity
 from cortex.db.blobs import BlobStore
@@ -107,7 +108,7 @@ class Application:
     embeddings: EmbeddingService
     related: RelatedItems
     connection_upkeep: ConnectionUpkeep
-    ollama: OllamaService
+    intelligence: Intelligence
     search: SearchWorkflow
     searches: SearchRepository
     search_history: SearchHistory
@@ -118,6 +119,11 @@ class Application:
     health: HealthService
     metrics: Metrics
     started: float = field(default_factory=time.monotonic)
+
+    @property
+    def ollama(self) -> OllamaService:
+        """The owner's Ollama."""
+        return self.intelligence.ollama
 
 
 @contextlib.asynccontextmanager
@@ -150,6 +156,9 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             private_networks=settings.fetch_private_networks,
             own_port=settings.port,
         )
+        preferences = SettingsService(database, events, settings)
+        metrics = metrics or Metrics()
+        models = intelligence(stack, database, preferences, ledger, events, metrics)
         embedder = EmbeddedEmbedder(settings.model_dir)
         stack.push_async_callback(embedder.aclose)
         embeddings = EmbeddingService(database, embedder)
@@ -189,10 +198,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             checkpoints,
         )
         item_service = ItemService(database, blobs, events, wakeup, terms)
-        preferences = SettingsService(database, events, settings)
-        ollama = OllamaService(preferences, ledger, events)
-        stack.push_async_callback(ollama.aclose)
-        _watch(health, database, data_dir, embedder, ollama)
+        _watch(health, database, data_dir, embedder, models.ollama)
         application = Application(
             settings=settings,
             data_dir=data_dir,
@@ -232,7 +238,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             embeddings=embeddings,
             related=RelatedItems(database),
             connection_upkeep=ConnectionUpkeep(connections, events),
-            ollama=ollama,
+            intelligence=models,
             search=SearchWorkflow(database, legs),
             searches=SearchRepository(database),
             search_history=search_history,
@@ -240,7 +246,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             stopping=stopping,
             events=events,
             health=health,
-            metrics=metrics or Metrics(),
+            metrics=metrics,
         )
         stack.callback(application.events.close)
         if settings.demo:
