@@ -94,7 +94,7 @@ async def test_a_vector_does_not_depend_on_its_companions(embedder: EmbeddedEmbe
 
 
 async def test_only_the_first_256_tokens_count(embedder: EmbeddedEmbedder) -> None:
-    content = embedder.model.max_tokens - 2
+    content = (await embedder.identify()).max_tokens - 2
     exact, longer, shorter = await embedder.embed(
         ["word " * content, "word " * content + "surprise", "word " * (content - 1)], purpose="document"
     )
@@ -116,7 +116,7 @@ def test_token_spans_are_code_points_of_the_untruncated_text(embedder: EmbeddedE
 
 async def test_the_choice_is_made_once_and_names_the_space(embedder: EmbeddedEmbedder, tmp_path: Path) -> None:
     assert remembered_variant(tmp_path) is None
-    space = embedder.model
+    space = await embedder.identify()
     assert remembered_variant(tmp_path) == embedder.variant
     assert space.fingerprint.endswith(f"-{embedder.variant}")
     assert (space.provider, space.dimension, space.max_tokens) == ("embedded", 384, 256)
@@ -125,7 +125,7 @@ async def test_the_choice_is_made_once_and_names_the_space(embedder: EmbeddedEmb
 async def test_a_remembered_safe_variant_is_used_without_loading_another(model_dir: Path, tmp_path: Path) -> None:
     remember_variant(tmp_path, "int7")
     embedder = EmbeddedEmbedder(model_dir, cache=tmp_path)
-    assert embedder.model.fingerprint.endswith("-int7")
+    assert (await embedder.identify()).fingerprint.endswith("-int7")
     vector = await embedder.embed([TEXTS[1]], purpose="document")
     np.testing.assert_array_equal(vector[0], session(model_dir, "int7").embed(TEXTS[1]))
     assert "int7" in (await embedder.health()).detail

@@ -28,6 +28,24 @@ class EmbeddingModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model is asked, and where."""
+
+    provider: str
+    """`embedded`, `ollama`, `openai`, `anthropic`, `gemini`, `openrouter`, `mistral`, `compatible`, `fake`."""
+    model: str
+    is_local: bool
+    """Whether what it is asked stays on this machine (security.md)."""
+    place: str
+    """Host and port, or the service's host: what the owner consents to and the ledger names."""
+
+    @property
+    def name(self) -> str:
+        """`provider/model`, as `summary_by` and usage show it."""
+        return f"{self.provider}/{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderHealth:
     """Whether a provider could serve now, and why or how, in words for the owner."""
 
@@ -41,8 +59,16 @@ class Embedder(Protocol):
     """Turns texts into vectors."""
 
     @property
-    def model(self) -> EmbeddingModel:
-        """The space that vectors belong to. Raises AIProviderUnavailableError when that cannot be known."""
+    def identity(self) -> ModelIdentity:
+        """Known without asking anybody."""
+        ...
+
+    async def identify(self) -> EmbeddingModel:
+        """The space that vectors belong to, task prefixes included. May ask a server; cheap when asked again.
+
+        Raises AIProviderUnavailableError when that cannot be known now, AIProviderError when the model is missing
+        or cannot embed.
+        """
         ...
 
     async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
@@ -55,6 +81,7 @@ class Embedder(Protocol):
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end, in code points, of each token of the whole text, without special tokens.
 
+        Of another tokenizer than the model's where that is out of reach: a careful estimate.
         Raises AIProviderUnavailableError.
         """
         ...

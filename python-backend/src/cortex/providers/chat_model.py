@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from cortex.providers.base import ProviderHealth
+from cortex.providers.base import ModelIdentity, ProviderHealth
 
 ChatRole = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "tool_calls"]
@@ -97,22 +97,8 @@ class Finished:
 ChatPart = TextDelta | ThoughtDelta | ToolCalls | Finished
 
 
-@dataclass(frozen=True, slots=True)
-class ChatIdentity:
-    """Who answers, and where."""
-
-    provider: str
-    """`ollama`, `openai`, `anthropic`, `gemini`, `openrouter`, `mistral`, `compatible`, `fake`."""
-    model: str
-    is_local: bool
-    """Whether what it is asked stays on this machine (security.md)."""
-    place: str
-    """Host and port, or the service's host: what the owner consents to and the ledger names."""
-
-    @property
-    def name(self) -> str:
-        """`provider/model`, as `summary_by` and usage show it."""
-        return f"{self.provider}/{self.model}"
+ChatIdentity = ModelIdentity
+"""Who answers, and where."""
 
 
 @dataclass(frozen=True, slots=True)

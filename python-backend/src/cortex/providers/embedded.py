@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from cortex.exceptions import AIProviderUnavailableError
-from cortex.providers.base import EmbeddingModel, ProviderHealth, Purpose
+from cortex.providers.base import EmbeddingModel, ModelIdentity, ProviderHealth, Purpose
 from cortex.providers.embedded_session import SentenceSession, SentenceTokenizer
 from cortex.providers.model_files import (
     RECIPE,
@@ -70,9 +70,14 @@ class EmbeddedEmbedder:
         return self._load()[0]
 
     @property
-    def model(self) -> EmbeddingModel:
-        """The embedding space; blocks as `variant` does."""
-        return EmbeddingModel("embedded", RECIPE.model, fingerprint(self.variant), RECIPE.dimension, RECIPE.max_tokens)
+    def identity(self) -> ModelIdentity:
+        """This process."""
+        return ModelIdentity("embedded", RECIPE.model, is_local=True, place="this process")
+
+    async def identify(self) -> EmbeddingModel:
+        """The embedding space; takes as long as `variant` does."""
+        variant = await asyncio.to_thread(lambda: self.variant)
+        return EmbeddingModel("embedded", RECIPE.model, fingerprint(variant), RECIPE.dimension, RECIPE.max_tokens)
 
     async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
         """Unit vectors, (len(texts), 384). The model treats documents and queries alike.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cortex.exceptions import AIProviderUnavailableError
-from cortex.providers.base import EmbeddingModel, ProviderHealth, Purpose
+from cortex.providers.base import EmbeddingModel, ModelIdentity, ProviderHealth, Purpose
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,13 @@ class FakeEmbedder:
 
     def __init__(self, *, available: bool = True) -> None:
         self.available = available
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(self.model.provider, self.model.model, is_local=True, place="this process")
+
+    async def identify(self) -> EmbeddingModel:
+        return self.model
 
     async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
         import numpy as np

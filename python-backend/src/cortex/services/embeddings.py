@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,14 +63,14 @@ class EmbeddingService:
     async def embed_texts(self, texts: Sequence[str]) -> tuple[EmbeddingModel, list[list[float]]]:
         """Unit vectors of any texts. Raises AIProviderUnavailableError or AIProviderError."""
         vectors = await self.embedder.embed(texts, purpose="document")
-        return self.embedder.model, vectors.tolist()
+        return await self.embedder.identify(), vectors.tolist()
 
     async def passage_room(self) -> int:
         """How many tokens a passage may have so that the model reads all of it behind its title.
 
         Raises AIProviderUnavailableError.
         """
-        model = await asyncio.to_thread(lambda: self.embedder.model)
+        model = await self.embedder.identify()
         return max(_SMALLEST_PASSAGE, model.max_tokens - SPECIAL_TOKENS - PREFIX_TOKENS)
 
     async def searchable_space(self) -> EmbeddingSpace | None:
@@ -95,7 +94,7 @@ class EmbeddingService:
         if space is None:
             return None
         vectors = await self.embedder.embed(texts, purpose="query")
-        if identity_of(self.embedder.model) != space.identity:
+        if identity_of(await self.embedder.identify()) != space.identity:
             self.forget_space()
             return None
         return self.as_query(space, np.mean(vectors, axis=0))

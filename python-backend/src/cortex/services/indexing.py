@@ -106,7 +106,7 @@ class IndexingService:
 
         Raises AIProviderUnavailableError.
         """
-        model = await asyncio.to_thread(lambda: self._embeddings.embedder.model)
+        model = await self._embeddings.embedder.identify()
 
         def missing(raw: Connection) -> list[str]:
             space = embedding_spaces.find(raw, identity_of(model))
@@ -159,7 +159,7 @@ class IndexingService:
         return _Prepared(stored, text, drafts, tuple(entries(number, stored.item, passages)), terms)
 
     async def _space(self) -> EmbeddingSpace:
-        model = await asyncio.to_thread(lambda: self._embeddings.embedder.model)
+        model = await self._embeddings.embedder.identify()
         identity = identity_of(model)
         space = await self._database.read(lambda raw: embedding_spaces.find(raw, identity))
         if space is not None:
