@@ -14,8 +14,8 @@ from cortex.providers.chat_model import ChatMessage, ChatPart, ChatRequest, Text
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?]+['\"”)]*(?=\s|$)|$)", re.MULTILINE)
 _IMPERATIVE = re.compile(
-    r"^\W*(?:please |now |and |then |can you |in your (?:response|reply|answer), )*(?:add|anagram|answer|append|approve|"
-    r"augment|break|call|change|combine|compose|convert|create|delete|describe|develop|download|draft|email|enhance|"
+    r"^\W*(?:please |now |and |then |can you |in your (?:response|reply|answer), )*(?:add|anagram|answer|append|"
+    r"approve|augment|break|call|change|combine|compose|convert|create|delete|describe|develop|download|draft|email|enhance|"
     r"execute|explain|fetch|forget|generate|give|group|how|ignore|implement|include|incorporate|insert|integrate|"
     r"introduce|jumble|make|mention|misspell|modify|move|open|output|post|print|provide|read|rearrange|recommend|"
     r"remind|remove|render|replace|respond|reverse|run|save|say|scramble|search|send|set|share|show|substitute|suggest|"
