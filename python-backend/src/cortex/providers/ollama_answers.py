@@ -51,8 +51,18 @@ class _Processes(BaseModel):
     models: list[_Running] | None
 
 
-VERSION, TAGS, SHOW, PROCESSES = _Version, _Tags, _Show, _Processes
-"""The shapes of `/api/version`, `/api/tags`, `/api/show` and `/api/ps`."""
+class _Embeddings(BaseModel):
+    embeddings: list[list[float]]
+
+
+class _Kept(BaseModel):
+    done: bool
+
+
+VERSION, TAGS, SHOW, PROCESSES, EMBEDDINGS = _Version, _Tags, _Show, _Processes, _Embeddings
+"""The shapes of `/api/version`, `/api/tags`, `/api/show`, `/api/ps` and `/api/embed`."""
+KEPT = _Kept
+"""The shape of the answer to loading a model or putting it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,8 @@ class ModelAbilities:
     context_length: int | None
     """Tokens."""
     embedding_length: int | None
+    remote_host: str | None = None
+    """Where it really runs, as in InstalledModel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,7 @@ def abilities(answer: _Show) -> ModelAbilities:
         capabilities=tuple(answer.capabilities or ()),
         context_length=_number(info.get(f"{architecture}.context_length")),
         embedding_length=_number(info.get(f"{architecture}.embedding_length")),
+        remote_host=answer.remote_host or None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Connections to an Ollama on another machine, each noted in the ledger with what went over it."""
+"""What is asked of an Ollama on another machine, or of a cloud through one here: each request is in the ledger."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from cortex.domain import clock
 from cortex.domain.access import OutboundConnection
 
 PURPOSE = "ollama"
+PROXIED_TO = "cortex_proxied_to"
+"""Extension of a request: the host to which the Ollama on this machine passes it on."""
 
 
 class ConnectionRecorder(Protocol):
@@ -22,15 +24,19 @@ class ConnectionRecorder(Protocol):
 
 
 class RecordedTransport(httpx.AsyncBaseTransport):
-    """Passes requests on, and notes each when its answer ended, failed or was given up."""
+    """Passes requests on, and notes each that leaves the machine when its answer ended, failed or was given up."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, recorder: ConnectionRecorder):
+    def __init__(self, inner: httpx.AsyncBaseTransport, recorder: ConnectionRecorder, *, is_local: bool = False):
         self._inner = inner
         self._recorder = recorder
+        self._is_local = is_local
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. Sizes are those of the bodies."""
-        note = _Note(self._recorder, request)
+        proxied_to = request.extensions.get(PROXIED_TO) if self._is_local else None
+        if self._is_local and proxied_to is None:
+            return await self._inner.handle_async_request(request)
+        note = _Note(self._recorder, request, proxied_to)
         try:
             response = await self._inner.handle_async_request(request)
         except BaseException as error:
@@ -38,7 +44,9 @@ class RecordedTransport(httpx.AsyncBaseTransport):
             raise
         network = response.extensions.get("network_stream")
         peer = network.get_extra_info("server_addr") if network is not None else None
-        note.address, note.status = (str(peer[0]) if peer else None), response.status_code
+        note.status = response.status_code
+        if peer and proxied_to is None:  # else it is this machine's own
+            note.address = str(peer[0])
         response.stream = _NotedStream(cast("httpx.AsyncByteStream", response.stream), note)
         return response
 
@@ -50,10 +58,10 @@ class RecordedTransport(httpx.AsyncBaseTransport):
 class _Note:
     """What is known of one request so far; written once."""
 
-    def __init__(self, recorder: ConnectionRecorder, request: httpx.Request):
+    def __init__(self, recorder: ConnectionRecorder, request: httpx.Request, proxied_to: str | None):
         self._recorder = recorder
         self._at = clock.now()
-        self._url = request.url
+        self._url = httpx.URL(f"https://{proxied_to}") if proxied_to else request.url
         self._sent = int(request.headers.get("content-length", 0))
         self._written = False
         self.address: str | None = None
