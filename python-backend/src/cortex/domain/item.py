@@ -50,7 +50,12 @@ class Item:
     attempts: int = 0
     excerpt: str | None = None
     summary: str | None = None
+    """A paragraph."""
+    summary_line: str | None = None
+    """In one line; with `key_points` only where a language model wrote them."""
+    key_points: tuple[str, ...] = ()
     summary_by: str | None = None
+    """`provider/model` that wrote it, or `extractive`: the text's own sentences."""
     tags: tuple[Tag, ...] = ()
     collection_id: str | None = None
     note: str | None = None

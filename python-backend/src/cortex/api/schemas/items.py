@@ -85,6 +85,9 @@ class ItemShown(BaseModel):
     attempts: int
     excerpt: str | None
     summary: str | None
+    summary_line: str | None
+    """In one line; with `key_points` only where a language model wrote them."""
+    key_points: list[str]
     summary_by: str | None
     tags: list[TagShown]
     collection_id: str | None

@@ -15,15 +15,18 @@ from cortex.exceptions import ItemNotFoundError
 
 _ITEM_COLUMNS = (
     "number, id, url, canonical_url, title, title_by_user, kind, source, status, stage, progress, error_code, "
-    "error_message, attempts, author, site_name, site, published_at, language, excerpt, summary, summary_by, "
-    "collection_id, note, selection, local_only, content_version, text_hash, pages, word_count, reading_minutes, "
-    "favourite, archived, read_progress, captured_at, created_at, updated_at, processed_at, deleted_at"
+    "error_message, attempts, author, site_name, site, published_at, language, excerpt, summary, summary_line, "
+    "key_points, summary_by, collection_id, note, selection, local_only, content_version, text_hash, pages, "
+    "word_count, reading_minutes, favourite, archived, read_progress, captured_at, created_at, updated_at, "
+    "processed_at, deleted_at"
 )
 _RECORD_FIELDS = tuple(
-    field.name for field in fields(Item) if field.name not in {"error", "tags", "local_only", "favourite", "archived"}
+    field.name
+    for field in fields(Item)
+    if field.name not in {"error", "tags", "key_points", "local_only", "favourite", "archived"}
 )
 _CONTENT_FIELDS = tuple(field.name for field in fields(ItemContent) if field.name != "warnings")
-_UPDATABLE = frozenset(_ITEM_COLUMNS.split(", ")) - {"number", "id", "created_at"}
+_UPDATABLE = frozenset(_ITEM_COLUMNS.split(", ")) - {"number", "id", "key_points", "created_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def from_rows(connection: Connection, rows: Sequence[Row]) -> list[Item]:
 def _item(row: Row, tags: tuple[Tag, ...]) -> Item:
     values: dict[str, Any] = {name: row[name] for name in _RECORD_FIELDS}
     values |= {name: bool(row[name]) for name in ("local_only", "favourite", "archived")}
+    values["key_points"] = tuple(json.loads(row["key_points"]))
     if row["error_code"]:
         values["error"] = ItemError(row["error_code"], row["error_message"] or "")
     return Item(**values, tags=tags)
@@ -121,7 +125,9 @@ def is_live(connection: Connection, item_id: str) -> bool:
 def insert(connection: Connection, item: Item, *, title_by_user: bool, site: str | None) -> int:
     """Store a new item with its tags (no content yet); gives its short key."""
     values: dict[str, object] = {
-        name: getattr(item, name) for name in _ITEM_COLUMNS.split(", ") if hasattr(item, name) and name != "number"
+        name: getattr(item, name)
+        for name in _ITEM_COLUMNS.split(", ")
+        if hasattr(item, name) and name not in ("number", "key_points")  # written later, by `written.store`
     }
     values |= {"title_by_user": title_by_user, "site": site}
     names = ", ".join(values)
