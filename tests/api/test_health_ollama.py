@@ -135,7 +135,8 @@ def test_detailed_health_names_every_part(tmp_path: Path) -> None:
             "status": "idle",
             "detail": "0 waiting, 0 being processed, 0 failed.",
         }
-        assert parts["ollama"]["status"] == "idle"
+        assert parts["ollama"]["status"] == "healthy"
+        assert "tiny-chat:latest is asked instead" in parts["ollama"]["detail"]
         assert "`ollama pull llama3.2:3b`" in parts["ollama"]["detail"]
         http.post("/api/processing/pause").raise_for_status()
         assert _part(http, "queue")["detail"].startswith("Paused by the owner")

@@ -12,6 +12,8 @@ from cortex.providers.gateway.gateway import Gateway
 from cortex.services.events import EventBus
 from cortex.services.model_choice import ModelChoice
 from cortex.services.ollama import OllamaService
+from cortex.services.ollama_presence import OllamaPresence
+from cortex.services.ollama_servers import OllamaServers
 from cortex.services.settings import SettingsService
 
 
@@ -33,8 +35,11 @@ def intelligence(
     metrics: Metrics,
 ) -> Intelligence:
     """Construct them; `stack` closes them."""
-    ollama = OllamaService(preferences, ledger, events)
-    stack.push_async_callback(ollama.aclose)
-    models = ModelChoice(preferences)
+    servers = OllamaServers(ledger)
+    stack.push_async_callback(servers.aclose)
+    presence = OllamaPresence(servers)
+    stack.push_async_callback(presence.aclose)
+    models = ModelChoice(preferences, servers, presence)
     stack.push_async_callback(models.aclose)
+    ollama = OllamaService(preferences, servers, presence, models, events)
     return Intelligence(ollama=ollama, models=models, gateway=Gateway(models.chain))

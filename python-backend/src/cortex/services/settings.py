@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass, replace
 from typing import Any
 
 from cortex.config import Settings
@@ -12,7 +13,7 @@ from cortex.db.driver import Connection
 from cortex.db.repositories import settings as stored
 from cortex.db.repositories import undo
 from cortex.db.repositories.changes import ChangeLog
-from cortex.domain.settings import AIPreferences, Preferences
+from cortex.domain.settings import AIPreferences, CloudPreferences, FallbackModel, Preferences
 from cortex.services.events import EventBus
 
 _PREFERENCES = "preferences"
@@ -33,7 +34,7 @@ class SettingsService:
 
     async def ai(self) -> AIPreferences:
         """Which models are asked: the owner's choice, else what was configured."""
-        return await self._database.read(lambda connection: replace(self._defaults(), **_chosen(connection, _AI)))
+        return await self._database.read(lambda connection: _ai(self.configured_ai(), _chosen(connection, _AI)))
 
     async def change_preferences(self, **chosen: object) -> tuple[Preferences, str | None]:
         """Choose (values must be valid); gives all preferences and the undo id."""
@@ -42,10 +43,11 @@ class SettingsService:
 
     async def change_ai(self, **chosen: object) -> tuple[AIPreferences, str | None]:
         """Choose (values must be valid); gives all AI preferences and the undo id."""
-        undo_id = await self._write(_AI, asdict(self._defaults()), chosen)
+        undo_id = await self._write(_AI, asdict(self.configured_ai()), chosen)
         return await self.ai(), undo_id
 
-    def _defaults(self) -> AIPreferences:
+    def configured_ai(self) -> AIPreferences:
+        """What holds where the owner chose nothing."""
         return AIPreferences(
             provider=self._configured.ai_provider,
             ollama_host=self._configured.ollama_host,
@@ -55,6 +57,9 @@ class SettingsService:
         )
 
     async def _write(self, key: str, defaults: dict[str, Any], chosen: dict[str, object]) -> str | None:
+        defaults = _as_stored(defaults)
+        chosen = _as_stored(chosen)
+
         def write(connection: Connection) -> str | None:
             earlier = _chosen(connection, key)
             merged = {**earlier, **chosen}
@@ -74,3 +79,27 @@ class SettingsService:
 def _chosen(connection: Connection, key: str) -> dict[str, Any]:
     """What the owner chose under this key."""
     return dict(stored.get(connection, key) or {})
+
+
+def _as_stored(values: Mapping[str, object]) -> dict[str, Any]:
+    """As JSON gives it back, so that what is equal compares as equal."""
+
+    def plain(value: object) -> object:
+        if is_dataclass(value) and not isinstance(value, type):
+            return asdict(value)
+        return [plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    return {name: plain(value) for name, value in values.items()}
+
+
+def _ai(configured: AIPreferences, chosen: Mapping[str, Any]) -> AIPreferences:
+    """The stored choices over what was configured. What another version of Cortex stored besides is left alone."""
+    known = {field.name for field in fields(AIPreferences)}
+    given = {name: value for name, value in chosen.items() if name in known}
+    if "cloud" in given:
+        given["cloud"] = CloudPreferences(**given["cloud"])
+    if "fallbacks" in given:
+        given["fallbacks"] = tuple(FallbackModel(**one) for one in given["fallbacks"])
+    if "remote_hosts" in given:
+        given["remote_hosts"] = tuple(given["remote_hosts"])
+    return replace(configured, **given)
