@@ -1,13 +1,16 @@
-"""Asks the first model of the chain that can answer."""
+"""Asks the first model of the chain that can answer, patiently but not blindly."""
 
 from __future__ import annotations
 
+import asyncio
+import random
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal
 
-from cortex.exceptions import AIProviderError, AIProviderUnavailableError
+from cortex.exceptions import AIProviderError, AIProviderTimeoutError, AIProviderUnavailableError
 from cortex.providers.chat_model import (
     ChatCapabilities,
     ChatIdentity,
@@ -21,13 +24,27 @@ from cortex.providers.chat_model import (
     ToolCall,
     ToolCalls,
 )
+from cortex.providers.gateway.accounting import Book, CallAccount
+from cortex.providers.gateway.breaker import Breakers
+from cortex.providers.gateway.cache import AnswerCache, CachedAnswer, is_deterministic, key_of
+from cortex.providers.gateway.deadlines import Deadlines, Patience, deadlines_for
+from cortex.providers.gateway.failures import Problem, broke_off, nobody_answers
+from cortex.providers.gateway.health import HealthWatch, ModelHealth
+from cortex.providers.gateway.limits import Lines
+from cortex.providers.gateway.loading import told_while_loading
+from cortex.providers.gateway.notices import Notice, Tell
+from cortex.providers.gateway.retries import Retries
+
+__all__ = ["Build", "CallPurpose", "Chain", "Completion", "Gateway", "Patience", "Target"]
 
 CallPurpose = Literal[
     "chat", "condense", "suggest", "history", "summary", "tags", "entities", "connections", "digest", "generate",
     "expand", "rerank", "test", "embed",
 ]  # fmt: skip
-Patience = Literal["interactive", "background"]
-"""Somebody waits and reads along, or nobody does: decides deadlines and who goes first."""
+_CAPABILITIES_SECONDS = 10.0
+_INTERACTIVE_PATIENCE_SECONDS = 10.0
+_HURRIED_PATIENCE_SECONDS = 2.0
+_BACKGROUND_PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,64 +73,116 @@ Chain = Callable[[str | None], Awaitable[Sequence[ChatModel]]]
 (raises ValidationError when there is none of that name)."""
 
 
-class Gateway:
-    """Streams and completes. Local to cloud happens only where the chain, the owner's choice, says so."""
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What somebody wants, whichever model answers."""
 
-    def __init__(self, chain: Chain):
+    build: Build
+    purpose: CallPurpose
+    patience: Patience
+    tell: Tell
+    whole: bool
+    """Nothing is shown before the end: a break in the middle may be mended by asking again."""
+
+    @property
+    def insists(self) -> bool:
+        """The owner wants to know how this model is: it is asked even while it is left alone."""
+        return self.purpose == "test"
+
+
+class _NotAskedError(Exception):
+    """The request is not for this target."""
+
+
+class Gateway:
+    """Streams and completes. Local to cloud happens only where the chain, the owner's choice, says so.
+
+    `book` is told of each call that ended, `on_change` of each model that went away or came back. `now`, `sleep`,
+    `watch_sleep` and `chance` are the clock and the dice.
+    """
+
+    def __init__(
+        self,
+        chain: Chain,
+        *,
+        book: Book = lambda _: None,
+        on_change: Callable[[ChatIdentity], None] = lambda _: None,
+        lines: Lines | None = None,
+        cache: AnswerCache | None = None,
+        deadlines: Callable[..., Deadlines] = deadlines_for,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        watch_sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ):
         self._chain = chain
+        self._book = book
+        self._lines = lines or Lines()
+        self._cache = cache or AnswerCache()
+        self._breakers = Breakers(now=now, on_change=on_change)
+        self._deadlines = deadlines
+        self._sleep = sleep
+        self._chance = chance
+        self._watch = HealthWatch(
+            lambda: chain(None), self._breakers, self._lines, on_change, now=now, sleep=watch_sleep
+        )
 
     async def target(self, *, local_only: bool = False) -> Target | None:
         """Who would be asked now; None when nobody could be. Cheap: asks no model to do anything."""
         for model in await self._chain(None):
-            if local_only and not model.identity.is_local:
+            breaker = self._breakers.of(model.identity)
+            if (local_only and not model.identity.is_local) or not breaker.admits:
                 continue
             try:
-                return Target(model.identity, await model.capabilities())
+                with breaker.watching():
+                    return await _target_of(model)
             except (AIProviderError, AIProviderUnavailableError):
                 continue
         return None
 
     async def stream(
-        self, build: Build, *, purpose: CallPurpose, patience: Patience = "interactive", model: str | None = None
+        self,
+        build: Build,
+        *,
+        purpose: CallPurpose,
+        patience: Patience = "interactive",
+        model: str | None = None,
+        local_only: bool = False,
+        tell: Tell = lambda _: None,
     ) -> AsyncGenerator[Target | ChatPart, None]:
         """First the target that answers, then its parts, `Finished` last. Closing the generator stops the model.
 
+        With `local_only` no target that is not local is asked, whatever the chain says. `tell` hears why there is
+        nothing yet: waiting in line, a model being loaded, another try, another model.
         After a part was given nothing is started again: a break raises AIProviderUnavailableError.
         Raises AIProviderUnavailableError when nobody can answer, AIProviderError when all refused.
         """
-        problem: AIProviderError | AIProviderUnavailableError = AIProviderUnavailableError()
-        for candidate in await self._chain(model):
-            shown = False
-            try:
-                target = Target(candidate.identity, await candidate.capabilities())
-                request = build(target)
-                if request is None:
-                    continue
-                async with aclosing(candidate.stream(request)) as parts:
-                    async for part in parts:
-                        if not shown:
-                            shown = True
-                            yield target
-                        yield part
-                return
-            except (AIProviderError, AIProviderUnavailableError) as error:
-                if shown:
-                    raise
-                problem = error
-        raise problem
+        call = _Call(build, purpose, patience, tell, whole=False)
+        async with aclosing(self._answer(call, model, local_only=local_only)) as parts:
+            async for part in parts:
+                yield part
 
     async def complete(
-        self, build: Build, *, purpose: CallPurpose, patience: Patience = "background", model: str | None = None
+        self,
+        build: Build,
+        *,
+        purpose: CallPurpose,
+        patience: Patience = "background",
+        model: str | None = None,
+        local_only: bool = False,
+        tell: Tell = lambda _: None,
     ) -> Completion:
-        """The whole answer. Raises as `stream` does."""
+        """The whole answer. Raises as `stream` does; a break in the middle is mended where another try can."""
         text: list[str] = []
         calls: tuple[ToolCall, ...] = ()
         target: Target | None = None
-        async with aclosing(self.stream(build, purpose=purpose, patience=patience, model=model)) as parts:
+        call = _Call(build, purpose, patience, tell, whole=True)
+        async with aclosing(self._answer(call, model, local_only=local_only)) as parts:
             async for part in parts:
                 match part:
                     case Target():
-                        target = part
+                        target, calls = part, ()
+                        text.clear()  # of a try that broke off
                     case TextDelta():
                         text.append(part.text)
                     case ToolCalls():
@@ -123,3 +192,171 @@ class Gateway:
                     case _:
                         pass
         raise AIProviderUnavailableError
+
+    async def health(self) -> list[ModelHealth]:
+        """How the models of the chain are, in its order, as last seen. Asks none of them."""
+        return await self._watch.states()
+
+    async def aclose(self) -> None:
+        """Stop looking after the models. They are closed by whoever opened them."""
+        await self._watch.aclose()
+
+    async def _answer(
+        self, call: _Call, model: str | None, *, local_only: bool
+    ) -> AsyncGenerator[Target | ChatPart, None]:
+        chain = await self._chain(model)
+        if chain:
+            self._watch.used()
+        allowed = [one for one in chain if one.identity.is_local or not local_only]
+        problems: list[Problem] = []
+        for position, candidate in enumerate(allowed):
+            behind = [one for one in allowed[position + 1 :] if self._breakers.of(one.identity).admits]
+            if problems and problems[-1].error is not None:
+                call.tell(_falling_back(problems[-1], candidate))
+            shown = False
+            try:
+                async with aclosing(self._tries(candidate, call, has_fallback=bool(behind))) as parts:
+                    async for part in parts:
+                        shown = True
+                        yield part
+                return
+            except _NotAskedError:
+                problems.append(Problem(candidate.identity))
+            except (AIProviderError, AIProviderUnavailableError) as error:
+                if shown and not call.whole:
+                    raise
+                problems.append(Problem(candidate.identity, error))
+        raise nobody_answers(problems, kept_here=len(chain) > len(allowed))
+
+    async def _tries(
+        self, candidate: ChatModel, call: _Call, *, has_fallback: bool
+    ) -> AsyncGenerator[Target | ChatPart, None]:
+        """One model's answer, tried again while that makes sense and nothing was shown."""
+        identity = candidate.identity
+        retries = Retries(patience_seconds=_patience_seconds(call.patience, has_fallback), chance=self._chance)
+        while True:
+            attempt = _Attempt(has_fallback)
+            try:
+                async with aclosing(self._attempt(candidate, call, attempt)) as parts:
+                    async for part in parts:
+                        yield part
+                return
+            except (AIProviderError, AIProviderUnavailableError) as error:
+                if attempt.shown and not call.whole:
+                    raise broke_off(identity, error) from error
+                pause = retries.pause_after(error, may_repeat_long=attempt.may_repeat_long)
+                if pause is None or not (self._breakers.of(identity).admits or call.insists):
+                    raise
+                call.tell(Notice("retrying", identity.name, f"Asking {identity.name} once more. {error.message}"))
+            await self._sleep(pause)
+
+    async def _attempt(
+        self, candidate: ChatModel, call: _Call, attempt: _Attempt
+    ) -> AsyncGenerator[Target | ChatPart, None]:
+        """One try at one model: its place in the line, its deadlines, its account."""
+        identity = candidate.identity
+        breaker = self._breakers.of(identity)
+        with breaker.watching(insist=call.insists):
+            target = await _target_of(candidate)
+        request = call.build(target)
+        if request is None:
+            raise _NotAskedError
+        key: bytes | None = None
+        if is_deterministic(request, call.patience):
+            key = key_of(request, identity, target.capabilities, None)
+            if (known := self._cache.get(key)) is not None:
+                CallAccount(identity, call.purpose, self._book).close("ok", cached=True)
+                yield target
+                yield TextDelta(known.text)
+                yield Finished(known.reason)
+                return
+        limits = self._deadlines(identity, request, patience=call.patience, has_fallback=attempt.has_fallback)
+        attempt.may_repeat_long = limits.may_repeat_long
+        line = self._lines.of(identity)
+        seconds = limits.first_part if call.patience == "interactive" else None
+
+        def queued(ahead: int) -> None:
+            call.tell(Notice("queued", identity.name, _in_line(identity, ahead)))
+
+        async with line.place(call.patience, seconds=seconds, on_wait=queued):
+            account = CallAccount(identity, call.purpose, self._book)
+            said: list[str] = []
+            try:
+                with breaker.watching(insist=call.insists), told_while_loading(candidate, call.tell) as begun:
+                    async with aclosing(_timed(candidate, request, limits)) as parts:
+                        async for part in parts:
+                            if not attempt.shown:
+                                attempt.shown = True
+                                begun()
+                                account.part_came()
+                                yield target
+                            if key is not None and isinstance(part, TextDelta):
+                                said.append(part.text)
+                            if isinstance(part, Finished):
+                                breaker.succeeded()
+                                account.finished(part.usage)
+                                if key is not None and part.reason == "stop":
+                                    self._cache.put(key, CachedAnswer("".join(said), part.reason))
+                            yield part
+            except BaseException as error:
+                account.failed(error)
+                raise
+
+
+class _Attempt:
+    """What came out of one try, for whoever decides about the next."""
+
+    def __init__(self, has_fallback: bool):
+        self.has_fallback = has_fallback
+        self.shown = False
+        self.may_repeat_long = True
+
+
+async def _target_of(model: ChatModel) -> Target:
+    try:
+        async with asyncio.timeout(_CAPABILITIES_SECONDS):
+            return Target(model.identity, await model.capabilities())
+    except TimeoutError as error:
+        raise AIProviderTimeoutError(f"It did not say within {_CAPABILITIES_SECONDS:g} s what it can do.") from error
+
+
+async def _timed(model: ChatModel, request: ChatRequest, limits: Deadlines) -> AsyncGenerator[ChatPart, None]:
+    """The model's parts, each in its time, up to `Finished`."""
+    seconds, has_begun = limits.first_part, False
+    async with aclosing(model.stream(request)) as parts:
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    part = await anext(parts)
+            except StopAsyncIteration:
+                raise AIProviderUnavailableError("The answer ended before it was complete.") from None
+            except AIProviderError as error:
+                if not has_begun:
+                    raise
+                # It understood the question and began: that it stops now is its state, not what it was asked.
+                raise AIProviderUnavailableError(error.message, details=error.details) from error
+            except TimeoutError as error:
+                raise AIProviderTimeoutError(
+                    f"It fell silent for {seconds:.0f} s in the middle of its answer."
+                    if has_begun
+                    else f"It gave nothing within {seconds:.0f} s: it may still be loading, or be too slow for this."
+                ) from error
+            yield part
+            if isinstance(part, Finished):
+                return
+            seconds, has_begun = limits.idle, True
+
+
+def _patience_seconds(patience: Patience, has_fallback: bool) -> float:
+    if patience == "background":
+        return _BACKGROUND_PATIENCE_SECONDS
+    return _HURRIED_PATIENCE_SECONDS if has_fallback else _INTERACTIVE_PATIENCE_SECONDS
+
+
+def _in_line(identity: ChatIdentity, ahead: int) -> str:
+    return f"Waiting for {identity.name}: " + (f"{ahead} in front." if ahead else "next in line.")
+
+
+def _falling_back(problem: Problem, candidate: ChatModel) -> Notice:
+    name = candidate.identity.name
+    return Notice("falling_back", name, f"Asking {name} instead of {problem.identity.name}. {problem.sentence}")

@@ -1,0 +1,37 @@
+"""A slow machine gets its time, a dead one does not."""
+
+from cortex.providers.chat_model import ChatIdentity, ChatMessage, ChatRequest
+from cortex.providers.gateway.deadlines import Deadlines, Patience, deadlines_for
+
+LOCAL = ChatIdentity("ollama", "m", True, "127.0.0.1:11434")
+REMOTE = ChatIdentity("openai", "m", False, "api.openai.com")
+
+
+def asked(
+    characters: int, identity: ChatIdentity = LOCAL, patience: Patience = "interactive", *, has_fallback: bool = False
+) -> Deadlines:
+    request = ChatRequest((ChatMessage("user", "x" * characters),))
+    return deadlines_for(identity, request, patience=patience, has_fallback=has_fallback)
+
+
+def test_the_first_piece_may_take_loading_and_reading() -> None:
+    assert asked(10).first_part >= 120
+    assert asked(12_000).first_part >= 120 + 4000 / 15
+    assert asked(1_000_000).first_part == 900
+
+
+def test_with_a_fallback_a_question_is_not_kept_waiting() -> None:
+    assert asked(300, has_fallback=True).first_part < 20
+    assert asked(3000, has_fallback=True).first_part < asked(9000, has_fallback=True).first_part < 60
+    assert asked(300, patience="background", has_fallback=True).first_part >= 120
+
+
+def test_a_service_elsewhere_needs_no_loading() -> None:
+    assert asked(300, REMOTE).first_part < 35
+
+
+def test_who_burns_the_processor_twice() -> None:
+    assert asked(300).may_repeat_long
+    assert not asked(12_000).may_repeat_long
+    assert asked(12_000, REMOTE).may_repeat_long
+    assert not asked(300, has_fallback=True).may_repeat_long
