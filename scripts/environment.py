@@ -29,6 +29,7 @@ PROJECT = ROOT / "pyproject.toml"
 STAMP = VENV / "cortex-setup.json"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STANDARD_ERROR = 2
 _QUIETLY_LOCKED = ("install", "--quiet", "--no-input", "--no-deps", "--require-hashes")
 
 
@@ -55,7 +56,7 @@ def prepare() -> None:
     Raises SetupError with advice. Concurrent callers wait for each other.
     """
     if is_stale():
-        with _exclusive() as lock:
+        with exclusive() as lock:
             if is_stale():  # else another set-up did it while this one waited
                 _install(lock)
 
@@ -72,7 +73,7 @@ def build_missing() -> dict[str, str]:
     """
     if os.environ.get("CORTEX_MODEL_DIR"):
         return {}
-    with _exclusive() as lock:
+    with exclusive() as lock:
         code, written = lifeline.run(
             [str(PYTHON), str(ROOT / "scripts" / "build_model.py")],
             cwd=ROOT,
@@ -153,7 +154,7 @@ def _uv_or_pip(
 
 def _run(command: Sequence[str], failure: str, lock: int, environment: dict[str, str] | None = None) -> None:
     everything = {**variables(), **(environment or {})}
-    code, _ = lifeline.run(command, cwd=ROOT, env=everything, stdout=sys.stderr.fileno(), keep_open=[lock])
+    code, _ = lifeline.run(command, cwd=ROOT, env=everything, stdout=STANDARD_ERROR, keep_open=[lock])
     if code != 0:
         raise SetupError(failure)
 
@@ -200,7 +201,7 @@ def _stamp_key() -> str | None:
 
 
 @contextmanager
-def _exclusive() -> Iterator[int]:
+def exclusive() -> Iterator[int]:
     """One set-up at a time in this directory; gives the lock's file descriptor.
 
     The lock ends with the processes that hold the descriptor, however they end.

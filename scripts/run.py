@@ -28,6 +28,7 @@ import time
 from collections.abc import Sequence
 
 import environment
+import interface
 from lifeline import Lifeline, Stopped
 
 HEALTHY_WITHIN_S = 120
@@ -45,13 +46,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lifeline = Lifeline()
     try:
         environment.prepare()
-        built = environment.build_missing()
+        built = {**environment.build_missing(), **_interface()}
         return _serve(options, {**environment.variables(), **built}, lifeline)
     except environment.SetupError as error:
         environment.say(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _interface() -> dict[str, str]:
+    """The variables that lead Cortex to the built interface. Without Node there is the plain page instead."""
+    if os.environ.get("CORTEX_UI_DIR"):
+        return {}
+    if (advice := interface.missing()) is not None:
+        environment.say(f"{advice} Until then Cortex shows a plain page.")
+        return {}
+    return {"CORTEX_UI_DIR": str(interface.build())}
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

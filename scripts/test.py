@@ -20,6 +20,7 @@ if sys.version_info < interpreter.OLDEST:
 
 import argparse
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -30,6 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import environment
+import interface
 import lifeline
 
 ORDER = ("unit", "integration", "api", "workflows", "e2e")
@@ -55,9 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lifeline.Lifeline()
     try:
         environment.prepare()
-        built = environment.build_missing()
+        built = {**environment.build_missing(), **_interface()}
         tests = _test_steps(options, {**environment.variables(), **built})
-        steps = tests if options.suites else [*_check_steps(options), *tests]
+        steps = tests if options.suites else [*_check_steps(options, built), *tests]
         outcomes = [_timed(name, step) for name, step in steps]
     except environment.SetupError as error:
         environment.say(str(error))
@@ -68,6 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     _report(outcomes)
     return 1 if any(outcome.failed for outcome in outcomes) else 0
+
+
+def _interface() -> dict[str, str]:
+    """The variables that lead tests to the built interface; where it cannot be built, they skip and say why."""
+    return {} if interface.missing() else {"CORTEX_UI_DIR": str(interface.build())}
 
 
 Step = tuple[str, Callable[[str], Outcome]]
@@ -91,7 +98,7 @@ def _suites() -> list[str]:
     return sorted(found, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
 
 
-def _check_steps(options: argparse.Namespace) -> list[Step]:
+def _check_steps(options: argparse.Namespace, built: dict[str, str]) -> list[Step]:
     program = environment.program
     steps: list[Step] = [
         ("lint", _command(program("ruff"), "check", ".")),
@@ -103,7 +110,35 @@ def _check_steps(options: argparse.Namespace) -> list[Step]:
     ]
     if not options.fast:
         steps.append(("audit", _audit))
+    steps += [
+        ("interface: lint and format", _npm("lint", built)),
+        ("interface: types", _npm("types", built)),
+        ("interface: client is what the API says", _npm("drift", built)),
+        ("interface: components", _npm("test", built, in_browser=True)),
+    ]
+    if not options.fast:
+        steps.append(("interface: journeys", _npm("journeys", built, in_browser=True)))
     return steps
+
+
+_NO_BROWSER = "no Chromium is here; install it (Debian: apt-get install chromium) to test the interface"
+
+
+def _npm(script: str, built: dict[str, str], *, in_browser: bool = False) -> Callable[[str], Outcome]:
+    """A script of ui/package.json as one check; skipped where there is no Node, or no browser that it needs."""
+
+    def run(name: str) -> Outcome:
+        advice = interface.missing() or (_NO_BROWSER if in_browser and interface.browser() is None else None)
+        if advice is not None:
+            return Outcome(name, skipped=1, reasons=Counter([advice]))
+        interface.install()
+        npm = shutil.which("npm") or "npm"
+        code, _ = lifeline.run(
+            [npm, "run", "--silent", script], cwd=interface.UI, env={**interface.variables(), **built}
+        )
+        return Outcome(name, passed=int(code == 0), failed=int(code != 0))
+
+    return run
 
 
 def _test_steps(options: argparse.Namespace, variables: dict[str, str]) -> list[Step]:

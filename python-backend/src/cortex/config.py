@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     embedding_model: Literal["all-minilm-l6-v2"] = "all-minilm-l6-v2"
     """The embedded one is the only one there is: another name would be shown, and never used."""
     model_dir: Path | None = None
+    ui_dir: Path | None = None
+    """Where the built interface lies; without it there is the plain page."""
     chat_model: str = "llama3.2:3b"
     max_concurrent_processing: int = Field(2, ge=1, le=32)
     chunk_size: int = Field(500, ge=32, le=8192)
@@ -73,7 +75,7 @@ class Settings(BaseSettings):
         """Origins come as one comma-separated variable."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("data_dir", "db_path", "model_dir", mode="after")
+    @field_validator("data_dir", "db_path", "model_dir", "ui_dir", mode="after")
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None

@@ -12,6 +12,7 @@ from starlette.types import Scope as ConnectionScope
 
 from cortex.api import contract
 from cortex.api.errors import body_of, status_of
+from cortex.api.interface import VIEWS
 from cortex.config import Settings
 from cortex.exceptions import CortexError
 from cortex.security.body_limits import BodyLimits
@@ -28,8 +29,10 @@ EXEMPTIONS = (
     Exemption("/docs", _READ, "the published contract; its assets are served from here"),
     Exemption("/docs/{name}", _READ, "assets of /docs"),
     Exemption("/openapi.json", _READ, "the published contract"),
-    Exemption("/", _READ, "the page's own files; it holds nothing until it signed in"),
-    Exemption("/ui/{name}", _READ, "the page's own files"),
+    *(Exemption(view, _READ, "the page; it holds nothing until it signed in") for view in VIEWS),
+    Exemption("/assets/{name}", _READ, "the page's own files"),
+    Exemption("/favicon.svg", _READ, "the page's own files"),
+    Exemption("/ui/{name}", _READ, "the plain page's own files"),
     Exemption(
         "/api/auth/proof", frozenset({"GET"}), "clients check the server before they send anything", extensions=True
     ),

@@ -1,4 +1,4 @@
-"""What a browser loads: the page at `/` and the documentation at `/docs`, all from here, under a strict policy."""
+"""The plain page, where the interface was not built, and the documentation at `/docs`; all under a strict policy."""
 
 from __future__ import annotations
 
@@ -39,9 +39,8 @@ _DOCS_PAGE = b"""<!doctype html>
 """
 
 
-@router.get("/")
-def index() -> Response:
-    """The page. It holds nothing of the owner's: it asks the API for that once it is signed in."""
+def plain_page() -> Response:
+    """The page that needs no building: save, search, ask."""
     return _page((_STATIC / "index.html").read_bytes(), CONTENT_SECURITY_POLICY)
 
 

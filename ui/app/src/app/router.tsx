@@ -1,0 +1,39 @@
+/** The URL is the state: every view has its address, its search parameters are typed, and is loaded when it is shown. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { NotFound, ViewError } from "./boundaries";
+import { Shell } from "./shell";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ViewError });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/library" });
+  },
+});
+
+const library = createRoute({
+  getParentRoute: () => root,
+  path: "/library",
+  component: lazyRouteComponent(() => import("@/features/library"), "LibraryView"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, library]),
+  defaultPreload: "intent",
+  defaultErrorComponent: ViewError,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,72 @@
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { Notices } from "@/components/ui/notices";
+import { type Command, useCommands } from "@/lib/commands";
+import { usePreferences } from "@/lib/preferences";
+import { undo } from "@/lib/undo";
+import { useSignedIn } from "@/lib/use-signed-in";
+import { AwayBar } from "./away-bar";
+import { HelpOverlay } from "./help-overlay";
+import { Navigation } from "./navigation";
+import { Palette } from "./palette";
+import { PLACES } from "./places";
+import { SignIn } from "./sign-in";
+import { useShortcuts } from "./use-shortcuts";
+
+/** The frame around every view: navigation, notices, palette, help. */
+export function Shell() {
+  const signedIn = useSignedIn();
+  const [overlay, setOverlay] = useState<"palette" | "help" | null>(null);
+  useShortcuts();
+  useCommands(useShellCommands(setOverlay));
+  if (!signedIn) return <SignIn />;
+  return (
+    <div className="flex h-full flex-col">
+      <AwayBar />
+      <div className="flex min-h-0 flex-1 max-medium:flex-col-reverse">
+        <Navigation />
+        <main id="main" className="min-h-0 min-w-0 flex-1 overflow-auto">
+          <Outlet />
+        </main>
+      </div>
+      <Notices />
+      <Palette isOpen={overlay === "palette"} onClose={() => setOverlay(null)} />
+      <HelpOverlay isOpen={overlay === "help"} onClose={() => setOverlay(null)} />
+    </div>
+  );
+}
+
+function useShellCommands(show: (overlay: "palette" | "help") => void): Command[] {
+  const navigate = useNavigate();
+  return useMemo(() => {
+    const places = PLACES.map(
+      (place): Command => ({
+        id: `go.${place.id}`,
+        title: `command.go.${place.id}`,
+        keys: [`g ${place.key}`],
+        group: "everywhere",
+        run: () => void navigate({ to: place.to }),
+      }),
+    );
+    const commands: Command[] = [
+      ...places,
+      {
+        id: "palette",
+        title: "command.palette",
+        keys: ["$mod+k"],
+        group: "everywhere",
+        run: () => show("palette"),
+      },
+      { id: "help", title: "command.help", keys: ["Shift+?"], group: "everywhere", run: () => show("help") },
+      { id: "undo", title: "command.undo", keys: ["$mod+z"], group: "everywhere", run: () => void undo() },
+      {
+        id: "nav",
+        title: "command.nav",
+        keys: ["$mod+\\"],
+        group: "everywhere",
+        run: () => usePreferences.setState((state) => ({ navHidden: !state.navHidden })),
+      },
+    ];
+    return commands;
+  }, [navigate, show]);
+}

@@ -1,0 +1,26 @@
+import { useEffect } from "react";
+import { tinykeys } from "tinykeys";
+import { isSingleKey, isTyping, useCommandRegistry } from "@/lib/commands";
+import { usePreferences } from "@/lib/preferences";
+
+/** Bind the keys of all commands that are offered; the one added last wins where two want the same. */
+export function useShortcuts(): void {
+  const commands = useCommandRegistry((state) => state.commands);
+  const singleKeys = usePreferences((state) => state.singleKeys);
+  useEffect(() => {
+    const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+    for (const command of commands) {
+      for (const keys of command.keys ?? []) {
+        const single = isSingleKey(keys);
+        if (single && !singleKeys) continue;
+        bindings[keys] = (event) => {
+          if (event.defaultPrevented || (isTyping(event) && (single || keys === "$mod+z"))) return;
+          if (event.repeat && command.noRepeat) return;
+          event.preventDefault();
+          command.run();
+        };
+      }
+    }
+    return tinykeys(window, bindings);
+  }, [commands, singleKeys]);
+}

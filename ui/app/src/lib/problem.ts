@@ -1,0 +1,41 @@
+import type { Schemas } from "@cortex/api-client";
+
+/** What went wrong, in words for a person; `code` is the API's, or `away` when no Cortex answered. */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly requestId: string | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, code: string, status: number, requestId?: string, retryAfter?: number) {
+    super(message);
+    this.name = "Problem";
+    this.code = code;
+    this.status = status;
+    this.requestId = requestId;
+    this.retryAfter = retryAfter;
+  }
+
+  get isAway(): boolean {
+    return this.code === "away";
+  }
+}
+
+type ErrorBody = Partial<Schemas["ErrorBody"]>;
+
+export function problemOf(response: Response, body: unknown): Problem {
+  const said = (typeof body === "object" && body !== null ? body : {}) as ErrorBody;
+  const retryAfter = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return new Problem(
+    said.message ?? `Cortex answered ${response.status}.`,
+    said.error ?? "internal_error",
+    response.status,
+    said.request_id ?? response.headers.get("X-Request-ID") ?? undefined,
+    Number.isFinite(retryAfter) ? retryAfter : undefined,
+  );
+}
+
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return new Problem(error instanceof Error ? error.message : String(error), "internal_error", 0);
+}

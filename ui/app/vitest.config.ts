@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { chromium } from "./tests/chromium.ts";
+
+const alias = { "@": fileURLToPath(new URL("./src", import.meta.url)) };
+const executablePath = chromium(existsSync);
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Components and hooks, in a real browser: real layout, real focus.
+        plugins: [react(), tailwindcss()],
+        resolve: { alias },
+        test: {
+          name: "components",
+          include: ["tests/components/**/*.test.{ts,tsx}"],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath, args: ["--no-sandbox"] } }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+      {
+        // What people do, in a real browser against the real program.
+        test: {
+          name: "journeys",
+          include: ["tests/journeys/**/*.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
