@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { readSearch } from "@/features/library/filters";
 import { NotFound, ViewError } from "./boundaries";
 import { Shell } from "./shell";
 
@@ -22,11 +23,19 @@ const home = createRoute({
 const library = createRoute({
   getParentRoute: () => root,
   path: "/library",
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("@/features/library"), "LibraryView"),
 });
 
+const trash = createRoute({
+  getParentRoute: () => root,
+  path: "/library/trash",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("@/features/library"), "TrashView"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, library]),
+  routeTree: root.addChildren([home, library, trash]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewError,
   scrollRestoration: true,

@@ -1355,7 +1355,7 @@ export interface components {
              * Trashed
              * @default false
              */
-            trashed: boolean;
+            trashed?: boolean;
         };
         /**
          * BulkRequest
@@ -1376,12 +1376,12 @@ export interface components {
              * Permanent
              * @default false
              */
-            permanent: boolean;
+            permanent?: boolean;
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
         };
         /**
          * CitationShown
@@ -1466,7 +1466,7 @@ export interface components {
              * Query
              * @default
              */
-            query: string;
+            query?: string;
         };
         /**
          * CollectionShown
@@ -1700,7 +1700,7 @@ export interface components {
              * Details
              * @default null
              */
-            details: unknown;
+            details?: unknown;
             /** Error */
             error: string;
             /** Message */
@@ -1709,7 +1709,7 @@ export interface components {
              * Request Id
              * @default null
              */
-            request_id: string | null;
+            request_id?: string | null;
         };
         /**
          * ErrorShown
@@ -1852,7 +1852,7 @@ export interface components {
              * @default yellow
              * @enum {string}
              */
-            colour: "yellow" | "green" | "blue" | "pink" | "orange";
+            colour?: "yellow" | "green" | "blue" | "pink" | "orange";
             /** End */
             end: number;
             /** Note */
@@ -2342,7 +2342,7 @@ export interface components {
              * Tool Calls
              * @default []
              */
-            tool_calls: {
+            tool_calls?: {
                 [key: string]: unknown;
             }[];
             /** Updated At */
@@ -2394,7 +2394,7 @@ export interface components {
              * Local Only
              * @default false
              */
-            local_only: boolean;
+            local_only?: boolean;
             /** Note */
             note?: string | null;
             /** Selection */
@@ -2403,12 +2403,12 @@ export interface components {
              * Source
              * @default manual
              */
-            source: string;
+            source?: string;
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
             /** Title */
             title?: string | null;
             /** Url */
@@ -2667,7 +2667,7 @@ export interface components {
              * New Version
              * @default false
              */
-            new_version: boolean;
+            new_version?: boolean;
             /**
              * Status
              * @enum {string}
@@ -2748,12 +2748,12 @@ export interface components {
              * Item Ids
              * @default []
              */
-            item_ids: string[];
+            item_ids?: string[];
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
         };
         /**
          * SearchAnswer
@@ -2791,30 +2791,30 @@ export interface components {
              * Facets
              * @default false
              */
-            facets: boolean;
+            facets?: boolean;
             filters?: components["schemas"]["SearchFilters"] | null;
             /**
              * Group By
              * @default item
              * @enum {string}
              */
-            group_by: "item" | "passage";
+            group_by?: "item" | "passage";
             /**
              * Limit
              * @default 10
              */
-            limit: number;
+            limit?: number;
             /**
              * Mode
              * @default auto
              * @enum {string}
              */
-            mode: "auto" | "hybrid" | "keyword" | "semantic";
+            mode?: "auto" | "hybrid" | "keyword" | "semantic";
             /**
              * Offset
              * @default 0
              */
-            offset: number;
+            offset?: number;
             /** Query */
             query: string;
         };
@@ -2860,7 +2860,7 @@ export interface components {
              * Collection Id
              * @default []
              */
-            collection_id: string[];
+            collection_id?: string[];
             /** Created After */
             created_after?: string | null;
             /** Created Before */
@@ -2871,34 +2871,34 @@ export interface components {
              * Item Ids
              * @default []
              */
-            item_ids: string[];
+            item_ids?: string[];
             /**
              * Kind
              * @default []
              */
-            kind: ("article" | "note" | "pdf" | "bookmark" | "video" | "file")[];
+            kind?: ("article" | "note" | "pdf" | "bookmark" | "video" | "file")[];
             /** Read */
             read?: boolean | null;
             /**
              * Site
              * @default []
              */
-            site: string[];
+            site?: string[];
             /**
              * Source
              * @default []
              */
-            source: string[];
+            source?: string[];
             /**
              * Tag
              * @default []
              */
-            tag: string[];
+            tag?: string[];
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
         };
         /**
          * SearchResultShown
@@ -3095,7 +3095,7 @@ export interface components {
              * Merge
              * @default false
              */
-            merge: boolean;
+            merge?: boolean;
             /** Name */
             name: string;
         };
@@ -3204,7 +3204,7 @@ export interface components {
              * @default open
              * @enum {string}
              */
-            status: "open" | "done";
+            status?: "open" | "done";
             /** Title */
             title: string;
         };
@@ -3299,7 +3299,7 @@ export interface components {
              * @default session
              * @enum {string}
              */
-            purpose: "session" | "stream";
+            purpose?: "session" | "stream";
         };
         /**
          * UndoneShown
@@ -3346,7 +3346,7 @@ export interface components {
              * New Version
              * @default false
              */
-            new_version: boolean;
+            new_version?: boolean;
             /**
              * Status
              * @enum {string}

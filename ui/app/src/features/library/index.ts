@@ -1,1 +1,1 @@
-export { LibraryView } from "./components/library-view";
+export { LibraryView, TrashView } from "./components/library-view";

@@ -1,5 +1,6 @@
-/** Every word of the interface, by view. ICU MessageFormat; a feature's own words stand in its file beside this one. */
+/** Every word of the interface, by view. ICU MessageFormat; a feature's own words stand in its file in `en/`. */
+import { library } from "./en/library";
 import { shell } from "./en/shell";
 
-export const en = { ...shell };
+export const en = { ...shell, ...library };
 export type MessageId = keyof typeof en;

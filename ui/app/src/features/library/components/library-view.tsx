@@ -1,30 +1,37 @@
-import { useQuery } from "@tanstack/react-query";
-import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
-import { api, unwrap } from "@/lib/api";
-import { shortDate } from "@/lib/format";
+import { getRouteApi } from "@tanstack/react-router";
 import { useWords } from "@/lib/i18n";
+import { useDocumentTitle } from "@/lib/use-document-title";
+import { ItemList } from "./item-list";
+
+const libraryRoute = getRouteApi("/library");
+const trashRoute = getRouteApi("/library/trash");
 
 export function LibraryView() {
   const words = useWords();
-  const items = useQuery({
-    queryKey: ["items", "list", {}],
-    queryFn: () => unwrap(api.GET("/api/items", { params: { query: { limit: 200 } } })),
-  });
-  if (items.isPending)
-    return (
-      <Loading>
-        <Skeleton lines={8} />
-      </Loading>
-    );
-  if (items.isError) return <ErrorState error={items.error} onRetry={() => void items.refetch()} />;
-  if (items.data.items.length === 0) return <EmptyState title={words("nav.library")} />;
+  const search = libraryRoute.useSearch();
+  const navigate = libraryRoute.useNavigate();
+  useDocumentTitle(words("library.title"));
   return (
-    <ul>
-      {items.data.items.map((item) => (
-        <li key={item.id} className="border-b border-line px-4 py-2">
-          {item.title} <span className="text-muted">{shortDate(item.created_at)}</span>
-        </li>
-      ))}
-    </ul>
+    <ItemList
+      title={words("library.title")}
+      search={search}
+      trashed={false}
+      onSearch={(change) => void navigate({ search: (old) => ({ ...old, ...change }) })}
+    />
+  );
+}
+
+export function TrashView() {
+  const words = useWords();
+  const search = trashRoute.useSearch();
+  const navigate = trashRoute.useNavigate();
+  useDocumentTitle(words("library.trash"));
+  return (
+    <ItemList
+      title={words("library.trash")}
+      search={search}
+      trashed
+      onSearch={(change) => void navigate({ search: (old) => ({ ...old, ...change }) })}
+    />
   );
 }

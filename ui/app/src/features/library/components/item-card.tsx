@@ -1,0 +1,50 @@
+import { Star } from "lucide-react";
+import { shortDate } from "@/lib/format";
+import { useWords } from "@/lib/i18n";
+import { Facts, type ItemProps, KIND_ICONS } from "./item-row";
+
+/** One card: title, the beginning or summary, tags, facts. All cards have the same height. */
+export function ItemCard({ item, index, isFocused, isSelected, onToggle, onOpen, onFocus }: ItemProps) {
+  const words = useWords();
+  const Icon = KIND_ICONS[item.kind];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a virtual grid; a table would need every row in the document
+    <div
+      role="row"
+      tabIndex={isFocused ? 0 : -1}
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      data-item={item.id}
+      onClick={(event) => (event.shiftKey || event.ctrlKey || event.metaKey ? onToggle(event) : onOpen())}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && event.target === event.currentTarget) onOpen();
+      }}
+      onFocus={onFocus}
+      className={`group flex h-44 flex-col gap-1.5 rounded-md border p-3 ${isSelected ? "border-accent bg-selected" : "border-line bg-surface hover:border-control"}`}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the row has the focus, its cells do not */}
+      <div role="gridcell" className="flex min-h-0 flex-1 flex-col gap-1.5">
+        <div className="flex items-start gap-2">
+          <Icon size={16} aria-hidden className="mt-0.5 shrink-0 text-muted" />
+          <span className="line-clamp-2 flex-1 font-medium" dir="auto">
+            {item.title}
+          </span>
+          {item.favourite ? (
+            <Star size={14} aria-label={words("library.favourite")} className="mt-1 fill-current text-warn" />
+          ) : null}
+        </div>
+        <p className="mb-auto line-clamp-3 text-13 text-muted" dir="auto">
+          {item.summary ?? item.excerpt}
+        </p>
+        <div className="truncate text-12 text-muted">{item.tags.map((tag) => `#${tag.name}`).join(" ")}</div>
+        <div className="flex items-center gap-2 text-12 text-muted">
+          <Facts item={item} />
+          <span className="ms-auto shrink-0 tabular-nums">
+            {shortDate(item.deleted_at ?? item.created_at)}
+          </span>
+        </div>
+      </div>
+    </div>
+  );
+}

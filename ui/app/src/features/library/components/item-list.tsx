@@ -1,0 +1,171 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef, useState } from "react";
+import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useWords } from "@/lib/i18n";
+import { usePreferences } from "@/lib/preferences";
+import { useItemWindow } from "../api/use-items";
+import { ItemDialogs } from "../dialogs";
+import type { LibrarySearch } from "../filters";
+import { useLibrary } from "../store";
+import { useListCommands } from "../use-list-commands";
+import { ItemCard } from "./item-card";
+import { ItemRow } from "./item-row";
+import { LibraryEmpty } from "./library-empty";
+import { LibraryHeader } from "./library-header";
+import { SelectionBar } from "./selection-bar";
+
+const ROW = { comfortable: 56, compact: 36 };
+const CARD_HEIGHT = 188;
+const CARD_WIDTH = 260;
+const FIRST_LOOK = 40;
+
+interface ItemListProps {
+  title: string;
+  search: LibrarySearch;
+  trashed: boolean;
+  onSearch: (change: { [Name in keyof LibrarySearch]?: LibrarySearch[Name] | undefined }) => void;
+}
+
+/** Any number of items: only what is in view is in the document. */
+export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
+  const words = useWords();
+  const navigate = useNavigate();
+  const scroller = useRef<HTMLDivElement>(null);
+  const density = usePreferences((state) => state.density);
+  const { selected, allMatching, focused, toggle, select, focus } = useLibrary();
+  const cards = search.view === "cards";
+  const columns = useColumns(scroller, cards);
+  const [range, setRange] = useState({ first: 0, last: FIRST_LOOK });
+  const window = useItemWindow(search, trashed, range.first, range.last);
+  const rows = Math.ceil(window.total / columns);
+  const virtual = useVirtualizer({
+    count: rows,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (cards ? CARD_HEIGHT : ROW[density]),
+    overscan: 6,
+    onChange: (instance) => {
+      const shown = instance.getVirtualItems();
+      const first = (shown[0]?.index ?? 0) * columns;
+      const last = ((shown.at(-1)?.index ?? FIRST_LOOK) + 1) * columns - 1;
+      setRange((old) => (old.first === first && old.last === last ? old : { first, last }));
+    },
+  });
+  const size = cards ? CARD_HEIGHT : ROW[density];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another size are all measured again
+  useEffect(() => virtual.measure(), [virtual, size, columns]);
+
+  const open = (id: string) => void navigate({ to: `/item/${id}` as string });
+  const anchor = useLibrary((state) => state.anchor);
+  const extend = (index: number) => {
+    const [from, to] = [Math.min(anchor ?? index, index), Math.max(anchor ?? index, index)];
+    select(
+      Array.from({ length: to - from + 1 }, (_, step) => window.at(from + step)?.id).filter(
+        (id) => id !== undefined,
+      ),
+    );
+  };
+  useListCommands({
+    window,
+    search,
+    trashed,
+    columns,
+    onSearch,
+    open,
+    scrollTo: (index: number) => virtual.scrollToIndex(Math.floor(index / columns)),
+  });
+
+  const Shown = cards ? ItemCard : ItemRow;
+  return (
+    <section className="flex h-full flex-col">
+      <LibraryHeader
+        title={title}
+        search={search}
+        trashed={trashed}
+        total={window.total}
+        onSearch={onSearch}
+      />
+      {selected.size > 0 || allMatching ? (
+        <SelectionBar search={search} trashed={trashed} total={window.total} />
+      ) : null}
+      {window.error && window.total === 0 ? (
+        <ErrorState error={window.error} onRetry={window.refetch} />
+      ) : null}
+      {window.isPending ? (
+        <Loading>
+          <Skeleton lines={12} />
+        </Loading>
+      ) : null}
+      {!window.isPending && !window.error && window.total === 0 ? (
+        <LibraryEmpty search={search} trashed={trashed} onSearch={onSearch} />
+      ) : null}
+      <div ref={scroller} className="min-h-0 flex-1 overflow-auto" data-scroller>
+        {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid; a table would need every row in the document */}
+        <div
+          role="grid"
+          aria-label={title}
+          aria-rowcount={window.total}
+          aria-multiselectable
+          className="relative"
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {virtual.getVirtualItems().map((row) => (
+            <div
+              key={row.key}
+              role="presentation"
+              className={cards ? "absolute inset-x-0 grid gap-3 px-4 pt-3" : "absolute inset-x-0"}
+              style={{
+                top: row.start,
+                height: row.size,
+                gridTemplateColumns: cards ? `repeat(${columns}, minmax(0, 1fr))` : undefined,
+              }}
+            >
+              {Array.from({ length: columns }, (_, column) => row.index * columns + column)
+                .filter((index) => index < window.total)
+                .map((index) => {
+                  const item = window.at(index);
+                  if (item === undefined) return <Waiting key={index} />;
+                  return (
+                    <Shown
+                      key={item.id}
+                      item={item}
+                      index={index}
+                      isFocused={focused === null ? index === 0 : focused === item.id}
+                      isSelected={allMatching || selected.has(item.id)}
+                      onToggle={(event) => (event.shiftKey ? extend(index) : toggle(item.id, index))}
+                      onOpen={() => open(item.id)}
+                      onFocus={() => focus(item.id)}
+                    />
+                  );
+                })}
+            </div>
+          ))}
+        </div>
+      </div>
+      <ItemDialogs />
+      <p className="sr-only" role="status">
+        {selected.size > 0 ? words("library.selected", { count: selected.size }) : ""}
+      </p>
+    </section>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="flex h-full items-center border-b border-line px-4">
+      <div aria-hidden className="h-3 w-1/2 rounded-sm bg-line" />
+    </div>
+  );
+}
+
+/** How many cards fit beside each other; one row is one item in the list. */
+function useColumns(scroller: React.RefObject<HTMLElement | null>, cards: boolean): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (scroller.current === null) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, [scroller]);
+  return cards ? Math.max(1, Math.floor((width - 20) / CARD_WIDTH)) : 1;
+}

@@ -1,0 +1,156 @@
+import {
+  Archive,
+  Bookmark,
+  File as FileIcon,
+  FileText,
+  Globe,
+  Lock,
+  type LucideIcon,
+  NotebookPen,
+  Play,
+  Star,
+} from "lucide-react";
+import { Checkbox } from "react-aria-components";
+import { shortDate } from "@/lib/format";
+import { type MessageId, useWords } from "@/lib/i18n";
+import type { Item } from "@/lib/items";
+import { Tick } from "./tick";
+
+export const KIND_ICONS: Record<Item["kind"], LucideIcon> = {
+  article: Globe,
+  note: NotebookPen,
+  pdf: FileText,
+  bookmark: Bookmark,
+  video: Play,
+  file: FileIcon,
+};
+
+export interface ItemProps {
+  item: Item;
+  index: number;
+  isFocused: boolean;
+  isSelected: boolean;
+  onToggle: (event: { shiftKey: boolean }) => void;
+  onOpen: () => void;
+  onFocus: () => void;
+}
+
+/** One line of the list: title and marks above, where it is from and how far it is below. */
+export function ItemRow({ item, index, isFocused, isSelected, onToggle, onOpen, onFocus }: ItemProps) {
+  const words = useWords();
+  const Icon = KIND_ICONS[item.kind];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a virtual grid; a table would need every row in the document
+    <div
+      role="row"
+      tabIndex={isFocused ? 0 : -1}
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      data-item={item.id}
+      onClick={(event) => (event.shiftKey || event.ctrlKey || event.metaKey ? onToggle(event) : onOpen())}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && event.target === event.currentTarget) onOpen();
+      }}
+      onFocus={onFocus}
+      className={`group flex h-full items-center gap-3 border-b border-line px-4 focus-visible:-outline-offset-2 ${isSelected ? "bg-selected" : "hover:bg-surface"}`}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the row has the focus, its cells do not */}
+      <div
+        role="gridcell"
+        className="flex"
+        onClick={(event) => event.stopPropagation()}
+        onKeyDown={() => undefined}
+      >
+        <Checkbox
+          isSelected={isSelected}
+          onChange={() => onToggle({ shiftKey: false })}
+          excludeFromTabOrder
+          aria-label={words("library.select", { title: item.title })}
+          className="group/tick flex size-6 items-center justify-center"
+        >
+          {({ isSelected: ticked }) => (
+            <Tick isOn={ticked} idle={<Icon size={16} aria-hidden className="text-muted" />} />
+          )}
+        </Checkbox>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
+      <div role="gridcell" className="min-w-0 flex-1">
+        <div className="flex items-center gap-2">
+          <span className="truncate font-medium" dir="auto">
+            {item.title}
+          </span>
+          {item.favourite ? (
+            <Star
+              size={14}
+              aria-label={words("library.favourite")}
+              className="shrink-0 fill-current text-warn"
+            />
+          ) : null}
+          {item.local_only ? (
+            <Lock size={14} aria-label={words("items.localOnly")} className="shrink-0 text-muted" />
+          ) : null}
+          {item.archived ? (
+            <Archive
+              size={14}
+              aria-label={words("library.filter.archived")}
+              className="shrink-0 text-muted"
+            />
+          ) : null}
+        </div>
+        <div className="mt-0.5 flex items-center gap-x-2 truncate text-12 text-muted in-data-[density=compact]:hidden">
+          <Facts item={item} />
+        </div>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
+      <div role="gridcell" className="hidden max-w-48 shrink-0 truncate text-12 text-muted medium:block">
+        {item.tags.slice(0, 2).map((tag) => (
+          <span key={tag.name} className="ms-2">
+            #{tag.name}
+          </span>
+        ))}
+        {item.tags.length > 2 ? <span className="ms-2">+{item.tags.length - 2}</span> : null}
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
+      <div role="gridcell" className="w-16 shrink-0 text-end text-12 text-muted tabular-nums">
+        {shortDate(item.deleted_at ?? item.created_at)}
+      </div>
+    </div>
+  );
+}
+
+/** Where it is from, how long it takes, how far it was read; or how its processing goes. */
+export function Facts({ item }: { item: Item }) {
+  const words = useWords();
+  if (item.status === "failed")
+    return (
+      <span className="truncate text-danger">{item.error?.message ?? words("library.status.failed")}</span>
+    );
+  const facts = [
+    item.site_name ?? (item.url ? new URL(item.url).hostname : null),
+    item.author,
+    item.reading_minutes > 0 ? words("library.minutes", { minutes: item.reading_minutes }) : null,
+    item.read_progress > 0 ? words("library.read", { percent: Math.round(item.read_progress * 100) }) : null,
+  ].filter((fact) => fact !== null);
+  return (
+    <>
+      {facts.length > 0 ? <span className="truncate">{facts.join(" · ")}</span> : null}
+      {item.status === "processing" && item.stage ? (
+        <span className="shrink-0 text-accent">
+          {words("library.progress", {
+            stage: words(`library.stage.${item.stage}` as MessageId),
+            percent: Math.round(item.progress * 100),
+          })}
+        </span>
+      ) : null}
+      {item.status === "pending" || item.status === "waiting" ? (
+        <span className="truncate text-warn">
+          {item.error?.message ?? words(`library.status.${item.status}`)}
+        </span>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { Link } from "@tanstack/react-router";
+import { LayoutGrid, List, Trash2 } from "lucide-react";
+import { IconButton } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
+import { Select } from "@/components/ui/select";
+import { type MessageId, useWords } from "@/lib/i18n";
+import { useCollections } from "../api/use-items";
+import { type LibrarySearch, SORTS } from "../filters";
+import { FilterMenu } from "./filter-menu";
+
+interface LibraryHeaderProps {
+  title: string;
+  search: LibrarySearch;
+  trashed: boolean;
+  total: number;
+  onSearch: (change: { [Name in keyof LibrarySearch]?: LibrarySearch[Name] | undefined }) => void;
+}
+
+/** Where one is, how much there is, what it is filtered by, and its order. */
+export function LibraryHeader({ title, search, trashed, total, onSearch }: LibraryHeaderProps) {
+  const words = useWords();
+  const cards = search.view === "cards";
+  return (
+    <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+      <h1 className="text-16" tabIndex={-1}>
+        {title}
+      </h1>
+      <span className="text-13 text-muted tabular-nums">{words("library.count", { count: total })}</span>
+      <div className="flex flex-1 flex-wrap items-center gap-1.5">
+        <FilterChips search={search} onSearch={onSearch} />
+        <FilterMenu search={search} trashed={trashed} onSearch={onSearch} />
+      </div>
+      {trashed ? null : (
+        <Select
+          label={words("library.sort")}
+          labelHidden
+          value={search.sort ?? "-created_at"}
+          options={SORTS.map((sort) => ({ value: sort, label: words(`library.sort.${sort}`) }))}
+          onChange={(sort) => onSearch({ sort: sort === "-created_at" ? undefined : sort })}
+        />
+      )}
+      <IconButton
+        icon={cards ? List : LayoutGrid}
+        label={words(cards ? "library.list" : "library.cards")}
+        keys="V"
+        onPress={() => onSearch({ view: cards ? undefined : "cards" })}
+      />
+      {trashed ? (
+        <Link to="/library">{words("library.title")}</Link>
+      ) : (
+        <Link
+          to="/library/trash"
+          aria-label={words("library.trash")}
+          className="inline-flex size-8 items-center justify-center rounded-sm text-muted hover:bg-selected hover:text-text"
+        >
+          <Trash2 size={16} aria-hidden />
+        </Link>
+      )}
+    </header>
+  );
+}
+
+function FilterChips({ search, onSearch }: Pick<LibraryHeaderProps, "search" | "onSearch">) {
+  const words = useWords();
+  const collections = useCollections();
+  const chips: { key: string; text: string; remove: () => void }[] = [
+    ...(search.tag ?? []).map((tag) => ({
+      key: `tag-${tag}`,
+      text: `#${tag}`,
+      remove: () => onSearch({ tag: search.tag?.filter((each) => each !== tag) }),
+    })),
+  ];
+  const add = (name: keyof LibrarySearch, text: string | undefined) => {
+    if (text !== undefined) chips.push({ key: name, text, remove: () => onSearch({ [name]: undefined }) });
+  };
+  add("kind", search.kind && words(`library.kind.${search.kind}` as MessageId));
+  add("status", search.status && words(`library.status.${search.status}` as MessageId));
+  add("in", search.in && (collections.data?.items.find((each) => each.id === search.in)?.name ?? search.in));
+  add("site", search.site);
+  add("month", search.month && monthName(search.month));
+  add("favourite", search.favourite ? words("library.filter.favourite") : undefined);
+  add("archived", search.archived ? words("library.filter.archived") : undefined);
+  return chips.map((chip) => (
+    <Chip
+      key={chip.key}
+      onRemove={chip.remove}
+      removeLabel={words("library.filter.remove", { name: chip.text })}
+    >
+      {chip.text}
+    </Chip>
+  ));
+}
+
+export function monthName(month: string): string {
+  return new Intl.DateTimeFormat(navigator.language, {
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(new Date(`${month}-15T00:00:00Z`));
+}
