@@ -1,6 +1,7 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { Notices } from "@/components/ui/notices";
+import { Capture } from "@/features/capture";
 import { type Command, useCommands } from "@/lib/commands";
 import { usePreferences } from "@/lib/preferences";
 import { undo } from "@/lib/undo";
@@ -29,6 +30,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <Capture />
       <Notices />
       <Palette isOpen={overlay === "palette"} onClose={() => setOverlay(null)} />
       <HelpOverlay isOpen={overlay === "help"} onClose={() => setOverlay(null)} />

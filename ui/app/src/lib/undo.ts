@@ -9,12 +9,17 @@ export interface Notice {
   text: string;
   tone: "plain" | "danger";
   undoId: string | null;
+  /** The item it is about, to be opened from the notice. */
+  itemId: string | null;
 }
 
 interface Notices {
   notices: Notice[];
   past: { undoId: string; text: string }[];
-  tell: (text: string, options?: { undoId?: string | null; tone?: Notice["tone"] }) => void;
+  tell: (
+    text: string,
+    options?: { undoId?: string | null; tone?: Notice["tone"]; itemId?: string | null },
+  ) => void;
   dismiss: (id: number) => void;
 }
 
@@ -24,9 +29,9 @@ const KEPT = 50;
 export const useNotices = create<Notices>()((set) => ({
   notices: [],
   past: [],
-  tell: (text, { undoId = null, tone = "plain" } = {}) => {
+  tell: (text, { undoId = null, tone = "plain", itemId = null } = {}) => {
     last += 1;
-    const notice: Notice = { id: last, text, tone, undoId };
+    const notice: Notice = { id: last, text, tone, undoId, itemId };
     set((state) => ({
       notices: [...state.notices.slice(-2), notice],
       past: undoId === null ? state.past : [{ undoId, text }, ...state.past].slice(0, KEPT),

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useWords } from "@/lib/i18n";
@@ -41,6 +42,11 @@ function NoticeCard({ notice }: { notice: Notice }) {
       className={`pointer-events-auto flex max-w-lg items-center gap-2 rounded-md bg-surface py-1 ps-4 pe-1 shadow-popover ${notice.tone === "danger" ? "text-danger" : ""}`}
     >
       <span className="py-1">{notice.text}</span>
+      {notice.itemId ? (
+        <Link to={`/item/${notice.itemId}` as string} onClick={() => dismiss(notice.id)} className="px-2">
+          {words("command.item.open")}
+        </Link>
+      ) : null}
       {undoId ? (
         <Button kind="quiet" className="text-accent" onPress={() => void undo(undoId)}>
           {words("action.undo")}

@@ -1,0 +1,90 @@
+/** Saving what was typed, pasted or dropped. What cannot be sent is kept in this browser and sent later. */
+import type { Schemas } from "@cortex/api-client";
+import { api, send, unwrap } from "@/lib/api";
+import { connection } from "@/lib/connection";
+import { t } from "@/lib/i18n";
+import { asProblem, problemOf } from "@/lib/problem";
+import { tellProblem, useNotices } from "@/lib/undo";
+
+export type NewItem = Schemas["NewItem"];
+type Saved = Schemas["SavedItem"];
+
+const KEY = "cortex-unsent";
+const ADDRESS = /^https?:\/\/\S+$/i;
+
+/** What a text means: an address alone is a page to be fetched, anything else is a note. */
+export function meaningOf(text: string): Pick<NewItem, "url" | "content" | "content_type"> {
+  const trimmed = text.trim();
+  return ADDRESS.test(trimmed) ? { url: trimmed } : { content: text, content_type: "text/markdown" };
+}
+
+/** Save one thing and say so; while Cortex is away it is kept. */
+export async function saveItem(item: NewItem): Promise<void> {
+  try {
+    tellSaved(await unwrap(api.POST("/api/items", { body: { source: "ui", ...item } })));
+  } catch (error) {
+    if (!asProblem(error).isAway) return tellProblem(error);
+    keep(item);
+    useNotices.getState().tell(t("capture.kept"));
+  }
+}
+
+/** Upload files one by one, so that one that is refused keeps back no other. */
+export async function saveFiles(files: Iterable<File>): Promise<void> {
+  for (const file of files) {
+    const form = new FormData();
+    form.append("files", file);
+    try {
+      const response = await send(new Request("/api/items/upload", { method: "POST", body: form }));
+      const answer: unknown = await response.json();
+      if (!response.ok) throw problemOf(response, answer);
+      const { items, failed } = answer as Schemas["Uploaded"];
+      for (const saved of items) tellSaved(saved);
+      for (const each of failed) tellRefused(each.filename ?? file.name, each.message);
+    } catch (error) {
+      tellRefused(file.name, asProblem(error).message);
+    }
+  }
+}
+
+function tellSaved(saved: Saved): void {
+  const { tell } = useNotices.getState();
+  if (saved.duplicate && !saved.new_version)
+    tell(t("capture.savedTitle", { title: saved.title }), { itemId: saved.id });
+  else
+    tell(t("capture.savedTitle", { title: saved.title }), {
+      undoId: saved.undo_id ?? null,
+      itemId: saved.id,
+    });
+}
+
+function tellRefused(name: string, reason: string): void {
+  useNotices.getState().tell(t("capture.refused", { name, reason }), { tone: "danger" });
+}
+
+function unsent(): NewItem[] {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "[]") as NewItem[];
+  } catch {
+    return [];
+  }
+}
+
+function keep(item: NewItem): void {
+  localStorage.setItem(
+    KEY,
+    JSON.stringify([...unsent(), { captured_at: new Date().toISOString(), ...item }]),
+  );
+}
+
+/** Send what was kept, now and whenever Cortex is back. */
+export function sendKept(): () => void {
+  const flush = () => {
+    if (connection.get().status !== "connected") return;
+    const waiting = unsent();
+    localStorage.removeItem(KEY);
+    for (const item of waiting) void saveItem(item);
+  };
+  flush();
+  return connection.subscribe(flush);
+}

@@ -1,0 +1,21 @@
+/** Words of saving something. */
+export const capture = {
+  "capture.title": "Save to your library",
+  "capture.what": "A link, a note, or files",
+  "capture.placeholder": "Paste a link or write a note",
+  "capture.tags": "Tags, separated by commas",
+  "capture.collection": "Collection",
+  "capture.note": "Note",
+  "capture.localOnly": "Never leaves this device",
+  "capture.files": "Choose files…",
+  "capture.save": "Save",
+  "capture.saved": "Saved",
+  "capture.savedTitle": "Saved: {title}",
+  "capture.alreadySaved": "Saved already, {when}",
+  "capture.newVersion": "Saved as a new version of what you had",
+  "capture.open": "Open it",
+  "capture.refused": "{name} was not saved: {reason}",
+  "capture.kept": "Cortex is away. This is kept here and saved as soon as it is back.",
+  "capture.drop": "Drop to save",
+  "capture.drop.text": "Files, links and text",
+} as const;
