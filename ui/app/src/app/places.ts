@@ -1,16 +1,17 @@
-import { Library, type LucideIcon } from "lucide-react";
+import { Library, type LucideIcon, Search } from "lucide-react";
 import type { MessageId } from "@/lib/i18n";
 
 /** A view of the navigation: its address, its name, and the key after `g` that leads there. */
 export interface Place {
-  to: "/library";
-  id: "library";
+  to: "/library" | "/search";
+  id: "library" | "search";
   label: MessageId;
   icon: LucideIcon;
   key: string;
 }
 
-/** In the order of the navigation. The first four stand in the bar of a phone, the others behind "More". */
+/** In the order of the navigation. */
 export const PLACES: Place[] = [
   { to: "/library", id: "library", label: "nav.library", icon: Library, key: "l" },
+  { to: "/search", id: "search", label: "nav.search", icon: Search, key: "s" },
 ];

@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { readSearch } from "@/features/library/filters";
+import { readSearchParams } from "@/features/search/search-params";
 import { NotFound, ViewError } from "./boundaries";
 import { Shell } from "./shell";
 
@@ -34,8 +35,15 @@ const trash = createRoute({
   component: lazyRouteComponent(() => import("@/features/library"), "TrashView"),
 });
 
+const search = createRoute({
+  getParentRoute: () => root,
+  path: "/search",
+  validateSearch: readSearchParams,
+  component: lazyRouteComponent(() => import("@/features/search"), "SearchView"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, library, trash]),
+  routeTree: root.addChildren([home, library, trash, search]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewError,
   scrollRestoration: true,

@@ -18,6 +18,7 @@ const STALE: Record<string, string[]> = {
   conversation: ["conversations", "conversation"],
   tags: ["tags", "facets", "items"],
   collections: ["collections", "facets"],
+  searches: ["searches"],
   settings: ["settings", "ai", "health"],
   task: ["tasks"],
   providers: ["ai", "health", "ollama"],

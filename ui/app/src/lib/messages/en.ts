@@ -1,7 +1,13 @@
 /** Every word of the interface, by view. ICU MessageFormat; a feature's own words stand in its file in `en/`. */
 import { capture } from "./en/capture";
 import { library } from "./en/library";
+import { search } from "./en/search";
 import { shell } from "./en/shell";
 
-export const en = { ...shell, ...library, ...capture };
+export const en = {
+  ...shell,
+  ...library,
+  ...capture,
+  ...search,
+};
 export type MessageId = keyof typeof en;

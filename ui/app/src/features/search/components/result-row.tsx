@@ -1,0 +1,55 @@
+import { shortDate } from "@/lib/format";
+import { type MessageId, useWords } from "@/lib/i18n";
+import { marked } from "@/lib/marked";
+import type { Result } from "../api/use-search";
+
+interface ResultRowProps {
+  result: Result;
+  isFocused: boolean;
+  onFocus: () => void;
+  onOpen: () => void;
+}
+
+/** The best passage of an item, with its marks, and by what it was found. */
+export function ResultRow({ result, isFocused, onFocus, onOpen }: ResultRowProps) {
+  const words = useWords();
+  return (
+    <li>
+      <button
+        type="button"
+        data-result={result.item_id}
+        tabIndex={isFocused ? 0 : -1}
+        onFocus={onFocus}
+        onClick={onOpen}
+        className={`block w-full border-b border-line px-4 py-3 text-start focus-visible:-outline-offset-2 ${isFocused ? "bg-selected" : "hover:bg-surface"}`}
+      >
+        <span className="flex items-baseline gap-2">
+          <span className="truncate font-medium" dir="auto">
+            {result.title}
+          </span>
+          <span className="ms-auto shrink-0 text-12 text-muted tabular-nums">
+            {shortDate(result.created_at)}
+          </span>
+        </span>
+        <span className="mt-1 line-clamp-3 text-13 text-muted" dir="auto">
+          {marked(result.snippet)}
+        </span>
+        <span className="mt-1 flex flex-wrap gap-x-2 text-12 text-muted">
+          {result.matched.map((how) => (
+            <span key={how} className="rounded-sm border border-line px-1">
+              {words(`search.badge.${how}` as MessageId)}
+            </span>
+          ))}
+          {result.site_name ? <span>{result.site_name}</span> : null}
+          {result.page ? <span>{words("search.page", { page: result.page })}</span> : null}
+          {result.heading && result.heading !== result.title ? (
+            <span className="truncate">{result.heading}</span>
+          ) : null}
+          {result.tags.slice(0, 3).map((tag) => (
+            <span key={tag}>#{tag}</span>
+          ))}
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,239 @@
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Search as SearchIcon } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { Radio, RadioGroup } from "react-aria-components";
+import { Button } from "@/components/ui/button";
+import { EmptyState, ErrorState } from "@/components/ui/states";
+import { type Command, useCommandRegistry, useCommands } from "@/lib/commands";
+import { type MessageId, useWords } from "@/lib/i18n";
+import { useDebounced } from "@/lib/use-debounced";
+import { useDocumentTitle } from "@/lib/use-document-title";
+import { type Result, useSearch, useSuggestions } from "../api/use-search";
+import { MODES, type Mode } from "../search-params";
+import { Preview } from "./preview";
+import { QueryHelp } from "./query-help";
+import { ResultRow } from "./result-row";
+import { SavedSearches, SaveSearch } from "./saved-searches";
+
+const route = getRouteApi("/search");
+const DEBOUNCE_MS = 60;
+
+export function SearchView() {
+  const words = useWords();
+  const { q = "", mode = "auto" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const go = useNavigate();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(q);
+  const [focused, setFocused] = useState(0);
+  const settled = useDebounced(text, DEBOUNCE_MS);
+  const answer = useSearch(settled, mode);
+  const suggestions = useSuggestions(settled);
+  const results = settled.trim() ? (answer.data?.results ?? []) : [];
+  useDocumentTitle(words("search.title"));
+
+  useEffect(() => {
+    void navigate({ search: (old) => ({ ...old, q: settled || undefined }), replace: true });
+  }, [settled, navigate]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its first result
+  useEffect(() => setFocused(0), [settled, mode]);
+
+  const open = (result: Result) => {
+    const at = result.start === null ? "" : `?at=${result.start}-${result.end}`;
+    void go({ to: `/item/${result.item_id}${at}` as string });
+  };
+  const focusResult = (index: number) => {
+    const wanted = results[Math.min(Math.max(index, 0), results.length - 1)];
+    if (wanted) document.querySelector<HTMLElement>(`[data-result="${CSS.escape(wanted.item_id)}"]`)?.focus();
+  };
+  useSearchCommands(focused, focusResult, input);
+  const choose = (query: string, how: Mode = mode) => {
+    setText(query);
+    void navigate({ search: { q: query, ...(how === "auto" ? {} : { mode: how }) }, replace: true });
+    input.current?.focus();
+  };
+  const shown = results[focused];
+  return (
+    <section className="flex h-full flex-col">
+      <h1 className="sr-only">{words("search.title")}</h1>
+      <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+        <search className="flex min-w-60 flex-1 items-center gap-2 rounded-sm border border-control bg-surface px-2.5">
+          <SearchIcon size={16} aria-hidden className="text-muted" />
+          <input
+            ref={input}
+            type="search"
+            value={text}
+            // biome-ignore lint/a11y/noAutofocus: one comes here to type
+            autoFocus
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "ArrowDown" || event.key === "Enter") {
+                event.preventDefault();
+                const [first] = results;
+                if (event.key === "Enter" && first) open(results[focused] ?? first);
+                else focusResult(0);
+              }
+            }}
+            placeholder={words("search.placeholder")}
+            aria-label={words("search.placeholder")}
+            className="h-9 flex-1 bg-transparent text-16 outline-none placeholder:text-muted"
+          />
+        </search>
+        <RadioGroup
+          aria-label={words("search.mode")}
+          orientation="horizontal"
+          value={mode}
+          onChange={(value) =>
+            void navigate({
+              search: (old) => ({ ...old, mode: value === "auto" ? undefined : (value as Mode) }),
+            })
+          }
+          className="flex rounded-sm border border-line bg-surface p-0.5"
+        >
+          {MODES.map((each) => (
+            <Radio
+              key={each}
+              value={each}
+              className="rounded-sm px-2 py-1 text-13 text-muted data-[selected]:bg-selected data-[selected]:text-text"
+            >
+              {words(`search.mode.${each}` as MessageId)}
+            </Radio>
+          ))}
+        </RadioGroup>
+        {settled.trim() ? <SaveSearch query={settled} mode={mode} /> : null}
+      </header>
+      <div className="flex min-h-0 flex-1">
+        <div className="min-w-0 flex-1 overflow-auto" data-scroller>
+          {settled.trim() === "" ? (
+            <>
+              <SavedSearches onOpen={choose} />
+              <QueryHelp onTry={choose} />
+            </>
+          ) : (
+            <>
+              <div role="status" className="flex flex-wrap items-center gap-x-3 px-4 py-2 text-13 text-muted">
+                {answer.data ? (
+                  <span>
+                    {words("search.results", {
+                      total: answer.data.total,
+                      ms: Math.round(answer.data.took_ms),
+                    })}
+                  </span>
+                ) : null}
+                {answer.data?.degraded ? (
+                  <span className="text-warn">
+                    {answer.data.degraded === "keyword_only"
+                      ? words("search.degraded.keyword_only")
+                      : words("search.degraded", { reason: answer.data.degraded })}
+                  </span>
+                ) : null}
+                {answer.data?.corrected_query ? (
+                  <span>
+                    {words("search.didYouMean")}{" "}
+                    <Button
+                      kind="quiet"
+                      className="min-h-6 px-1 text-accent"
+                      onPress={() => choose(answer.data.corrected_query ?? "")}
+                    >
+                      {answer.data.corrected_query}
+                    </Button>
+                  </span>
+                ) : null}
+                {suggestions.data?.suggestions
+                  .filter((each) => each.type === "tag" || each.type === "term")
+                  .slice(0, 4)
+                  .map((each) => (
+                    <Button
+                      key={`${each.type} ${each.text}`}
+                      kind="quiet"
+                      className="min-h-6 px-1.5 text-12"
+                      onPress={() => choose(each.type === "tag" ? `tag:${each.text}` : each.text)}
+                    >
+                      {each.type === "tag" ? `#${each.text}` : each.text}
+                    </Button>
+                  ))}
+              </div>
+              {answer.isError ? (
+                <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+              ) : null}
+              {answer.data && results.length === 0 ? (
+                <Nothing query={settled} mode={mode} onMode={(how) => choose(settled, how)} />
+              ) : null}
+              <ul aria-busy={answer.isFetching}>
+                {results.map((result, index) => (
+                  <ResultRow
+                    key={result.item_id}
+                    result={result}
+                    isFocused={index === focused}
+                    onFocus={() => setFocused(index)}
+                    onOpen={() => open(result)}
+                  />
+                ))}
+              </ul>
+            </>
+          )}
+        </div>
+        {shown ? (
+          <aside
+            aria-label={words("search.preview")}
+            className="w-96 shrink-0 overflow-auto border-s border-line bg-surface max-wide:hidden"
+          >
+            <Preview result={shown} />
+          </aside>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function Nothing({ mode, onMode }: { query: string; mode: Mode; onMode: (mode: Mode) => void }) {
+  const words = useWords();
+  const capture = useCommandRegistry((state) => state.commands.find((command) => command.id === "capture"));
+  return (
+    <EmptyState
+      title={words("search.none.title")}
+      action={
+        <div className="flex gap-2">
+          {mode === "keyword" ? (
+            <Button onPress={() => onMode("semantic")}>{words("search.none.words")}</Button>
+          ) : null}
+          {capture ? <Button onPress={capture.run}>{words("search.none.capture")}</Button> : null}
+        </div>
+      }
+    />
+  );
+}
+
+function useSearchCommands(
+  focused: number,
+  focusResult: (index: number) => void,
+  input: React.RefObject<HTMLInputElement | null>,
+): void {
+  const commands = useMemo<Command[]>(
+    () => [
+      {
+        id: "search.next",
+        title: "command.search.next",
+        keys: ["j", "ArrowDown"],
+        group: "search",
+        run: () => focusResult(focused + 1),
+      },
+      {
+        id: "search.previous",
+        title: "command.search.previous",
+        keys: ["k", "ArrowUp"],
+        group: "search",
+        run: () => (focused === 0 ? input.current?.focus() : focusResult(focused - 1)),
+      },
+      {
+        id: "search.focus",
+        title: "command.search.focus",
+        keys: ["/"],
+        group: "search",
+        run: () => input.current?.focus(),
+      },
+    ],
+    [focused, focusResult, input],
+  );
+  useCommands(commands);
+}

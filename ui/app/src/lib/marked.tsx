@@ -1,0 +1,20 @@
+import { Fragment, type ReactNode } from "react";
+
+const PART = /<mark>|<\/mark>/;
+const ENTITIES: Record<string, string> = {
+  "&lt;": "<",
+  "&gt;": ">",
+  "&amp;": "&",
+  "&quot;": '"',
+  "&#x27;": "'",
+  "&#39;": "'",
+};
+
+/** A snippet of the API (escaped text with nothing but `<mark>` in it) as elements: it never becomes HTML. */
+export function marked(snippet: string): ReactNode {
+  return snippet.split(PART).map((part, index) => {
+    const text = part.replace(/&(?:lt|gt|amp|quot|#x27|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other name
+    return index % 2 === 1 ? <mark key={index}>{text}</mark> : <Fragment key={index}>{text}</Fragment>;
+  });
+}
