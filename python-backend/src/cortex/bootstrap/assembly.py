@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cortex.bootstrap.chat_tools import tool_calls
 from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.config import Settings
 from cortex.db import integrity
@@ -35,6 +36,7 @@ from cortex.security.outbound import FetchLimits, OutboundClient
 from cortex.security.tokens import owner_token
 from cortex.services.bulk import BulkService
 from cortex.services.capture import CaptureService
+from cortex.services.chat_tools.calls import ToolCallService
 from cortex.services.collections import CollectionService
 from cortex.services.connection_upkeep import ConnectionUpkeep
 from cortex.services.connections import ConnectionService
@@ -105,6 +107,7 @@ class Application:
     throughput: Throughput
     conversations: ConversationService
     answering: Answering
+    tool_calls: ToolCallService
     embeddings: EmbeddingService
     related: RelatedItems
     connection_upkeep: ConnectionUpkeep
@@ -235,6 +238,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             throughput=throughput,
             conversations=conversations,
             answering=answering,
+            tool_calls=tool_calls(database, passages.retrieve_passages, blobs, events, wakeup, terms),
             embeddings=embeddings,
             related=RelatedItems(database),
             connection_upkeep=ConnectionUpkeep(connections, events),
