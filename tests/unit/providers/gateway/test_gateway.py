@@ -9,7 +9,6 @@ import pytest
 from cortex.domain.model_call import ModelCall
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError
 from cortex.providers.chat_model import (
-    ChatIdentity,
     ChatMessage,
     ChatModel,
     ChatPart,
@@ -19,7 +18,7 @@ from cortex.providers.chat_model import (
     TokenUsage,
 )
 from cortex.providers.fake_chat import FakeChatModel
-from cortex.providers.gateway.deadlines import Deadlines
+from cortex.providers.gateway.deadlines import Deadlines, deadlines_for
 from cortex.providers.gateway.gateway import Gateway, Target
 from cortex.providers.gateway.notices import Notice
 
@@ -73,7 +72,7 @@ class Stage:
             now=lambda: self.seconds,
             sleep=self.sleep,
             chance=lambda: 1.0,
-            **({"deadlines": lambda *_, **__: deadlines} if deadlines else {}),
+            deadlines=(lambda *_, **__: deadlines) if deadlines else deadlines_for,
         )
 
     async def chain(self, model: str | None) -> list[ChatModel]:
@@ -241,7 +240,7 @@ async def test_a_model_that_falls_silent_is_stopped(patience: Deadlines) -> None
 
 async def test_closing_the_stream_stops_the_model_and_frees_its_place() -> None:
     never = asyncio.Event()
-    model = Staged(*([TextDelta("one"), never] for _ in range(2)))
+    model = Staged([TextDelta("one"), never], [TextDelta("one"), never])
     stage = Stage(model)
     streams = [stage.gateway.stream(lambda _: QUESTION, purpose="chat") for _ in range(2)]
     for stream in streams:
@@ -259,7 +258,7 @@ async def test_closing_the_stream_stops_the_model_and_frees_its_place() -> None:
 
 
 async def test_a_cancelled_question_frees_its_place() -> None:
-    model = Staged(*([asyncio.Event()] for _ in range(2)))
+    model = Staged([asyncio.Event()], [asyncio.Event()])
     stage = Stage(model)
     asking = [asyncio.create_task(stage.ask()) for _ in range(2)]
     await settle()
@@ -388,7 +387,3 @@ async def test_a_model_that_comes_back_is_noticed_while_it_is_used() -> None:
     await settle()
     assert ended.empty(), "nobody uses it: it is left in peace"
     await stage.gateway.aclose()
-
-
-def test_identities_are_kept_apart_by_place() -> None:
-    assert ChatIdentity("ollama", "m", True, "a") != ChatIdentity("ollama", "m", False, "b")
