@@ -67,9 +67,7 @@ def test_times_are_the_owners() -> None:
     assert day_or_moment("2026-11-21", NOW) == "2026-11-21"
     assert told("2026-11-23T14:00:00.000Z") == "Monday 23 November 2026, 09:00"
     assert told("2026-11-23") == "Monday 23 November 2026"
-    assert present(NOW) == (
-        "It is Saturday 21 November 2026, 05:00 where the owner is (2026-11-21T05:00-05:00)."
-    )
+    assert present(NOW) == ("It is Saturday 21 November 2026, 05:00 where the owner is (2026-11-21T05:00-05:00).")
 
 
 @pytest.mark.usefixtures("in_new_york")

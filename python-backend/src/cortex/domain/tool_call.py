@@ -20,8 +20,6 @@ class ToolResult:
     is_error: bool = False
     facts: Mapping[str, object] = field(default_factory=dict)
     """JSON: ids of what was made or found."""
-    private: bool = False
-    """Whether the text holds something of a `local_only` item, so that only models on this machine may read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,8 +194,7 @@ class ToolCallService:
         except CortexError as error:
             found = Found(ToolResult(error.message, is_error=True))
         state: ToolCallState = "failed" if found.result.is_error else "done"
-        result = replace(found.result, private=found.private)
-        await self._database.write(lambda connection: tool_calls.finish(connection, call.id, state, result))
+        await self._database.write(lambda connection: tool_calls.finish(connection, call.id, state, found.result))
         return found
 
     async def _write(self, call: ToolCallRecord, context: ToolContext) -> None:

@@ -72,9 +72,9 @@ class SearchLibrary(ChatTool[SearchLibraryArguments]):
         """The best passages, as many as there is room for."""
         within = filters_of(context.scope).and_(_filters(arguments))
         passages = list(await self._retrieve(_literal(arguments.query), within, limit=2 * PASSAGES))
-        private = await self._reach.local_only([passage.item_id for passage in passages])
         left_out = 0
         if not context.is_local:
+            private = await self._reach.local_only([passage.item_id for passage in passages])
             left_out = sum(passage.item_id in private for passage in passages)
             passages = [passage for passage in passages if passage.item_id not in private]
         shown, text = _shown(passages[:PASSAGES], context)
@@ -85,7 +85,7 @@ class SearchLibrary(ChatTool[SearchLibraryArguments]):
         if not context.is_local:
             text += f"\n{LOCAL_ONLY}"
         facts = {"item_ids": list(dict.fromkeys(passage.item_id for passage in shown)), "left_out": left_out}
-        return Found(ToolResult(text, facts=facts), shown, private=any(one.item_id in private for one in shown))
+        return Found(ToolResult(text, facts=facts), shown)
 
 
 class ReadItem(ChatTool[ReadItemArguments]):
@@ -114,7 +114,7 @@ class ReadItem(ChatTool[ReadItemArguments]):
         shown, text = _shown(parts[arguments.part - 1], context, all_of_them=True)
         text = f"Part {arguments.part} of {len(parts)}.\n{text}"
         facts = {"item_ids": [item.id], "part": arguments.part, "parts": len(parts)}
-        return Found(ToolResult(text, facts=facts), shown, private=item.local_only)
+        return Found(ToolResult(text, facts=facts), shown)
 
 
 def _filters(arguments: SearchFilters) -> Filters:

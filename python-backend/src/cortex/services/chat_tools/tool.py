@@ -49,8 +49,6 @@ class Found:
 
     result: ToolResult
     passages: tuple[Passage, ...] = ()
-    private: bool = False
-    """Whether something in it is of a `local_only` item: no model elsewhere may see it, in this answer or later."""
 
 
 class ToolRefusedError(CortexError):

@@ -23,7 +23,7 @@ A = TypeVar("A", bound=Arguments)
 _LONGEST_TITLE = 200
 _LONGEST_TAG = 100
 _Id = Annotated[str, Field(min_length=1, max_length=100)]
-_Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=_LONGEST_TAG)]], Field(max_length=20)]
+_Tags = Annotated[list[Annotated[str, Field(max_length=_LONGEST_TAG)]], Field(max_length=20)]
 _When = Annotated[str, Field(min_length=1, max_length=40)]
 
 
