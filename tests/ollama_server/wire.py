@@ -98,6 +98,8 @@ class WireServer:
     seen: list[Request] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     """Set when a client went away before its answer was complete."""
+    opened: int = 0
+    """How many connections clients made."""
 
     def __enter__(self) -> Self:
         self._ready = threading.Event()
@@ -131,6 +133,7 @@ class WireServer:
             await asyncio.wait(self._connections)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.opened += 1
         task = asyncio.create_task(self._serve(reader, writer))
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
