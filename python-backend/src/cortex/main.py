@@ -19,6 +19,7 @@ from fastapi.routing import APIRoute
 from cortex import __version__
 from cortex.api import (
     access,
+    ai_settings,
     auth,
     bulk,
     chat_socket,
@@ -42,6 +43,7 @@ from cortex.api import (
     tasks,
     undo,
     uploads,
+    usage,
 )
 from cortex.api.idempotency import Idempotency
 from cortex.api.streams import IgnoreTrailingSlash, OpenRequests, TrackRequests
@@ -63,6 +65,7 @@ ROUTERS = (
     connections.router,
     tasks.router,
     settings.router,
+    ai_settings.router,
     undo.router,
     events.router,
     pages.router,
@@ -74,6 +77,7 @@ ROUTERS = (
     saved_searches.router,
     embeddings.router,
     providers.router,
+    usage.router,
 )
 
 

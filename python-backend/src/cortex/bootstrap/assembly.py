@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cortex.bootstrap.chat import chat
 from cortex.bootstrap.chat_tools import tool_calls
 from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.config import Settings
@@ -25,7 +26,6 @@ from cortex.db.repositories.items import ItemRepository
 from cortex.db.repositories.ledger import LedgerRepository
 from cortex.db.repositories.searches import SearchRepository
 from cortex.db.repositories.sessions import SessionRepository
-from cortex.db.repositories.texts import TextRepository
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
 from cortex.providers.base import Embedder
@@ -42,7 +42,7 @@ from cortex.services.connection_upkeep import ConnectionUpkeep
 from cortex.services.connections import ConnectionService
 from cortex.services.conversations import ConversationService
 from cortex.services.demo import save_sample_library
-from cortex.services.dependencies import disk_health, embedder_health, queue_health
+from cortex.services.dependencies import disk_health, embedder_health, models_health, queue_health
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
 from cortex.services.extraction.worker import Parser
@@ -161,7 +161,9 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         )
         preferences = SettingsService(database, events, settings)
         metrics = metrics or Metrics()
-        models = intelligence(stack, database, preferences, ledger, events, metrics)
+        models = intelligence(
+            stack, database, preferences, ledger, events, metrics, data_dir if database_file else None
+        )
         embedder = EmbeddedEmbedder(settings.model_dir)
         stack.push_async_callback(embedder.aclose)
         embeddings = EmbeddingService(database, embedder)
@@ -184,7 +186,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         stack.push_async_callback(search_history.aclose)
         passages = PassageRetriever(database, legs)
         stopping = asyncio.Event()
-        answering = Answering(conversations, passages.retrieve_passages, TextRepository(database), stopping)
+        answering = chat(database, conversations, passages, models, preferences, checkpoints, stopping)
         stack.push_async_callback(answering.close)
         throughput = Throughput()
         connections = ConnectionService(database)
@@ -201,7 +203,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             checkpoints,
         )
         item_service = ItemService(database, blobs, events, wakeup, terms)
-        _watch(health, database, data_dir, embedder, models.ollama)
+        _watch(health, database, data_dir, embedder, models)
         application = Application(
             settings=settings,
             data_dir=data_dir,
@@ -274,15 +276,15 @@ def _place(
     return settings.data_dir, settings.database_file, directory.was_unclean
 
 
-def _watch(
-    health: HealthService, database: Database, data_dir: Path, embedder: Embedder, ollama: OllamaService
-) -> None:
+def _watch(health: HealthService, database: Database, data_dir: Path, embedder: Embedder, models: Intelligence) -> None:
     """Name the parts that health tells of."""
     health.register("database", lambda: _database_health(database))
     health.register("disk", lambda: disk_health(data_dir))
     health.register("queue", lambda: queue_health(database))
     health.register("embedder", lambda: embedder_health(embedder))
-    health.register("ollama", ollama.health)
+    health.register("ollama", models.ollama.health)
+    health.register("models", lambda: models_health(models.gateway))
+    health.register("language_model", models.models.health)
 
 
 async def _database_health(database: Database) -> PartHealth:

@@ -68,7 +68,7 @@ class Stage:
         self.gateway = Gateway(
             self.chain,
             book=self.calls.append,
-            on_change=lambda identity: self.changes.append(identity.name),
+            on_change=lambda model: self.changes.append(model.name),
             now=lambda: self.seconds,
             sleep=self.sleep,
             chance=lambda: 1.0,
@@ -366,7 +366,7 @@ async def test_a_model_that_comes_back_is_noticed_while_it_is_used() -> None:
 
     stage.gateway = Gateway(
         stage.chain, now=lambda: stage.seconds, sleep=stage.sleep, watch_sleep=next_round,
-        on_change=lambda identity: stage.changes.append(identity.name),
+        on_change=lambda model: stage.changes.append(model.name),
     )  # fmt: skip
     model.available = False
     with pytest.raises(AIProviderUnavailableError):

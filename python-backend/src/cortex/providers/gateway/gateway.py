@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +42,7 @@ CallPurpose = Literal[
     "expand", "rerank", "test", "embed",
 ]  # fmt: skip
 _CAPABILITIES_SECONDS = 10.0
+_LEFTOVER_SECONDS = 1.0
 _INTERACTIVE_PATIENCE_SECONDS = 10.0
 _HURRIED_PATIENCE_SECONDS = 2.0
 _BACKGROUND_PATIENCE_SECONDS = 60.0
@@ -106,7 +107,7 @@ class Gateway:
         chain: Chain,
         *,
         book: Book = lambda _: None,
-        on_change: Callable[[ChatIdentity], None] = lambda _: None,
+        on_change: Callable[[ModelHealth], None] = lambda _: None,
         lines: Lines | None = None,
         cache: AnswerCache | None = None,
         deadlines: Callable[..., Deadlines] = deadlines_for,
@@ -119,7 +120,7 @@ class Gateway:
         self._book = book
         self._lines = lines or Lines()
         self._cache = cache or AnswerCache()
-        self._breakers = Breakers(now=now, on_change=on_change)
+        self._breakers = Breakers(now=now, on_change=lambda identity: on_change(self._watch.state(identity)))
         self._deadlines = deadlines
         self._sleep = sleep
         self._chance = chance
@@ -194,7 +195,7 @@ class Gateway:
         raise AIProviderUnavailableError
 
     async def health(self) -> list[ModelHealth]:
-        """How the models of the chain are, in its order, as last seen. Asks none of them."""
+        """The models of the chain, in its order, then others that are left alone, as last seen. Asks none of them."""
         return await self._watch.states()
 
     async def aclose(self) -> None:
@@ -206,7 +207,7 @@ class Gateway:
     ) -> AsyncGenerator[Target | ChatPart, None]:
         chain = await self._chain(model)
         if chain:
-            self._watch.used()
+            self._watch.used(chain)
         allowed = [one for one in chain if one.identity.is_local or not local_only]
         problems: list[Problem] = []
         for position, candidate in enumerate(allowed):
@@ -341,9 +342,14 @@ async def _timed(model: ChatModel, request: ChatRequest, limits: Deadlines) -> A
                     if has_begun
                     else f"It gave nothing within {seconds:.0f} s: it may still be loading, or be too slow for this."
                 ) from error
-            yield part
             if isinstance(part, Finished):
+                with suppress(AIProviderError, AIProviderUnavailableError, TimeoutError):
+                    async with asyncio.timeout(_LEFTOVER_SECONDS):
+                        async for _ in parts:  # to its end, so that the connection can be used again
+                            pass
+                yield part
                 return
+            yield part
             seconds, has_begun = limits.idle, True
 
 
