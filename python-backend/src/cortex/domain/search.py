@@ -12,7 +12,8 @@ Mode = Literal["auto", "hybrid", "keyword", "semantic"]
 GroupBy = Literal["item", "passage"]
 QueryType = Literal["simple", "phrase", "question", "filtered", "similar"]
 Match = Literal["keyword", "semantic"]
-Degradation = Literal["keyword_only"]
+Degradation = Literal["keyword_only", "fallback_embeddings"]
+"""`fallback_embeddings`: the embedding model in use is away, the embedded one answers in its place."""
 SuggestionType = Literal["title", "tag", "term", "history", "spelling"]
 Facet = Literal["kind", "tag", "site", "collection", "month"]
 FACETS: tuple[Facet, ...] = ("kind", "tag", "site", "collection", "month")
