@@ -105,8 +105,8 @@ async def test_a_full_queue_says_when_to_come_back() -> None:
             error, _ = await fails(model, AIProviderUnavailableError, "too much to do")
             assert isinstance(error, AIProviderUnavailableError)
             assert error.retry_after == 5.0
-    with WireServer(busy) as wire:
-        async with ollama_at(wire.url) as server:
+    with WireServer(busy) as busy_wire:
+        async with ollama_at(busy_wire.url) as server:
             with pytest.raises(AIProviderUnavailableError) as failure:
                 await said(chat_model(server, "tiny-chat"))
             assert failure.value.retry_after == 17.0

@@ -14,7 +14,7 @@ from cortex.providers import ollama_answers as answers
 from cortex.providers.ollama_answers import InstalledModel, ModelAbilities, PullProgress
 from cortex.providers.ollama_failures import begun, broken_off, translated
 from cortex.providers.ollama_frames import ChatFrame
-from cortex.providers.ollama_requests import preload_body
+from cortex.providers.ollama_requests import duration, preload_body
 from cortex.providers.server_address import ServerAddress
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class OllamaServer:
         """
         from cortex.providers.ollama_transport import PROXIED_TO
 
-        body = {"model": model, "input": texts, "truncate": True, "keep_alive": keep_alive}
+        body = {"model": model, "input": texts, "truncate": True, "keep_alive": duration(keep_alive)}
         request: dict[str, Any] = {
             "content": json.dumps(body).encode(),  # pure ASCII, as in `chat`
             "extensions": {PROXIED_TO: proxied_to} if proxied_to else None,
