@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from cortex.db.checkpoints import CheckpointStore
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.migrate import migrate
-from cortex.db.repositories import items
+from cortex.db.repositories import chunks, items
 from cortex.db.repositories.conversations import ConversationRepository
 from cortex.db.repositories.texts import TextRepository
 from cortex.domain import clock
+from cortex.domain.chunk import ChunkDraft, chunk_id
 from cortex.domain.conversation import AnswerScope, Message
 from cortex.domain.ids import new_id
 from cortex.domain.item import Item
@@ -27,11 +30,15 @@ from cortex.exceptions import (
     MessageNotFoundError,
     ValidationError,
 )
+from cortex.services.answer_checks import AnswerChecks
+from cortex.services.answer_passages import AnswerPassages
 from cortex.services.answer_streams import AnswerStream, StreamEvent
-from cortex.services.answers import EXTRACTIVE, Answerer, AnswerPart, Words
+from cortex.services.answers import EXTRACTIVE, Answerer, AnswerPart, Inquiry, Words
+from cortex.services.chat_history import HistoryReader
 from cortex.services.conversations import ConversationService
 from cortex.services.events import EventBus
 from cortex.workflows.chat.answering import Answering
+from cortex.workflows.chat.nodes import ChatServices
 
 TEXT = (
     "The lighthouse at Skerry Point was built in 1871 by Ada Moreland. 🙂 It was automated a century later.\n\n"
@@ -60,8 +67,14 @@ class Library:
         return self.passages[:limit]
 
     def answering(self, answerer: Answerer = EXTRACTIVE) -> Answering:
-        texts = TextRepository(self.database)
-        return Answering(self.conversations, self.retrieve, texts, self.stopping, answerer=answerer)
+        passages = AnswerPassages(self.database)
+        services = ChatServices(
+            retrieve=self.retrieve,
+            passages=passages,
+            history=HistoryReader(self.database),
+            checks=AnswerChecks(passages, TextRepository(self.database)),
+        )
+        return Answering(self.conversations, services, CheckpointStore(None), self.stopping, answerer=answerer)
 
 
 @pytest.fixture
@@ -72,14 +85,17 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
     moment = clock.now()
     note = Item(new_id("item"), "Skerry Point", "note", "manual", "ready", moment, moment)
 
-    def store(connection: Connection) -> None:
+    def store(connection: Connection) -> int:
         items.insert(connection, note, title_by_user=False, site=None)
         version = items.add_version(connection, note.id, items.NewVersion("0" * 64, "text/plain"))
         items.store_extraction(connection, note.id, version, html="", text=TEXT, blocks="[]", warnings=[])
+        number = connection.execute("SELECT number FROM items WHERE id = ?", (note.id,)).fetchone()[0]
+        draft = ChunkDraft(0, 0, len(TEXT), None, (), 60)
+        return chunks.replace_all(connection, number, version, TEXT, [draft])[0]
 
-    await database.write(store)
+    number = await database.write(store)
     passage = Passage(
-        chunk_id="chunk_1",
+        chunk_id=chunk_id(number),
         item_id=note.id,
         title=note.title,
         url=None,
@@ -144,7 +160,7 @@ async def test_thin_evidence_is_said_to_be_thin(library: Library) -> None:
 
 
 async def test_a_citation_that_no_longer_stands_is_marked(library: Library) -> None:
-    library.passages = [replace(library.passages[0], text=TEXT.replace("1871", "1817"))]
+    await library.database.write(lambda c: c.execute("UPDATE chunks SET text = replace(text, '1871', '1817')"))
     conversation, _ = await library.conversations.create()
     answer = await _answer(await library.answering().ask(conversation.id, "Who built the lighthouse?"))
     assert answer.citations
@@ -183,8 +199,8 @@ class HeldAnswer:
     shown: asyncio.Event = field(default_factory=asyncio.Event)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[AnswerPart]:
-        async for part in EXTRACTIVE.answer(question, passages):
+    async def answer(self, inquiry: Inquiry) -> AsyncGenerator[AnswerPart, None]:
+        async for part in EXTRACTIVE.answer(inquiry):
             yield part
             if isinstance(part, Words):
                 self.shown.set()
@@ -203,7 +219,7 @@ async def test_cancelling_keeps_what_was_written(library: Library) -> None:
     assert events[-1]["type"] == "done"
     assert answer.status == "cancelled"
     assert answer.content
-    assert answer.citations
+    assert {f"[{citation.n}]" for citation in answer.citations} == set(re.findall(r"\[\d\]", answer.content))
     assert not answering.cancel(conversation.id)
     held.go_on.set()
     again = await answering.ask(conversation.id, "Who built the lighthouse?")
@@ -247,7 +263,7 @@ async def _first(stream: AnswerStream, count: int) -> AsyncIterator[StreamEvent]
 
 
 async def test_a_failing_model_fails_the_answer_and_keeps_the_question(library: Library) -> None:
-    async def broken(_question: str, _passages: Sequence[Passage]) -> AsyncIterator[AnswerPart]:
+    async def broken(_inquiry: Inquiry) -> AsyncGenerator[AnswerPart, None]:
         yield Words("So far")
         raise AIProviderUnavailableError("The model went away.")
 

@@ -48,7 +48,7 @@ async def respond(request: Request, response: Response, stream: AnswerStream) ->
     if wants_events(request):
         return EventSourceResponse(_events(stream), headers=undo_header(stream.undo_id))
     response.headers.update(undo_header(stream.undo_id))
-    await stream.ended()
+    await stream.rested()
     answer = stream.answer
     if answer is None:
         raise ProcessingError("The answer could not be stored. Your question is kept; ask again.")

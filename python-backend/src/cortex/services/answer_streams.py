@@ -11,7 +11,7 @@ from cortex.domain.conversation import Message
 
 StreamEvent = Mapping[str, object]
 """As clients read it: `type`, `seq`, `message_id` and what belongs to the type."""
-EventType = Literal["status", "sources", "chunk", "done", "error"]
+EventType = Literal["status", "sources", "thought", "chunk", "tool_call", "done", "error", "suggestions"]
 KEPT_STREAMS = 256
 
 
@@ -22,13 +22,14 @@ class AnswerStream:
         self.conversation_id = conversation_id
         self.message_id = message_id
         self.answer: Message | None = None
-        """The stored answer, once it has ended."""
+        """The stored answer, once it has come to rest: it is complete, or waits for the owner."""
         self.undo_id: str | None = None
         """Brings back the messages that had to go for this answer."""
         self.cancelled = asyncio.Event()
         self._numbers = numbers
         self._events: list[StreamEvent] = []
         self._changed = asyncio.Event()
+        self._rested = False
         self._ended = False
 
     def publish(self, type_: EventType, **fields: object) -> None:
@@ -41,9 +42,20 @@ class AnswerStream:
         """Ask for the end; what was written so far is kept."""
         self.cancelled.set()
 
-    def end(self, answer: Message | None) -> None:
-        """Nothing comes after this."""
+    def rest(self, answer: Message | None) -> None:
+        """The answer is stored as it is to be; only what was thought of afterwards, or what follows when the owner
+        decides, comes behind it. None: it could not be stored."""
         self.answer = answer
+        self._rested = True
+        self._wake()
+
+    def go_on(self) -> None:
+        """The answer is being made again after it waited."""
+        self._rested = False
+
+    def end(self) -> None:
+        """Nothing comes after this."""
+        self._rested = True
         self._ended = True
         self._wake()
 
@@ -54,6 +66,11 @@ class AnswerStream:
     @property
     def has_ended(self) -> bool:
         return self._ended
+
+    async def rested(self) -> None:
+        """Wait for the answer."""
+        while not self._rested:
+            await self._changed.wait()
 
     async def ended(self) -> None:
         """Wait for the end."""
