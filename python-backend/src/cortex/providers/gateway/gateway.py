@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cortex.exceptions import AIProviderError, AIProviderTimeoutError, AIProviderUnavailableError
+from cortex.providers.base import Embedder
 from cortex.providers.chat_model import (
     ChatCapabilities,
     ChatIdentity,
@@ -28,6 +29,7 @@ from cortex.providers.gateway.accounting import Book, CallAccount
 from cortex.providers.gateway.breaker import Breakers
 from cortex.providers.gateway.cache import AnswerCache, CachedAnswer, is_deterministic, key_of
 from cortex.providers.gateway.deadlines import Deadlines, Patience, deadlines_for
+from cortex.providers.gateway.embedding import ResilientEmbedder
 from cortex.providers.gateway.failures import Problem, broke_off, nobody_answers
 from cortex.providers.gateway.health import HealthWatch, ModelHealth
 from cortex.providers.gateway.limits import Lines
@@ -193,6 +195,17 @@ class Gateway:
                     case _:
                         pass
         raise AIProviderUnavailableError
+
+    def resilient(self, embedder: Embedder) -> Embedder:
+        """An embedder on a server with this gateway's lines, breakers, retries and accounts around its requests."""
+        return ResilientEmbedder(
+            embedder,
+            line=lambda identity: self._lines.of(identity, "embed"),
+            breaker=self._breakers.of,
+            book=self._book,
+            sleep=self._sleep,
+            chance=self._chance,
+        )
 
     async def health(self) -> list[ModelHealth]:
         """The models of the chain, in its order, then others that are left alone, as last seen. Asks none of them."""
