@@ -24,7 +24,7 @@ SCRIPTS = {
 GENERATED = [
     *("v1_models", "v1_model", "v1_chat_nostream", "v1_chat_schema", "v1_chat_stream", "v1_chat_stream_nousage"),
     *("v1_chat_think_stream", "v1_chat_tools_stream", "v1_chat_missing", "v1_chat_missing_stream"),
-    "v1_chat_tools_unsupported",
+    *("v1_chat_tools_unsupported", "v1_embeddings", "v1_embeddings_base64", "v1_embeddings_missing"),
 ]
 
 
@@ -57,7 +57,7 @@ def _parsed(text: str, content_type: str) -> list[Any]:
 def test_answers_have_the_shapes_of_the_recorded_ones(http: httpx.Client, name: str) -> None:
     recording = load(name)
     said = SCRIPTS.get(name, WORDS)
-    with GenerativeOllama((models.CHAT, models.THINKING, models.PLAIN), say=lambda _: said) as server:
+    with GenerativeOllama((models.CHAT, models.THINKING, models.PLAIN, models.EMBEDDING), say=lambda _: said) as server:
         answer = _ask(http, server.url, recording)
     content_type = dict(recording.headers)["Content-Type"]
     assert answer.status_code == recording.status

@@ -1,16 +1,19 @@
 """The stand-in's OpenAI-compatible side, for what talks to LM Studio, llama.cpp and the like.
 
-`GET /v1/models` lists, `GET /v1/models/{name}` shows one, `POST /v1/chat/completions` answers: whole by default,
+`GET /v1/models` lists, `GET /v1/models/{name}` shows one, `POST /v1/embeddings` gives vectors (numbers, or base64 where
+`encoding_format` asks for it), `POST /v1/chat/completions` answers: whole by default,
 with `"stream": true` as server-sent events (`data: {chunk}` and a blank line each, `data: [DONE]` last, a chunk
 with `usage` before it where `stream_options.include_usage` asks for one). As in Ollama it is a translation of the
 native side: the script sees a native body, thoughts come as `delta.reasoning`, tool calls whole with their arguments
-as a string, errors as `{"error": {message, type, param, code}}`. Put faults on "/v1/chat/completions". A runner that
+as a string, errors as `{"error": {message, type, param, code}}`. Put faults on these very paths. A runner that
 dies is the recorded quirk: an empty delta with `finish_reason: null`, no error, no `[DONE]`.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import struct
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
@@ -18,6 +21,7 @@ from tests.ollama_server.models import ServedModel
 from tests.ollama_server.wire import Reply
 
 CHAT = "/v1/chat/completions"
+EMBEDDINGS = "/v1/embeddings"
 MODELS = "/v1/models"
 _CREATED = 1_795_245_751
 _KINDS = {400: "invalid_request_error", 404: "not_found_error"}
@@ -60,6 +64,25 @@ def translated(reply: Reply, asked: dict[str, Any]) -> Reply:
     headers = [(name, "text/event-stream" if name == "Content-Type" else value) for name, value in reply.headers]
     with_usage = bool((asked.get("stream_options") or {}).get("include_usage"))
     return Reply(200, headers, frames=_events(reply.frames, with_usage))
+
+
+def vectors(reply: Reply, asked: dict[str, Any]) -> Reply:
+    """The native answer to `/api/embed` in OpenAI's words."""
+    if reply.status != 200:
+        return failure(reply.status, json.loads(reply.body)["error"])
+    answer = json.loads(reply.body)
+    as_text = asked.get("encoding_format") == "base64"
+    data = [
+        {"object": "embedding", "embedding": _packed(vector) if as_text else vector, "index": index}
+        for index, vector in enumerate(answer["embeddings"])
+    ]
+    tokens = answer.get("prompt_eval_count", 0)
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    return _json(200, {"object": "list", "data": data, "model": asked["model"], "usage": usage})
+
+
+def _packed(vector: list[float]) -> str:
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
 
 
 def failure(status: int, message: str) -> Reply:

@@ -67,13 +67,16 @@ class GenerativeOllama(WireServer):
 
     async def _compatible(self, request: Request) -> Reply:
         path, name = request.path, request.path.removeprefix(f"{compatible.MODELS}/")
-        if path == compatible.CHAT and request.method == "POST":
+        if path in (compatible.CHAT, compatible.EMBEDDINGS) and request.method == "POST":
             try:
                 asked: dict[str, Any] = request.json()
             except json.JSONDecodeError:
                 return compatible.failure(400, "unexpected EOF")
-            native = Request("POST", "/api/chat", request.headers, json.dumps(compatible.native_body(asked)).encode())
-            return compatible.translated(await self._spoiled(path, await self._well(native)), asked)
+            chats = path == compatible.CHAT
+            body = json.dumps(compatible.native_body(asked) if chats else asked).encode()
+            native = Request("POST", "/api/chat" if chats else "/api/embed", request.headers, body)
+            reply = await self._spoiled(path, await self._well(native))
+            return compatible.translated(reply, asked) if chats else compatible.vectors(reply, asked)
         if path == compatible.MODELS and request.method == "GET":
             return whole(200, compatible.models(self.models.values()), "application/json")
         if name != path and request.method == "GET":

@@ -100,6 +100,8 @@ class WireServer:
     """Set when a client went away before its answer was complete."""
     opened: int = 0
     """How many connections clients made."""
+    at: int = 0
+    """The port to serve on; 0 takes any free one."""
 
     def __enter__(self) -> Self:
         self._ready = threading.Event()
@@ -122,7 +124,7 @@ class WireServer:
     async def _run(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._connected, "127.0.0.1", self.at)
         self.port: int = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
