@@ -84,6 +84,8 @@ class TokenUsage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float = 0.0
+    is_cost_known: bool = True
+    """False where somebody may ask money for it, but nobody says how much."""
 
 
 @dataclass(frozen=True, slots=True)
