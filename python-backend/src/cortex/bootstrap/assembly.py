@@ -8,11 +8,13 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cortex.bootstrap.chat import chat
 from cortex.bootstrap.chat_tools import tool_calls
 from cortex.bootstrap.intelligence import Intelligence, intelligence
+from cortex.bootstrap.processing import processing
 from cortex.config import Settings
 from cortex.db import integrity
 from cortex.db.blobs import BlobStore
@@ -26,6 +28,7 @@ from cortex.db.repositories.items import ItemRepository
 from cortex.db.repositories.ledger import LedgerRepository
 from cortex.db.repositories.searches import SearchRepository
 from cortex.db.repositories.sessions import SessionRepository
+from cortex.exceptions import AIProviderUnavailableError
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
 from cortex.providers.base import Embedder
@@ -45,13 +48,11 @@ from cortex.services.demo import save_sample_library
 from cortex.services.dependencies import disk_health, embedder_health, models_health, queue_health
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
-from cortex.services.extraction.worker import Parser
 from cortex.services.health import HealthService, PartHealth
 from cortex.services.highlights import HighlightService
 from cortex.services.housekeeping import HousekeepingService
 from cortex.services.idempotency import IdempotencyService
 from cortex.services.indexing import IndexingService
-from cortex.services.item_reading import ItemReader
 from cortex.services.items import ItemService
 from cortex.services.ollama import OllamaService
 from cortex.services.processing_status import ProcessingStatus, Throughput
@@ -62,16 +63,14 @@ from cortex.services.retrieval.passages import PassageRetriever
 from cortex.services.retrieval.suggestions import Suggestions
 from cortex.services.search_history import SearchHistory
 from cortex.services.settings import SettingsService
-from cortex.services.summaries import SummaryService
-from cortex.services.tagging import TagService
 from cortex.services.tags import VocabularyService
 from cortex.services.tasks import TaskService
 from cortex.services.term_refresh import TermRefresh
 from cortex.services.undo import UndoService
 from cortex.services.word_counts import WordCounts
+from cortex.services.writing_schedule import WritingSchedule
 from cortex.workflows.chat.answering import Answering
 from cortex.workflows.processing.graph import ProcessingWorkflow
-from cortex.workflows.processing.nodes import ProcessingServices
 from cortex.workflows.search import SearchWorkflow
 
 log = get_logger(__name__)
@@ -105,6 +104,7 @@ class Application:
     processing: ProcessingStatus
     workflow: ProcessingWorkflow
     throughput: Throughput
+    writing: WritingSchedule
     conversations: ConversationService
     answering: Answering
     tool_calls: ToolCallService
@@ -174,8 +174,6 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             chunk_overlap=settings.chunk_overlap,
         )
         terms.attach(indexing.refresh_item_terms)
-        parser = Parser(settings.limits, settings.max_concurrent_processing)
-        stack.push_async_callback(parser.aclose)
         checkpoints = CheckpointStore(data_dir / "checkpoints.db" if database_file else None)
         stack.push_async_callback(checkpoints.close)
         conversations = ConversationService(ConversationRepository(database), events)
@@ -190,17 +188,19 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         stack.push_async_callback(answering.close)
         throughput = Throughput()
         connections = ConnectionService(database)
-        workflow = ProcessingWorkflow(
-            ProcessingServices(
-                database=database,
-                events=events,
-                reader=ItemReader(database, blobs, parser, outbound),
-                summaries=SummaryService(database),
-                tags=TagService(database, events, terms),
-                indexing=indexing,
-                connections=connections,
-            ),
-            checkpoints,
+        ways = processing(
+            stack,
+            settings,
+            database,
+            blobs=blobs,
+            outbound=outbound,
+            models=models,
+            indexing=indexing,
+            connections=connections,
+            terms=terms,
+            events=events,
+            wakeup=wakeup,
+            checkpoints=checkpoints,
         )
         item_service = ItemService(database, blobs, events, wakeup, terms)
         _watch(health, database, data_dir, embedder, models)
@@ -236,8 +236,9 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             ledger=ledger,
             outbound=outbound,
             processing=ProcessingStatus(database, events, wakeup, throughput),
-            workflow=workflow,
+            workflow=ways.workflow,
             throughput=throughput,
+            writing=ways.writing,
             conversations=conversations,
             answering=answering,
             tool_calls=tool_calls(database, passages.retrieve_passages, blobs, events, wakeup, terms),
@@ -254,7 +255,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             health=health,
             metrics=metrics,
         )
-        stack.callback(application.events.close)
+        _tie_together(application, stack)
         if settings.demo:
             await save_sample_library(application.capture)
         if was_unclean:
@@ -285,6 +286,13 @@ def _watch(health: HealthService, database: Database, data_dir: Path, embedder: 
     health.register("ollama", models.ollama.health)
     health.register("models", lambda: models_health(models.gateway))
     health.register("language_model", models.models.health)
+
+
+def _tie_together(application: Application, stack: contextlib.AsyncExitStack) -> None:
+    """What one part does for another, once they are all there."""
+    release = application.processing.release_waiting
+    application.intelligence.watch.on_available(partial(release, AIProviderUnavailableError.code))
+    stack.callback(application.events.close)
 
 
 async def _database_health(database: Database) -> PartHealth:
