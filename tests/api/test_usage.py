@@ -57,7 +57,12 @@ def test_calls_are_counted_at_once(server: RunningServer, client: httpx.Client) 
 def test_sums_by_group_and_period(server: RunningServer, client: httpx.Client) -> None:
     on(server, book(server, "2026-01-01T23:59:59.999Z", prompt_tokens=10))
     on(server, book(server, "2026-01-02T00:00:00.000Z", "timeout", prompt_tokens=1))
-    on(server, book(server, "2026-01-02T12:00:00.000Z", "cancelled", model="b", remote=True, cost_usd=0.25))
+    on(
+        server,
+        book(
+            server, "2026-01-02T12:00:00.000Z", "cancelled", model="b", remote=True, cost_usd=0.25, is_cost_known=False
+        ),
+    )
     on(server, book(server, "2026-01-03T12:00:00.000Z", provider="openai", model="b", purpose="tags", cost_usd=0.5))
 
     def report(**query: str | list[str]) -> dict[str, Any]:
@@ -74,6 +79,7 @@ def test_sums_by_group_and_period(server: RunningServer, client: httpx.Client) -
     ]
     assert {row["provider"] for row in days["rows"]} == {None}
     assert days["totals"]["cost_usd"] == pytest.approx(0.75)
+    assert days["totals"]["cost_unknown"] == 1
     assert report(until="2026-01-02")["totals"]["calls"] == 3, "up to the end of that day"
     assert report(until="2026-01-02T00:00:00Z")["totals"]["calls"] == 1
     assert report(since="2026-01-02T00:00:00Z", until="2026-01-02")["totals"]["calls"] == 2

@@ -32,6 +32,8 @@ class UsageSum(BaseModel):
     completion_tokens: int
     cost_usd: float
     """As the provider's prices were known when the call was made; 0 for models on this machine."""
+    cost_unknown: int
+    """Calls that may have cost something that `cost_usd` lacks: nobody says their price, or they broke off."""
     milliseconds: float
     """All calls together, whether side by side or one after the other."""
     remote: int

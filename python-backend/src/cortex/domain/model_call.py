@@ -28,6 +28,8 @@ class ModelCall:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float = 0.0
+    is_cost_known: bool = True
+    """False where somebody may ask money for it, but nobody says how much."""
     cached: bool = False
     """Answered from memory: no model was asked."""
 
@@ -46,6 +48,8 @@ class Usage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float = 0.0
+    cost_unknown: int = 0
+    """Calls that may have cost something that `cost_usd` lacks."""
     milliseconds: float = 0.0
     remote: int = 0
     """Calls that left this machine."""

@@ -112,6 +112,8 @@ class ChatCapabilities:
     tools: bool = False
     schema: bool = False
     thinking: bool = False
+    digest: str | None = None
+    """Names the model's weights exactly, where its server does: another model may come under the same name."""
 
 
 class ChatModel(Protocol):

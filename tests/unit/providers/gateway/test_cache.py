@@ -22,18 +22,18 @@ def test_only_what_comes_out_the_same_is_kept() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        key_of(replace(REQUEST, max_tokens=5), IDENTITY, ABLE, None),
-        key_of(replace(REQUEST, schema={"type": "object"}), IDENTITY, ABLE, None),
-        key_of(replace(REQUEST, thinking=True), IDENTITY, ABLE, None),
-        key_of(ChatRequest((ChatMessage("system", "Sum up."),)), IDENTITY, ABLE, None),
-        key_of(REQUEST, replace(IDENTITY, model="n"), ABLE, None),
-        key_of(REQUEST, replace(IDENTITY, place="elsewhere"), ABLE, None),
-        key_of(REQUEST, IDENTITY, ChatCapabilities(4096), None),
-        key_of(REQUEST, IDENTITY, ABLE, "sha256:1"),
+        key_of(replace(REQUEST, max_tokens=5), IDENTITY, ABLE),
+        key_of(replace(REQUEST, schema={"type": "object"}), IDENTITY, ABLE),
+        key_of(replace(REQUEST, thinking=True), IDENTITY, ABLE),
+        key_of(ChatRequest((ChatMessage("system", "Sum up."),)), IDENTITY, ABLE),
+        key_of(REQUEST, replace(IDENTITY, model="n"), ABLE),
+        key_of(REQUEST, replace(IDENTITY, place="elsewhere"), ABLE),
+        key_of(REQUEST, IDENTITY, ChatCapabilities(4096)),
+        key_of(REQUEST, IDENTITY, replace(ABLE, digest="sha256:1")),
     ],
 )
 def test_everything_about_a_request_counts(other: bytes) -> None:
-    assert key_of(REQUEST, IDENTITY, ABLE, None) != other
+    assert key_of(REQUEST, IDENTITY, ABLE) != other
 
 
 def test_what_was_not_used_for_longest_makes_room() -> None:

@@ -337,6 +337,14 @@ async def test_what_comes_out_the_same_is_not_asked_twice() -> None:
     assert len(model.requests) == 2, "somebody who asks again wants another answer"
 
 
+async def test_an_answer_elsewhere_that_broke_off_may_have_cost_something() -> None:
+    for is_local, known in ((True, True), (False, False)):
+        stage = Stage(Staged([TextDelta("one"), AWAY], is_local=is_local))
+        with pytest.raises(AIProviderUnavailableError):
+            await stage.ask()
+        assert [call.is_cost_known for call in stage.calls] == [known]
+
+
 async def test_an_answer_that_was_cut_is_not_kept() -> None:
     model = Staged([TextDelta("cut"), Finished("length", TokenUsage(1, 1))])
     stage = Stage(model)

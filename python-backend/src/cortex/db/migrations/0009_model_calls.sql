@@ -13,6 +13,7 @@ CREATE TABLE model_calls (
     prompt_tokens           INTEGER NOT NULL,
     completion_tokens       INTEGER NOT NULL,
     cost_usd                REAL NOT NULL,
+    is_cost_known           INTEGER NOT NULL CHECK (is_cost_known IN (0, 1)),
     cached                  INTEGER NOT NULL CHECK (cached IN (0, 1))    -- answered from memory
 );
 CREATE INDEX model_calls_at ON model_calls(at);

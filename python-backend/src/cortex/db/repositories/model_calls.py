@@ -20,10 +20,12 @@ _GROUPS: dict[UsageGrouping, str] = {
     "purpose": "purpose",
 }
 _SUMS = (
-    "count(*), coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0), coalesce(sum(cost_usd), 0.0), "
-    "coalesce(sum(milliseconds), 0.0), coalesce(sum(remote), 0), coalesce(sum(cached), 0), "
-    "coalesce(sum(outcome NOT IN ('ok', 'cancelled')), 0)"
+    "count(*), coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0), "
+    "coalesce(sum(cost_usd), 0.0), coalesce(sum(NOT is_cost_known), 0), coalesce(sum(milliseconds), 0.0), "
+    "coalesce(sum(remote), 0), coalesce(sum(cached), 0), coalesce(sum(outcome NOT IN ('ok', 'cancelled')), 0)"
 )
+
+_SUMMED = len(fields(Usage)) - len(_GROUPS)
 
 
 class ModelCallRepository:
@@ -65,9 +67,9 @@ def _usage(
 
 
 def _summed(row: tuple[object, ...], group_by: Sequence[UsageGrouping]) -> Usage:
-    sums, names = row[:8], row[8:]
+    sums, names = row[:_SUMMED], row[_SUMMED:]
     named = dict(zip(group_by, names, strict=True))
-    values = dict(zip([field.name for field in fields(Usage)][4:], sums, strict=True))
+    values = dict(zip([field.name for field in fields(Usage)][len(_GROUPS) :], sums, strict=True))
     return Usage(**named, **values)  # type: ignore[arg-type] # SQLite gives each column's own type
 
 

@@ -29,11 +29,9 @@ def is_deterministic(request: ChatRequest, patience: Patience) -> bool:
     return patience == "background" and request.temperature == 0 and not request.tools
 
 
-def key_of(
-    request: ChatRequest, identity: ChatIdentity, capabilities: ChatCapabilities, fingerprint: str | None
-) -> bytes:
-    """Names a whole request to one model. `fingerprint` changes with the model's weights, where that is known."""
-    whole = [asdict(request), asdict(identity), asdict(capabilities), fingerprint]
+def key_of(request: ChatRequest, identity: ChatIdentity, capabilities: ChatCapabilities) -> bytes:
+    """Names a whole request to one model, and its weights where they are known."""
+    whole = [asdict(request), asdict(identity), asdict(capabilities)]
     return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).digest()
 
 

@@ -277,7 +277,7 @@ class Gateway:
             raise _NotAskedError
         key: bytes | None = None
         if is_deterministic(request, call.patience):
-            key = key_of(request, identity, target.capabilities, None)
+            key = key_of(request, identity, target.capabilities)
             if (known := self._cache.get(key)) is not None:
                 CallAccount(identity, call.purpose, self._book).close("ok", cached=True)
                 yield target
