@@ -85,6 +85,10 @@ class EmbeddingBuilder:
         self._is_behind = True
         self._woken.set()
 
+    def look_for_changes(self) -> None:
+        """The model in use gave another fingerprint than its vectors have."""
+        self._woken.set()
+
     def give_room_back(self, build: int) -> None:
         """A swap left free pages behind."""
         self._room_to_give_back = build
@@ -291,6 +295,7 @@ class EmbeddingBuilder:
 
     def _pause_after_failure(self) -> float:
         self._failures += 1
+        self._after = 0  # what was just tried is still missing
         return float(min(_SHORTEST_REST * 2 ** (self._failures - 1), _LONGEST_REST))
 
     def _tell(self) -> None:

@@ -79,6 +79,7 @@ class EmbeddingChanges:
 
         adopted = await self._database.write(adopt)
         self._embeddings.forget_space()
+        self._embedders.try_again()
         return adopted
 
     def _propose(self, space: EmbeddingSpace, fingerprint: str) -> None:
