@@ -62,6 +62,7 @@ def _read(connection: Connection, notes: Sequence[Mapping[str, Any]]) -> tuple[N
                 coverage=note.get("coverage", 0.0),
             ),
             item.local_only,
+            bool(note.get("in_exchange")),
         )
         for note in notes
         if (each := found.get(note["chunk_id"])) is not None

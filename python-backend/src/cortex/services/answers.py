@@ -24,6 +24,8 @@ class NumberedPassage:
     passage: Passage
     local_only: bool = False
     """Whether it must not leave the machine."""
+    in_exchange: bool = False
+    """Whether a tool showed it, so that the model has its text already."""
 
 
 @dataclass(frozen=True, slots=True)

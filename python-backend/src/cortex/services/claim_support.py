@@ -76,7 +76,7 @@ def flaw(claim: str, evidence: Sequence[str], *, names_known: str = "") -> str |
         readings = _readings(whole) | _readings(names_known)
         if any(readings.isdisjoint(each) for each in _each_number(claim)):
             return "numbers"
-    foreign = _is_english(claim) != _is_english(whole)
+    foreign = is_english(claim) != is_english(whole)
     if any(name not in _stems(f"{whole}\n{names_known}") for name in _names(claim, whole, foreign=foreign)):
         return "names"
     if foreign:
@@ -121,7 +121,7 @@ def _telling(claim: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _is_english(text: str) -> bool:
+def is_english(text: str) -> bool:
     """By its small words; a text of hardly any words counts as English, as it can be compared with any."""
     words = [word for word, _, _ in words_of(text)]
     if any(is_unspaced(word) for word in words):

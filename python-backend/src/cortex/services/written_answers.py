@@ -89,6 +89,7 @@ class WrittenAnswers:
 
     async def _written(self, inquiry: Inquiry, offers: _Offers) -> AsyncGenerator[AnswerPart, None]:
         best = inquiry.passages[: 2 * MOST_PASSAGES]
+        best += tuple(each for each in inquiry.passages[2 * MOST_PASSAGES :] if each.in_exchange)
         narrowing = asyncio.create_task(asyncio.to_thread(narrowed, inquiry.standalone, best))
         writing = _Writing(inquiry)
         try:

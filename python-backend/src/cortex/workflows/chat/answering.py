@@ -15,6 +15,7 @@ from cortex.observability.logs import get_logger
 from cortex.services.answer_streams import AnswerStream, AnswerStreams
 from cortex.services.answers import EXTRACTIVE, Answerer
 from cortex.services.conversations import ConversationService, Turn
+from cortex.workflows.chat.afterwards import Afterwards, Answered
 from cortex.workflows.chat.draft import Draft
 from cortex.workflows.chat.nodes import ChatNodes, ChatServices
 from cortex.workflows.chat.state import ChatContext, ChatState
@@ -22,8 +23,6 @@ from cortex.workflows.chat.state import ChatContext, ChatState
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
-
-    from cortex.workflows.chat.afterwards import Afterwards
 
 log = get_logger(__name__)
 
@@ -118,7 +117,8 @@ class Answering:
             if stream is None or stream.has_ended:
                 stream = self.streams.open(conversation_id, message_id)
             stream.go_on()
-            return self._run(answer, stream, Decided(decisions))
+            question = await self._conversations.question_of(answer)
+            return self._run(answer, stream, Decided(decisions), question=question)
         except BaseException:
             self._busy.discard(conversation_id)
             raise
@@ -143,13 +143,14 @@ class Answering:
                 self._afterwards.give_way(conversation_id)
             stream = self.streams.open(conversation_id, turn.answer.id)
             stream.undo_id = turn.undo_id
-            return self._run(turn.answer, stream, _given(turn, model))
+            return self._run(turn.answer, stream, _given(turn, model), question=turn.question.content)
         except BaseException:
             self._busy.discard(conversation_id)
             raise
 
-    def _run(self, answer: Message, stream: AnswerStream, given: ChatState | Decided) -> AnswerStream:
-        task = asyncio.create_task(self._see_through(answer, stream, given), name=f"answer {answer.id}")
+    def _run(self, answer: Message, stream: AnswerStream, given: ChatState | Decided, *, question: str) -> AnswerStream:
+        draft = Draft(answer, stream, self._answerer, question=question)
+        task = asyncio.create_task(self._see_through(answer, draft, stream, given), name=f"answer {answer.id}")
         self._running[answer.conversation_id] = (stream, task)
         return stream
 
@@ -180,8 +181,9 @@ class Answering:
         if self._afterwards is not None:
             await self._afterwards.close()
 
-    async def _see_through(self, answer: Message, stream: AnswerStream, given: ChatState | Decided) -> None:
-        draft = Draft(answer, stream, self._answerer)
+    async def _see_through(
+        self, answer: Message, draft: Draft, stream: AnswerStream, given: ChatState | Decided
+    ) -> None:
         work = asyncio.create_task(self._answer(given, draft, answer.id))
         signals = [asyncio.create_task(event.wait()) for event in (stream.cancelled, self._stopping)]
         stored: Message | None = None
@@ -241,8 +243,7 @@ class Answering:
         """A partial answer's claims are checked, too: it is kept and read like any other."""
         if answer.status in ("done", "waiting") or draft.is_quoted or not answer.content:
             return answer
-        question = draft.standalone
-        claims, cited = await self._services.checks.check(answer.content, answer.citations, question=question)
+        claims, cited = await self._services.checks.check(answer.content, answer.citations, question=draft.question)
         return replace(answer, claims=claims, citations=cited)
 
     async def _forget(self, message_id: str) -> None:
@@ -272,7 +273,8 @@ class Answering:
         if self._afterwards is None or answer.status != "done" or self._stopping.is_set():
             stream.end()
         else:
-            self._afterwards.think(answer, draft.standalone, stream)
+            answered = Answered(draft.question, draft.standalone or draft.question, answer)
+            self._afterwards.think(answered, stream, may_ask=not self._busy)
 
 
 def _given(turn: Turn, model: str | None) -> ChatState:

@@ -24,8 +24,9 @@ _BROKEN = "{0} What was written is kept; ask again, and the next model that can 
 class Draft:
     """Takes what the graph tells while it runs."""
 
-    def __init__(self, answer: Message, stream: AnswerStream, answerer: Answerer):
+    def __init__(self, answer: Message, stream: AnswerStream, answerer: Answerer, *, question: str):
         self.answerer = answerer
+        self.question = question
         self.is_waiting = False
         self.is_complete = False
         """Whether the last step is done."""

@@ -1,4 +1,4 @@
-"""The chat graph: condense → retrieve → compose (⇄ act) → verify, or decline."""
+"""The chat graph: condense → retrieve → compose (⇄ act) → verify, or decline; with tools, consider before that."""
 
 from __future__ import annotations
 
@@ -35,10 +35,13 @@ def build_chat_graph(
     graph.add_node("decline", nodes.decline)
     graph.add_edge(START, "condense")
     graph.add_edge("condense", "retrieve")
-    graph.add_conditional_edges("retrieve", nodes.after_retrieving, ["compose", "decline"])
     if nodes.tools is None:
+        graph.add_conditional_edges("retrieve", nodes.after_retrieving, ["compose", "decline"])
         graph.add_edge("compose", "verify")
     else:
+        graph.add_conditional_edges("retrieve", nodes.after_retrieving, ["compose", "consider"])
+        graph.add_node("consider", nodes.consider)
+        graph.add_conditional_edges("consider", nodes.after_considering, ["act", "decline"])
         graph.add_node("act", nodes.tools.act)  # type: ignore[arg-type] # a callable of the right shape, not a function
         graph.add_conditional_edges("compose", nodes.after_composing, ["act", "verify"])
         graph.add_edge("act", "compose")

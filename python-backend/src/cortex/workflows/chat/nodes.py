@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cortex.domain.conversation import AnswerScope, Citation, Usage
@@ -13,6 +13,7 @@ from cortex.services import evidence
 from cortex.services.answer_checks import AnswerChecks
 from cortex.services.answer_passages import AnswerPassages, noted
 from cortex.services.answers import (
+    EXTRACTIVE,
     Answering,
     Inquiry,
     NotFound,
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
 PASSAGES = 20
+LONGEST_PREAMBLE = 300
+"""Characters that a model may say before it uses a tool; where it has no evidence, more of them are an answer out of
+its own head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,40 @@ class ChatNodes:
         found = await self._services.retrieve(state["standalone"], within, limit=PASSAGES)
         return {"passages": noted(found), "found": evidence.judge(found).is_enough}
 
-    @staticmethod
-    def after_retrieving(state: ChatState) -> str:
+    def after_retrieving(self, state: ChatState) -> str:
         """The name of the next step."""
-        return "compose" if state["found"] else "decline"
+        if state["found"]:
+            return "compose"
+        return "decline" if self.tools is None else "consider"
+
+    async def consider(self, state: ChatState, runtime: Runtime[ChatContext]) -> ChatState:
+        """Without evidence: whether the owner wants something done, or the model would search otherwise. What it says
+        out of its own head is not taken for an answer."""
+        inquiry = replace(await self._inquiry(state), passages=())
+        progress = _Progress("", usage_of(state), runtime)
+        said, who = "", None
+        async with aclosing(runtime.context.answerer.answer(inquiry)) as parts:
+            async for part in parts:
+                match part:
+                    case Words():
+                        said += part.text
+                    case Answering():
+                        who = part
+                    case ToolRequests() | Usage():
+                        progress.take(part)
+                if isinstance(part, NotFound) or len(said) > LONGEST_PREAMBLE or (who and _is_quoted(who)):
+                    return {}
+        if not progress.calls or who is None:
+            return {}
+        progress.take(who)
+        progress.written = said
+        progress.grounds = _grounds(state, (), progress.read_of(inquiry.history))
+        return {"passages": [], "exchange": [_asked(progress)], "rounds": 1, "usage": asdict(progress.usage)}
+
+    @staticmethod
+    def after_considering(state: ChatState) -> str:
+        """The name of the next step."""
+        return "act" if asks_for_tools(state) else "decline"
 
     async def compose(self, state: ChatState, runtime: Runtime[ChatContext]) -> ChatState:
         """The answer, streamed as it comes; or, before it, what the model wants its tools to do."""
@@ -182,7 +216,7 @@ class _Progress:
     def take(self, part: object) -> None:
         match part:
             case Answering():
-                self.is_quoted = part.model == "extractive" and part.provider == "embedded"
+                self.is_quoted = _is_quoted(part)
                 self.is_local = part.local
                 extra: dict[str, Any] = {"withheld": part.withheld} if part.withheld else {}
                 if part.message:
@@ -207,6 +241,10 @@ class _Progress:
         self.runtime.stream_writer(event)
 
 
+def _is_quoted(who: Answering) -> bool:
+    return (who.provider, who.model) == (EXTRACTIVE.provider, EXTRACTIVE.model)
+
+
 def _asked(progress: _Progress) -> dict[str, Any]:
     """What the model said when it asked for tools, for the exchange."""
     return {
@@ -216,6 +254,7 @@ def _asked(progress: _Progress) -> dict[str, Any]:
             {"id": call.id, "name": call.name, "arguments": dict(call.arguments)} for call in progress.calls
         ],
         "item_ids": progress.grounds,
+        "local": progress.is_local,
     }
 
 

@@ -49,11 +49,13 @@ class ChatState(TypedDict, total=False):
     found: bool
     exchange: list[dict[str, Any]]
     """What the model and its tools have said in this answer, in order: `{"role": "assistant", "content", "tool_calls":
-    [{"id", "name", "arguments"}], "item_ids"}` and, for each call, `{"role": "tool", "tool_call_id", "name", "content",
+    [{"id", "name", "arguments"}], "item_ids", "local"}` (whether the model runs on this machine) and, for each call, `{"role": "tool", "tool_call_id", "name", "content",
     "item_ids"}`. `item_ids` name every item whose text is in it or may have led to it: what is not to leave the
     machine keeps the whole exchange on it. Saved text in a tool's content is fenced by whoever puts it there."""
     rounds: int
     """How often tools were used."""
+    may_write: bool
+    """Whether whoever asked may write, so that tools that the owner always allows here need no further word."""
     content: str
     """The answer's text so far."""
     is_quoted: bool
