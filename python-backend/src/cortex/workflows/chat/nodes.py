@@ -173,7 +173,7 @@ class ChatNodes:
     async def verify(self, state: ChatState) -> ChatState:
         """Which of the answer's claims their passages bear out, and the citations that it really uses."""
         offered = citations_of(state["citations"])
-        if state["is_quoted"]:
+        if state["is_quoted"] or (state.get("exchange") and not offered):  # it tells what tools did
             return {"citations": state["citations"], "claims": []}
         claims, cited = await self._services.checks.check(
             state["content"], offered, question=state["question"], found=state["found"]

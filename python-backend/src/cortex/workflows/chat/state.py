@@ -49,9 +49,10 @@ class ChatState(TypedDict, total=False):
     found: bool
     exchange: list[dict[str, Any]]
     """What the model and its tools have said in this answer, in order: `{"role": "assistant", "content", "tool_calls":
-    [{"id", "name", "arguments"}], "item_ids", "local"}` (whether the model runs on this machine) and, for each call, `{"role": "tool", "tool_call_id", "name", "content",
-    "item_ids"}`. `item_ids` name every item whose text is in it or may have led to it: what is not to leave the
-    machine keeps the whole exchange on it. Saved text in a tool's content is fenced by whoever puts it there."""
+    [{"id", "name", "arguments"}], "item_ids", "local"}` (`local`: whether the model runs on this machine) and, for
+    each call, `{"role": "tool", "tool_call_id", "name", "content", "item_ids"}`. `item_ids` name every item whose text
+    is in it or may have led to it: what is not to leave the machine keeps the whole exchange on it. Saved text in a
+    tool's content is fenced by whoever puts it there."""
     rounds: int
     """How often tools were used."""
     may_write: bool
