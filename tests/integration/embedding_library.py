@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from tests.findable import Library, open_library
 
-from cortex.db.repositories import embedding_builds, embedding_spaces
+from cortex.db.repositories import embedding_spaces
 from cortex.domain.embedding import BuildState, EmbeddingBuild, EmbeddingChoice
 from cortex.domain.search import SearchRequest, SearchResponse
 from cortex.exceptions import AIProviderError
@@ -22,7 +22,6 @@ from cortex.services.embedders import Embedders
 from cortex.services.embedding_builder import EmbeddingBuilder
 from cortex.services.embedding_changes import EmbeddingChanges
 from cortex.services.embedding_switch import EmbeddingSwitch
-from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
 
 OTHER = EmbeddingChoice("ollama", "turned")

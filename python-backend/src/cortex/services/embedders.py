@@ -136,7 +136,7 @@ def choice_of(space: EmbeddingSpace) -> EmbeddingChoice:
     identity = space.identity
     if space.is_base:
         return EmbeddingChoice("embedded", identity.model)
-    return EmbeddingChoice("ollama" if identity.provider == "ollama" else "cloud", identity.model)
+    return EmbeddingChoice("ollama" if identity.provider == "ollama" else "cloud", space.chosen or identity.model)
 
 
 async def _awaited(

@@ -155,7 +155,7 @@ class EmbeddingBuilder:
 
     async def _space_of(self, build: EmbeddingBuild, embedder: Embedder) -> EmbeddingSpace:
         """The space of the target as it is now: a model that changes in the middle begins again."""
-        space = await self._embeddings.open_space(embedder, place=build.place)
+        space = await self._embeddings.open_space(embedder, chosen=build.target.model, place=build.place)
         if build.space == space.id == self._space and self._counted == build.id:
             return space
         with_local_only = space.is_base or embedder.identity.is_local

@@ -148,9 +148,12 @@ class EmbeddingService:
         baseline = None if space.is_base else baseline_of(space.probe, space.identity.dimension)
         return QueryVector(space, unit, pack(unit[None, :], space.scale)[0], baseline=baseline)
 
-    async def open_space(self, embedder: Embedder, *, place: str | None = None) -> EmbeddingSpace:
+    async def open_space(
+        self, embedder: Embedder, *, chosen: str | None = None, place: str | None = None
+    ) -> EmbeddingSpace:
         """The space that this embedder's vectors belong to, made where it is new.
 
+        `chosen` is the model as the owner named it, `place` where texts may go that leave this machine.
         Raises AIProviderUnavailableError or AIProviderError.
         """
         identity = identity_of(await embedder.identify())
@@ -163,7 +166,9 @@ class EmbeddingService:
         space = await self._database.write(
             lambda raw: (
                 embedding_spaces.find(raw, identity)
-                or embedding_spaces.create(raw, identity, scale=scale, is_base=is_base, probe=stored, place=place)
+                or embedding_spaces.create(
+                    raw, identity, scale=scale, is_base=is_base, probe=stored, place=place, chosen=chosen
+                )
             )
         )
         self.forget_space()

@@ -4,6 +4,7 @@ ALTER TABLE embedding_spaces ADD COLUMN is_base INTEGER NOT NULL DEFAULT 1;  -- 
 ALTER TABLE embedding_spaces ADD COLUMN probe BLOB;     -- float32 vectors of fixed sentences: does a server that
                                                         -- changed still give the same?
 ALTER TABLE embedding_spaces ADD COLUMN place TEXT;     -- where its texts go, when not to this machine: as consented to
+ALTER TABLE embedding_spaces ADD COLUMN chosen TEXT;    -- the model as the owner named it; NULL: the embedded one
 
 CREATE TABLE embedding_builds (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,

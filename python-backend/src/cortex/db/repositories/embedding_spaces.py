@@ -36,6 +36,8 @@ class EmbeddingSpace:
     """float32 vectors of fixed sentences, one after another."""
     place: str | None = None
     """Where its texts may go, when they leave this machine."""
+    chosen: str | None = None
+    """The model as the owner named it; None for the embedded one."""
 
 
 def find(connection: Connection, identity: SpaceIdentity) -> EmbeddingSpace | None:
@@ -75,12 +77,13 @@ def create(
     is_base: bool = True,
     probe: bytes | None = None,
     place: str | None = None,
+    chosen: str | None = None,
 ) -> EmbeddingSpace:
     """A new space with its tables: being built, but for the embedded model's first, which is active at once."""
     state: SpaceState = "building" if not is_base or active(connection) is not None else "active"
     cursor = connection.execute(
         "INSERT INTO embedding_spaces (provider, model, fingerprint, dimension, scale, state, created_at, is_base, "
-        "probe, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "probe, place, chosen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             identity.provider,
             identity.model,
@@ -92,11 +95,12 @@ def create(
             is_base,
             probe,
             place,
+            chosen,
         ),
     )
     space = int(cursor.lastrowid or 0)
     vector_index.create_tables(connection, space)
-    return EmbeddingSpace(space, identity, scale, state, is_base, probe, place)
+    return EmbeddingSpace(space, identity, scale, state, is_base, probe, place, chosen)
 
 
 def activate(connection: Connection, space: EmbeddingSpace) -> None:
@@ -170,5 +174,12 @@ def missing_items(connection: Connection, space: int | None, *, limit: int) -> l
 def _space(row: Row) -> EmbeddingSpace:
     identity = SpaceIdentity(row["provider"], row["model"], row["fingerprint"], row["dimension"])
     return EmbeddingSpace(
-        row["id"], identity, row["scale"], row["state"], bool(row["is_base"]), row["probe"], row["place"]
+        id=row["id"],
+        identity=identity,
+        scale=row["scale"],
+        state=row["state"],
+        is_base=bool(row["is_base"]),
+        probe=row["probe"],
+        place=row["place"],
+        chosen=row["chosen"],
     )
