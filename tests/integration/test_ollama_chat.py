@@ -213,9 +213,10 @@ async def test_capabilities_are_asked_once_for_each_digest() -> None:
                 model = chat_model(server, found)
                 await model.capabilities()
                 await said(model)
-            assert len(bodies(wire, "/api/show")) == 1
-            await chat_model(server, replace(found, digest="another")).capabilities()
+            await asyncio.gather(*(server.abilities(replace(found, digest="at once")) for _ in range(5)))
             assert len(bodies(wire, "/api/show")) == 2
+            await chat_model(server, replace(found, digest="another")).capabilities()
+            assert len(bodies(wire, "/api/show")) == 3
 
 
 async def test_what_a_model_cannot_do_is_not_asked_of_it() -> None:
