@@ -80,6 +80,12 @@ class Afterwards:
         for other in self._thinking.values():
             other.hurry.set()
 
+    async def settled(self) -> None:
+        """Wait until nothing is thought of any more."""
+        while self._thinking:
+            await asyncio.wait([thinking.task for thinking in self._thinking.values()])
+            await asyncio.sleep(0)
+
     async def close(self) -> None:
         """Stop, and wait for the end."""
         tasks = [thinking.task for thinking in self._thinking.values()]

@@ -172,6 +172,13 @@ class Answering:
         stream.cancel()
         return True
 
+    async def settled(self) -> None:
+        """Wait until no answer is being made, and nothing is thought of after one."""
+        while self._running:
+            await asyncio.wait([task for _, task in self._running.values()])
+        if self._afterwards is not None:
+            await self._afterwards.settled()
+
     async def close(self) -> None:
         """Interrupt every answer and wait until each is stored."""
         self._stopping.set()

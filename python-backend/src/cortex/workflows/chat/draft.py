@@ -18,7 +18,6 @@ log = get_logger(__name__)
 
 _INTERRUPTED = AnswerError("interrupted", "Cortex stopped while answering. What was written is kept; ask again.")
 _UNEXPECTED = AnswerError("internal_error", "Something went wrong while answering. Your question is kept; ask again.")
-_BROKEN = "{0} What was written is kept; ask again, and the next model that can answer does."
 
 
 class Draft:
@@ -90,8 +89,7 @@ class Draft:
         log.error("answer failed", message_id=self._answer.id, exc_info=error)
         reason = _UNEXPECTED
         if isinstance(error, CortexError):
-            message = _BROKEN.format(error.message) if self._answer.content else error.message
-            reason = AnswerError(error.code, message)
+            reason = AnswerError(error.code, error.message)
         return replace(self._partial(), status="failed", error=reason)
 
     def _partial(self) -> Message:
