@@ -6,6 +6,7 @@ import pytest
 
 from cortex.providers.chat_model import ChatCapabilities, ChatIdentity, ChatMessage, ChatRequest, Tool
 from cortex.providers.gateway.cache import AnswerCache, CachedAnswer, is_deterministic, key_of
+from cortex.services.fencing import Fence
 
 REQUEST = ChatRequest((ChatMessage("user", "Sum up."),))
 IDENTITY = ChatIdentity("ollama", "m", True, "127.0.0.1:11434")
@@ -34,6 +35,17 @@ def test_only_what_comes_out_the_same_is_kept() -> None:
 )
 def test_everything_about_a_request_counts(other: bytes) -> None:
     assert key_of(REQUEST, IDENTITY, ABLE) != other
+
+
+def test_the_same_saved_text_in_another_fence_is_the_same_question() -> None:
+    def asked(text: str) -> bytes:
+        fence = Fence()
+        prompt = f"{fence.around(text, n=1, title='T')}\nOf what stands in {fence.tag}: sum up."
+        return key_of(ChatRequest((ChatMessage("user", prompt),)), IDENTITY, ABLE)
+
+    assert asked("A note.") == asked("A note.")
+    assert asked("A note.") != asked("Another note.")
+    assert asked("<saved-00000000 n=1>") != asked("<saved-11111111 n=1>")
 
 
 def test_what_was_not_used_for_longest_makes_room() -> None:
