@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -17,26 +18,17 @@ _QUICK_SECONDS = 5.0
 
 
 async def described(connection: CloudConnection) -> ChatCapabilities:
-    """Ask. What a server does not say is assumed to work: it says no when it is asked for it.
+    """Ask what a language model can do. What a server does not say is assumed to work: it refuses what does not.
 
     Raises AIProviderUnavailableError when nothing answers, AIProviderError when the key is refused.
     """
-    context = await _context(connection)
-    tools = True
-    async with connection.questions(_QUICK_SECONDS) as client:
-        origin = _origin(connection)
-        studio = _object(await _asked(client, f"{origin}/api/v0/models/{connection.place.model}"))
-        if studio.get("object") == "model" and studio.get("type"):  # LM Studio
-            context = studio.get("loaded_context_length") or context
-            tools = "tool_use" in (studio.get("capabilities") or ())
-        elif context is None:
-            properties = _object(await _asked(client, f"{origin}/props"))  # llama.cpp
-            settings = properties.get("default_generation_settings")
-            context = settings.get("n_ctx") if isinstance(settings, dict) else None
-            caps = properties.get("chat_template_caps")
-            tools = bool(caps.get("supports_tools", True)) if isinstance(caps, dict) else True
-    tokens = context if isinstance(context, int) and context > 0 else CAREFUL_CONTEXT_TOKENS
-    return ChatCapabilities(tokens, tools=tools, schema=True)
+    said = await _asked_all(connection)
+    return ChatCapabilities(said.context_tokens or CAREFUL_CONTEXT_TOKENS, tools=said.tools, schema=True)
+
+
+async def context_tokens(connection: CloudConnection) -> int | None:
+    """How much a model reads at once, where the server says so. Raises as `described` does."""
+    return (await _asked_all(connection)).context_tokens
 
 
 async def model_names(connection: CloudConnection, *, seconds: float = _QUICK_SECONDS) -> tuple[str, ...]:
@@ -44,12 +36,33 @@ async def model_names(connection: CloudConnection, *, seconds: float = _QUICK_SE
     return tuple(str(entry["id"]) for entry in await _listed(connection, seconds) if "id" in entry)
 
 
-async def _context(connection: CloudConnection) -> object:
-    """How much the model reads, where the list says so, as vLLM's does."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    context_tokens: int | None
+    tools: bool = True
+
+
+async def _asked_all(connection: CloudConnection) -> _Said:
     for entry in await _listed(connection, _QUICK_SECONDS):
-        if entry.get("id") == connection.place.model and entry.get("max_model_len"):
-            return entry["max_model_len"]
-    return None
+        if entry.get("id") == connection.place.model and (context := _positive(entry.get("max_model_len"))):
+            return _Said(context)  # vLLM
+    async with connection.questions(_QUICK_SECONDS) as client:
+        origin = _origin(connection)
+        studio = _object(await _asked(client, f"{origin}/api/v0/models/{connection.place.model}"))
+        if studio.get("object") == "model" and studio.get("type"):  # LM Studio
+            abilities = studio.get("capabilities")
+            tools = "tool_use" in abilities if isinstance(abilities, list) else True
+            return _Said(_positive(studio.get("loaded_context_length")), tools)
+        properties = _object(await _asked(client, f"{origin}/props"))  # llama.cpp
+        settings, abilities = properties.get("default_generation_settings"), properties.get("chat_template_caps")
+        return _Said(
+            _positive(settings.get("n_ctx")) if isinstance(settings, dict) else None,
+            bool(abilities.get("supports_tools", True)) if isinstance(abilities, dict) else True,
+        )
+
+
+def _positive(number: object) -> int | None:
+    return number if isinstance(number, int) and number > 0 else None
 
 
 async def _listed(connection: CloudConnection, seconds: float) -> list[dict[str, Any]]:
