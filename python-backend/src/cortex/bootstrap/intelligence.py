@@ -16,6 +16,7 @@ from cortex.security.secrets import SecretStore
 from cortex.services.events import EventBus
 from cortex.services.model_choice import ModelChoice
 from cortex.services.model_settings import ModelSettings
+from cortex.services.model_watch import ModelWatch
 from cortex.services.ollama import OllamaService
 from cortex.services.ollama_presence import OllamaPresence
 from cortex.services.ollama_servers import OllamaServers
@@ -32,6 +33,7 @@ class Intelligence:
     gateway: Gateway
     usage: UsageService
     settings: ModelSettings
+    watch: ModelWatch
 
 
 def intelligence(
@@ -68,4 +70,5 @@ def intelligence(
         gateway=gateway,
         usage=usage,
         settings=ModelSettings(preferences, secrets, events),
+        watch=ModelWatch(preferences, presence, models, events),
     )

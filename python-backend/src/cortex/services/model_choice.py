@@ -15,6 +15,7 @@ from cortex.exceptions import ValidationError
 from cortex.providers.chat_model import ChatModel
 from cortex.providers.cloud_place import COMPATIBLE, CloudPlace, cloud_place
 from cortex.providers.ollama_answers import InstalledModel, same_model
+from cortex.providers.ollama_chat import OllamaChatModel
 from cortex.security.secrets import SecretStore
 from cortex.services.health import PartHealth
 from cortex.services.machine import Machine, this_machine
@@ -218,8 +219,6 @@ class ModelChoice:
             await self._opened.pop(next(iter(self._opened))).aclose()
 
     def _ollama(self, preferences: AIPreferences, model: InstalledModel | str) -> ChatModel:
-        from cortex.providers.ollama_chat import OllamaChatModel
-
         server = self._servers.of(preferences)
         which = (model, "") if isinstance(model, str) else (model.name, model.digest)
         key = ("ollama", server.address.url, *which, preferences.keep_alive)

@@ -32,6 +32,17 @@ class ModelSettings:
         """Whether a key is kept under this name."""
         return await self._secrets.get(key_name) is not None
 
+    async def consented(self) -> tuple[str, ...]:
+        """The places beyond this machine that the owner allowed."""
+        return (await self._settings.ai()).remote_hosts
+
+    async def consent(self, place: str) -> None:
+        """The owner allows one more place."""
+        async with self._turn:
+            allowed = await self.consented()
+            if place not in allowed:
+                await self._settings.change_ai(remote_hosts=(*allowed, place))
+
     async def plan(self, change: Mapping[str, Any]) -> ChangePlan:
         """What a change would come to. Raises ValidationError; stores nothing."""
         return await self._checked(plan_change(await self._settings.ai(), change))

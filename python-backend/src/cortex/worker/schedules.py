@@ -30,6 +30,7 @@ class Schedules:
             group.create_task(self._alone("taking up", self._follow_changes()))
             group.create_task(self._alone("connections", self._application.connection_upkeep.run()))
             group.create_task(self._alone("reminders", self._application.reminders.run()))
+            group.create_task(self._alone("watching models", self._application.intelligence.watch.run()))
             group.create_task(self._alone("housekeeping", self._keep_house_forever()))
 
     async def _alone(self, name: str, work: Coroutine[Any, Any, None]) -> None:
