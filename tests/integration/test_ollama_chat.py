@@ -333,7 +333,9 @@ async def test_what_leaves_the_machine_is_in_the_ledger() -> None:
             cloud = chat_model(server, models.CLOUD.name)
             await cloud.preload()  # there is nothing to load
             assert ledger.connections == []
-            await said(cloud)
+            end = (await said(cloud))[-1]
+            assert isinstance(end, Finished)
+            assert not end.usage.is_cost_known
         (proxied,) = ledger.connections
         assert (proxied.host, proxied.port, proxied.address) == ("ollama.com", 443, None)
         assert (proxied.purpose, proxied.outcome, proxied.status) == ("ollama", "ok", 200)

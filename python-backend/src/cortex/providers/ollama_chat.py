@@ -91,7 +91,7 @@ class OllamaChatModel:
                 if frame.done:
                     if calls:
                         yield ToolCalls(tuple(calls))
-                    yield frame.finished(with_tools=bool(calls))
+                    yield frame.finished(with_tools=bool(calls), is_free=self._proxied_to is None)
 
     async def health(self) -> ProviderHealth:
         """Whether the model is there, and in memory. Never raises, never loads it."""
