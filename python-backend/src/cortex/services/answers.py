@@ -10,6 +10,7 @@ from typing import Any
 from cortex.domain.conversation import AnswerScope, Citation, Usage
 from cortex.domain.search import Passage
 from cortex.providers.chat_model import Tool, ToolCall
+from cortex.providers.gateway.notices import Tell
 from cortex.services.chat_history import History
 from cortex.services.quotations import Quotation, choose
 
@@ -46,6 +47,8 @@ class Inquiry:
     """What the model may use now."""
     model: str | None = None
     """Asked for by name; None for the owner's choice."""
+    tell: Tell = lambda _: None
+    """Hears why there is nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)

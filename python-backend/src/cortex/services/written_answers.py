@@ -93,7 +93,7 @@ class WrittenAnswers:
         narrowing = asyncio.create_task(asyncio.to_thread(narrowed, inquiry.standalone, best))
         writing = _Writing(inquiry)
         try:
-            stream = self._gateway.stream(offers.build, purpose="chat", model=inquiry.model)
+            stream = self._gateway.stream(offers.build, purpose="chat", model=inquiry.model, tell=inquiry.tell)
             async with aclosing(stream) as parts:
                 async for part in parts:
                     if isinstance(part, Target):

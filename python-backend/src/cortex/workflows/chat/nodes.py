@@ -126,7 +126,7 @@ class ChatNodes:
 
     async def compose(self, state: ChatState, runtime: Runtime[ChatContext]) -> ChatState:
         """The answer, streamed as it comes; or, before it, what the model wants its tools to do."""
-        inquiry = await self._inquiry(state)
+        inquiry = await self._inquiry(state, runtime)
         progress = _Progress(state.get("content", ""), usage_of(state), runtime)
         async with aclosing(runtime.context.answerer.answer(inquiry)) as parts:
             async for part in parts:
@@ -148,7 +148,7 @@ class ChatNodes:
             found["rounds"] = state.get("rounds", 0) + 1
         return found
 
-    async def _inquiry(self, state: ChatState) -> Inquiry:
+    async def _inquiry(self, state: ChatState, runtime: Runtime[ChatContext]) -> Inquiry:
         services = self._services
         history = History()
         if state["earlier"]:
@@ -163,6 +163,9 @@ class ChatNodes:
             exchange=tuple(state.get("exchange") or ()),
             tools=tuple(await services.tools.offered(state)) if services.tools is not None and may_act else (),
             model=state.get("model"),
+            tell=lambda notice: runtime.stream_writer(
+                {"type": "status", "stage": notice.kind, "message": notice.sentence}
+            ),
         )
 
     @staticmethod
