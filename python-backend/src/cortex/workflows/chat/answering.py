@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,6 +23,7 @@ from cortex.workflows.chat.state import ChatContext, ChatState
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
+    from langgraph.types import Interrupt
 
 log = get_logger(__name__)
 
@@ -122,6 +123,16 @@ class Answering:
         except BaseException:
             self._busy.discard(conversation_id)
             raise
+
+    async def interrupts(self, message_id: str) -> Sequence[Interrupt]:
+        """What an answer waits for; empty when it does not wait."""
+        if self._services.tools is None:
+            return ()
+        from cortex.workflows.chat.graph import thread_of
+
+        graph = await self._graph()
+        found = await graph.aget_state({"configurable": {"thread_id": thread_of(message_id)}})
+        return tuple(found.interrupts)
 
     async def _check_model(self, model: str | None) -> None:
         if model is None or model in (EXTRACTIVE.model, self._answerer.model):
