@@ -291,13 +291,12 @@ async def test_loading_may_take_longer_than_a_quick_question() -> None:
     gate = Gate()
     with GenerativeOllama() as wire:
         wire.faults["/api/chat"] = Held(gate)
-        async with ollama_at(wire.url, quick_seconds=0.2) as server:
-            loading = asyncio.create_task(chat_model(server, "tiny-chat").preload())
+        async with ollama_at(wire.url, quick_seconds=0.001) as server:
+            loading = asyncio.create_task(server.preload("tiny-chat", keep_alive="5m"))
             assert await asyncio.to_thread(gate.reached.wait, 10)
-            done, _ = await asyncio.wait([loading], timeout=0.4)  # twice what a quick question has
-            assert not done
             gate.open()
             await loading
+    assert wire.loads == [("tiny-chat:latest", None)]
 
 
 async def test_an_ollama_here_is_local_and_its_proxies_of_a_cloud_are_not() -> None:

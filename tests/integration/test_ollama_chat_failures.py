@@ -36,11 +36,8 @@ from cortex.exceptions import (
     AIProviderTimeoutError,
     AIProviderUnavailableError,
 )
-from cortex.providers.chat_model import (
-    Finished,
-    TextDelta,
-    TokenUsage,
-)
+from cortex.providers.chat_model import ChatCapabilities, Finished, TextDelta, TokenUsage
+from cortex.providers.ollama_requests import chat_body
 
 
 async def test_a_missing_model_is_named() -> None:
@@ -120,11 +117,13 @@ async def test_a_slow_first_token_is_waited_for_but_not_for_ever() -> None:
             await fails(chat_model(server, "tiny-chat"), AIProviderTimeoutError, "too long")
         assert await asyncio.to_thread(wire.left.wait, 10)
         wire.faults["/api/chat"] = Held(patient := Gate())
-        async with ollama_at(wire.url, quick_seconds=0.2) as server:
-            answer = asyncio.create_task(said(chat_model(server, "tiny-chat")))
+        async with ollama_at(wire.url, quick_seconds=0.001) as server:  # that is for questions without a model
+            frames = server.chat(chat_body("tiny-chat", QUESTION, ChatCapabilities(4096), keep_alive="5m"))
+            first = asyncio.create_task(anext(frames))
             assert await asyncio.to_thread(patient.reached.wait, 10)
             patient.open()
-            assert len(await answer) == 5
+            assert (await first).message.content == "one "
+            await frames.aclose()
 
 
 async def test_a_recorded_cold_start_is_sat_through() -> None:
