@@ -122,7 +122,12 @@ async def switching(
 ) -> AsyncIterator[Switching]:
     """Open the library at `path` with the embedded fake and `other`; `working`: with the builder at work."""
     base, other = FakeEmbedder(), other or TurnedEmbedder()
-    embedders = Embedders(base)
+    places: list[str] = []
+
+    async def allows(place: str) -> bool:
+        return place in places
+
+    embedders = Embedders(base, allows=allows)
 
     async def opener(_: str) -> TurnedEmbedder:
         return other
@@ -137,17 +142,13 @@ async def switching(
 
         builder = EmbeddingBuilder(library.database, library.embeddings, embedders, changes, events, idle)
         library.embeddings.tell(lacking=builder.fall_behind, changed=builder.look_for_changes)
-        places: list[str] = []
-
-        async def consented() -> tuple[str, ...]:
-            return tuple(places)
 
         async def consent(place: str) -> None:
             places.append(place)
 
         switch = EmbeddingSwitch(
             library.database, library.embeddings, embedders, builder, changes, events,
-            consented=consented, consent=consent,
+            consent=consent,
         )  # fmt: skip
         task = asyncio.create_task(builder.run()) if working else None
         try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cortex.bootstrap.chat import chat
 from cortex.bootstrap.chat_tools import tool_calls
+from cortex.bootstrap.embedding import Vectors, vectors
 from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.bootstrap.processing import processing
 from cortex.config import Settings
@@ -32,7 +33,6 @@ from cortex.exceptions import AIProviderUnavailableError
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
 from cortex.providers.base import Embedder
-from cortex.providers.embedded import EmbeddedEmbedder
 from cortex.queue.wakeup import Wakeup
 from cortex.security.gate import Gate
 from cortex.security.outbound import FetchLimits, OutboundClient
@@ -108,7 +108,7 @@ class Application:
     conversations: ConversationService
     answering: Answering
     tool_calls: ToolCallService
-    embeddings: EmbeddingService
+    vectors: Vectors
     related: RelatedItems
     connection_upkeep: ConnectionUpkeep
     intelligence: Intelligence
@@ -122,6 +122,11 @@ class Application:
     health: HealthService
     metrics: Metrics
     started: float = field(default_factory=time.monotonic)
+
+    @property
+    def embeddings(self) -> EmbeddingService:
+        """Vectors of texts."""
+        return self.vectors.embeddings
 
     @property
     def ollama(self) -> OllamaService:
@@ -164,9 +169,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         models = intelligence(
             stack, database, preferences, ledger, events, metrics, data_dir if database_file else None
         )
-        embedder = EmbeddedEmbedder(settings.model_dir)
-        stack.push_async_callback(embedder.aclose)
-        embeddings = EmbeddingService(database, embedder)
+        texts_as_vectors = vectors(stack, settings, database, preferences, ledger, models, events)
+        embeddings = texts_as_vectors.embeddings
         indexing = IndexingService(
             database,
             embeddings,
@@ -203,7 +207,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             checkpoints=checkpoints,
         )
         item_service = ItemService(database, blobs, events, wakeup, terms)
-        _watch(health, database, data_dir, embedder, models)
+        _watch(health, database, data_dir, texts_as_vectors.embedder, models)
         application = Application(
             settings=settings,
             data_dir=data_dir,
@@ -242,7 +246,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             conversations=conversations,
             answering=answering,
             tool_calls=tool_calls(database, passages.retrieve_passages, blobs, events, wakeup, terms),
-            embeddings=embeddings,
+            vectors=texts_as_vectors,
             related=RelatedItems(database),
             connection_upkeep=ConnectionUpkeep(connections, events),
             intelligence=models,

@@ -34,6 +34,8 @@ class Intelligence:
     usage: UsageService
     settings: ModelSettings
     watch: ModelWatch
+    servers: OllamaServers
+    secrets: SecretStore
 
 
 def intelligence(
@@ -70,5 +72,7 @@ def intelligence(
         gateway=gateway,
         usage=usage,
         settings=ModelSettings(preferences, secrets, events),
+        servers=servers,
+        secrets=secrets,
         watch=ModelWatch(preferences, presence, models, events),
     )

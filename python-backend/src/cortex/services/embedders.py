@@ -33,9 +33,12 @@ class Embedders:
         base: Embedder,
         openers: Mapping[str, OpenEmbedder] | None = None,
         *,
+        allows: Callable[[str], Awaitable[bool]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
+        """`allows` tells whether the owner allowed a place beyond this machine; without it none is."""
         self.base = base
+        self._allows = allows
         self._openers = dict(openers or {})
         self._clock = clock
         self._not_before = 0.0
@@ -69,15 +72,18 @@ class Embedders:
         Raises as `of_space` does. Nothing but the model's name has been sent before.
         """
         embedder = await self.of(choice)
-        if choice.provider == "ollama":
-            await embedder.identify()  # only then is it known whether a model runs elsewhere
+        await embedder.identify()  # only then is it known whether a model of Ollama's runs elsewhere
         identity = embedder.identity
-        if not identity.is_local and identity.place != place:
+        if not identity.is_local and (identity.place != place or not await self.allows(identity.place)):
             raise AIProviderUnavailableError(
                 f"{identity.name} would be asked at {identity.place}, to which you have not agreed for making vectors. "
                 "Choose it again in the settings, or another model; until then the embedded model answers."
             )
         return embedder
+
+    async def allows(self, place: str) -> bool:
+        """Whether the owner allowed this place beyond the machine."""
+        return self._allows is not None and await self._allows(place)
 
     async def patiently(
         self, embed: Callable[[], Awaitable[npt.NDArray[np.float32]]]

@@ -227,9 +227,7 @@ class EmbeddingBuilder:
             return True
 
         if await self._database.write(swap):
-            self._embeddings.forget_space()
-            self._changes.forget()
-            self._embedders.try_again()
+            await self._changes.swapped(build.target)
             self._room_to_give_back = build.id
             log.info("search reads new vectors", model=build.target.model, passages=build.total)
             self._tell()

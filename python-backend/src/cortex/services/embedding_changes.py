@@ -7,11 +7,13 @@ if not, the owner is offered to build it again, and until then questions go to t
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import embedding_spaces
 from cortex.db.repositories.embedding_spaces import EmbeddingSpace
-from cortex.domain.embedding import EmbeddingOffer, OfferReason
+from cortex.domain.embedding import EmbeddingChoice, EmbeddingOffer, OfferReason
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError
 from cortex.observability.logs import get_logger
 from cortex.providers.base import Embedder
@@ -26,7 +28,17 @@ log = get_logger(__name__)
 class EmbeddingChanges:
     """Compares the model in use with what it was."""
 
-    def __init__(self, database: Database, embeddings: EmbeddingService, embedders: Embedders, events: EventBus):
+    def __init__(
+        self,
+        database: Database,
+        embeddings: EmbeddingService,
+        embedders: Embedders,
+        events: EventBus,
+        *,
+        remember: Callable[[EmbeddingChoice], Awaitable[None]] | None = None,
+    ):
+        """`remember` notes the choice among the owner's settings."""
+        self._remember = remember
         self._database = database
         self._embeddings = embeddings
         self._embedders = embedders
@@ -38,9 +50,13 @@ class EmbeddingChanges:
         """What the owner may want to do about a change; None while there is none."""
         return self._offer
 
-    def forget(self) -> None:
-        """Another model is in use."""
+    async def swapped(self, choice: EmbeddingChoice) -> None:
+        """Another model is in use from now on."""
         self._offer = None
+        self._embeddings.forget_space()
+        self._embedders.try_again()
+        if self._remember is not None:
+            await self._remember(choice)
 
     async def look(self) -> None:
         """Compare. A model that is away is as it was, for all that is known."""
@@ -72,6 +88,8 @@ class EmbeddingChanges:
         def adopt(raw: Connection) -> bool:
             stored = embedding_spaces.by_id(raw, space.id)
             new = embedding_spaces.with_fingerprint(space.identity, fingerprint)
+            if stored is not None and stored.identity == new:
+                return True
             if stored is None or embedding_spaces.find(raw, new) is not None:
                 return False  # it is being built again already
             embedding_spaces.adopt(raw, space.id, fingerprint)

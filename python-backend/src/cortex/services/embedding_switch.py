@@ -42,18 +42,16 @@ class EmbeddingSwitch:
         changes: EmbeddingChanges,
         events: EventBus,
         *,
-        consented: Callable[[], Awaitable[tuple[str, ...]]],
         consent: Callable[[str], Awaitable[None]],
         price: PricePerToken | None = None,
     ):
-        """`consented` gives the places that saved text may go to; `consent` adds one."""
+        """`consent` notes a place that the owner's texts may go to."""
         self._database = database
         self._embeddings = embeddings
         self._embedders = embedders
         self._builder = builder
         self._changes = changes
         self._events = events
-        self._consented = consented
         self._consent = consent
         self._price = price
 
@@ -143,9 +141,7 @@ class EmbeddingSwitch:
 
         done = await self._database.write(begin)
         if done is not None:
-            self._embeddings.forget_space()
-            self._changes.forget()
-            self._embedders.try_again()
+            await self._changes.swapped(choice)
             self._builder.give_room_back(done.id)
         self._tell()
         return await self.status()
@@ -176,7 +172,7 @@ class EmbeddingSwitch:
         return await self.status()
 
     async def _needs_consent(self, identity: ModelIdentity) -> bool:
-        return not identity.is_local and identity.place not in await self._consented()
+        return not identity.is_local and not await self._embedders.allows(identity.place)
 
     async def _measure(self, embedder: Embedder, *, is_local: bool) -> float:
         """Seconds a passage, with the model loaded."""

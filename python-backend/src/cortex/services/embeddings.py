@@ -59,6 +59,7 @@ class EmbeddingService:
         self.embedder = embedder
         self._embedders = embedders or Embedders(embedder)
         self._spaces: _Spaces | None = None
+        self._reading = 0
         self._versions: Counter[int] = Counter()
         self._asking = InUse()
         self._when_lacking: Callable[[], None] = _nobody
@@ -118,6 +119,7 @@ class EmbeddingService:
     def forget_space(self) -> None:
         """Read again which spaces there are: one was made or swapped."""
         self._spaces = None
+        self._reading += 1
 
     async def query_vector(self, texts: Sequence[str]) -> QueryVector | None:
         """The mean vector of the texts (usually one); None when nothing stored can be compared with it.
@@ -199,11 +201,14 @@ class EmbeddingService:
         return self.embedder.token_spans
 
     async def _read_spaces(self) -> _Spaces:
-        if self._spaces is None:
-            self._spaces = await self._database.read(
+        known, reading = self._spaces, self._reading
+        if known is None:
+            known = await self._database.read(
                 lambda raw: _Spaces(embedding_spaces.active(raw), embedding_spaces.base(raw))
             )
-        return self._spaces
+            if reading == self._reading:  # else they changed while they were read
+                self._spaces = known
+        return known
 
     async def _of_base(
         self, space: EmbeddingSpace, texts: Sequence[str], *, is_fallback: bool = False
