@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from cortex.config import Limits
 from cortex.db.blobs import BlobStore
 from cortex.db.checkpoints import CheckpointStore
 from cortex.db.database import Database
+from cortex.db.driver import Connection
 from cortex.db.migrate import migrate
+from cortex.db.repositories import connection_facts, items
+from cortex.db.repositories.connection_facts import StoredFacts
 from cortex.db.repositories.items import ItemRepository
 from cortex.db.repositories.ledger import LedgerRepository
 from cortex.domain.item import Item, Status
@@ -26,7 +30,7 @@ from cortex.security.resolvers import StaticResolver
 from cortex.services.capture import Around, CaptureService
 from cortex.services.connections import ConnectionService
 from cortex.services.embeddings import EmbeddingService
-from cortex.services.events import EventBus
+from cortex.services.events import EventBus, EventType
 from cortex.services.extraction.worker import Parser
 from cortex.services.indexing import IndexingService
 from cortex.services.item_reading import ItemReader
@@ -51,6 +55,10 @@ class Library:
     embedder: FakeEmbedder = field(default_factory=FakeEmbedder)
     models: tuple[ChatModel, ...] = ()
     """Language models, first choice first."""
+    inline_seconds: float = 60.0
+    """How long an item waits for a language model before it is ready."""
+    skipped_seconds: float = 0.0
+    """What the gateway's clock is ahead: it leaves a model alone for a while that was away."""
     port: int = 0
     """Of a server on loopback that stands for `pages.example`; 0: every name is unknown, as when offline."""
 
@@ -87,9 +95,11 @@ class Library:
         async def identities() -> list[ChatIdentity]:
             return [model.identity for model in self.models]
 
-        self.gateway = Gateway(chain)
+        self.gateway = Gateway(chain, now=lambda: time.monotonic() + self.skipped_seconds)
         self.writer = ItemWriter(self.database, self.gateway, tags, self.connections)
-        self.writing = WritingSchedule(self.database, self.writer, self.events, self.wakeup, identities)
+        self.writing = WritingSchedule(
+            self.database, self.writer, self.events, self.wakeup, identities, inline_seconds=self.inline_seconds
+        )
         self.workflow = ProcessingWorkflow(
             ProcessingServices(
                 database=self.database,
@@ -165,6 +175,25 @@ class Library:
                         if event.data["status"] in statuses:
                             return stages
         raise AssertionError("the events ended")
+
+    async def until_event(self, type_: EventType, is_so: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until this is so; looked at after every event of a type."""
+        async with asyncio.timeout(60):
+            with self.events.subscribe() as subscription:
+                if await is_so():
+                    return
+                async for event in subscription:
+                    if event.type == type_ and await is_so():
+                        return
+
+    async def facts(self, item_id: str) -> StoredFacts:
+        """What an item is connected by."""
+
+        def read(connection: Connection) -> StoredFacts:
+            number = items.number_of(connection, item_id)
+            return connection_facts.of_items(connection, [number])[number]
+
+        return await self.database.read(read)
 
     async def until_no_jobs(self) -> None:
         """Wait until every job has ended."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
@@ -15,7 +15,7 @@ from cortex.domain.written import PartNotes, WritingOutcome, Written
 from cortex.exceptions import AIProviderTimeoutError, AIProviderUnavailableError
 from cortex.observability.logs import get_logger
 from cortex.providers.chat_model import ChatRequest
-from cortex.providers.gateway.gateway import Completion, Gateway, Patience, Target
+from cortex.providers.gateway.gateway import Build, Completion, Gateway, Patience, Target
 from cortex.services.connections import ConnectionService
 from cortex.services.model_output import room_for, structured
 from cortex.services.stored_blocks import blocks_from_json
@@ -36,6 +36,8 @@ _NOTES_TOKENS = 600
 _MOST_READ = 12_000
 """Tokens of a document that are read in one request, however large the model's context is."""
 _LEAST_ROOM = 128
+_OTHERWISE = 0.4
+"""Temperature of another try."""
 _FIRST_FAILURES = 3
 """Parts from the beginning that a model fails at before it is not asked about the others."""
 
@@ -56,6 +58,17 @@ class _Job:
     target: Target
     local_only: bool
     patience: Patience
+    temperature: float
+
+    def fitting(self, make: Callable[[Target, int], ChatRequest]) -> Build:
+        """The request for a target that can take all of it: one that is asked in another's place may have less room."""
+
+        def build(target: Target) -> ChatRequest | None:
+            room = target.capabilities.context_tokens
+            request = make(target, room)
+            return replace(request, temperature=self.temperature) if cost_of(request) <= room else None
+
+        return build
 
     def about(self, target: Target) -> About:
         """What this target may know beside the text."""
@@ -84,12 +97,14 @@ class ItemWriter:
         progress: Progress,
         patience: Patience = "background",
         one_request: bool = False,
+        otherwise: bool = False,
     ) -> WritingOutcome | None:
         """Ask a model about the item's current text and store what it wrote; the extractive result stands otherwise.
 
         Gives None when there was nothing to ask: the item has no text any more, has changed meanwhile, or, with
-        `one_request`, is too long for one. Each model is asked once about the same content. Raises
-        AIProviderUnavailableError, AIProviderError; and what `progress` raises.
+        `one_request`, is too long for one. Each model is asked once about the same content; `otherwise` asks for
+        other words than the likeliest ones, which may have been tried. Raises AIProviderUnavailableError,
+        AIProviderError; and what `progress` raises.
         """
         content = await self._database.read(lambda raw: items.content(raw, item.id, item.content_version))
         if content is None or not content.text:
@@ -98,7 +113,14 @@ class ItemWriter:
         target = await self.target(local_only=local_only)
         if target is None:
             raise AIProviderUnavailableError
-        job = await self._job(item, content, target, local_only=local_only, patience=patience)
+        job = await self._job(
+            item,
+            content,
+            target,
+            local_only=local_only,
+            patience=patience,
+            temperature=_OTHERWISE if otherwise else 0.0,
+        )
         model = target.identity.name
         if await self._database.read(lambda raw: written.was_refused(raw, job.number, item.content_version, model)):
             return "refused"
@@ -113,13 +135,20 @@ class ItemWriter:
         return await self._store(job, *result)
 
     async def _job(
-        self, item: Item, content: ItemContent, target: Target, *, local_only: bool, patience: Patience
+        self,
+        item: Item,
+        content: ItemContent,
+        target: Target,
+        *,
+        local_only: bool,
+        patience: Patience,
+        temperature: float,
     ) -> _Job:
         text, blocks = content.text or "", blocks_from_json(content.blocks)
         number = await self._database.read(lambda raw: items.number_of(raw, item.id))
         facts = await asyncio.to_thread(Facts, text, (item.title, item.author, item.site_name))
         offers = await tag_offers(self._database, item, content)
-        return _Job(item, number, text, blocks, facts, offers, target, local_only, patience)
+        return _Job(item, number, text, blocks, facts, offers, target, local_only, patience, temperature)
 
     async def _ask(
         self, job: _Job, plan: Plan, progress: Progress
@@ -163,7 +192,7 @@ class ItemWriter:
 
         return await structured(
             self._gateway,
-            lambda target: _fitting(target, make(target, target.capabilities.context_tokens)),
+            job.fitting(make),
             WrittenItem,
             purpose="summary",
             patience=job.patience,
@@ -254,7 +283,7 @@ class ItemWriter:
         try:
             answer = await structured(
                 self._gateway,
-                lambda target: _fitting(target, make(target, target.capabilities.context_tokens)),
+                job.fitting(make),
                 NotedPart,
                 purpose="summary",
                 patience=job.patience,
@@ -323,11 +352,6 @@ def _is_current(connection: Connection, item: Item) -> bool:
 def _answer(room: int, most: int) -> int:
     """Tokens of an answer: no more than a third of what there is."""
     return min(most, room // 3)
-
-
-def _fitting(target: Target, request: ChatRequest) -> ChatRequest | None:
-    """The request, if this target can take all of it: one that is asked in another's place may have less room."""
-    return request if cost_of(request) <= target.capabilities.context_tokens else None
 
 
 def _plan(job: _Job) -> Plan | None:

@@ -127,7 +127,9 @@ class WritingSchedule:
         async with self._busy:
             self._now = BeingWritten(item_id, 0, 0)
             try:
-                outcome = await self._writer.write(item, local_only=local_only, progress=progress)
+                outcome = await self._writer.write(
+                    item, local_only=local_only, progress=progress, otherwise=payload.get("asked") is True
+                )
             except PutOffError:
                 # asked for again while it runs, it runs once more when its turn comes
                 await self._database.write(
@@ -183,7 +185,7 @@ class WritingSchedule:
             ]
             for item in found:
                 written.forget_refusals(raw, item.id)
-                _enqueue(raw, item, local=item.local_only, priority=_NEW)
+                _enqueue(raw, item, local=item.local_only, priority=_NEW, asked=True)
             return len(found)
 
         count = await self._database.write(enqueue, durable=True)
@@ -201,7 +203,7 @@ class WritingSchedule:
                 for item in items.get_many(raw, [item_id for _, item_id, _ in page]):
                     if model is None:
                         written.forget_refusals(raw, item.id)
-                    _enqueue(raw, item, local=local or item.local_only, priority=_BACKLOG)
+                    _enqueue(raw, item, local=local or item.local_only, priority=_BACKLOG, asked=model is None)
                 return page
 
             page = await self._database.write(enqueue)
@@ -261,7 +263,9 @@ class WritingSchedule:
             self._events.publish("queue.updated", {})
 
 
-def _enqueue(connection: Connection, item: Item, *, local: bool, priority: int) -> None:
+def _enqueue(connection: Connection, item: Item, *, local: bool, priority: int, asked: bool = False) -> None:
     if processing.current(connection, item.id, item.content_version) is None:
         return
-    jobs.enqueue(connection, WRITE, item.id, {"version": item.content_version, "local": local}, priority=priority)
+    jobs.enqueue(
+        connection, WRITE, item.id, {"version": item.content_version, "local": local, "asked": asked}, priority=priority
+    )
