@@ -33,7 +33,7 @@ def put(client: httpx.Client, **body: object) -> dict[str, Any]:
 def test_everything_that_can_be_chosen_is_stored_and_undone(client: httpx.Client) -> None:
     before = get(client)
     assert (before["provider"], before["cloud"]) == ("auto", {"model": None, "api_base": None, "api_key": "unset"})
-    chosen = {
+    chosen: dict[str, Any] = {
         "provider": "hybrid",
         "ollama_host": "http://127.0.0.1:11500",
         "chat_model": "qwen3:4b",
@@ -47,7 +47,7 @@ def test_everything_that_can_be_chosen_is_stored_and_undone(client: httpx.Client
         "thinking": True,
     }
     changed = put(client, **chosen, cloud={"model": "anthropic/claude-sonnet-4-5"})
-    shown = {**chosen, "fallbacks": [{**one, "api_key": None} for one in chosen["fallbacks"]]}  # type: ignore[attr-defined] # a list
+    shown = {**chosen, "fallbacks": [{**one, "api_key": None} for one in chosen["fallbacks"]]}
     shown["fallbacks"][1]["api_key"] = "unset"
     assert {name: changed[name] for name in chosen} == shown
     assert changed["cloud"]["model"] == "anthropic/claude-sonnet-4-5"
@@ -190,7 +190,7 @@ def test_a_kept_key_does_not_get_onto_an_open_line(client: httpx.Client) -> None
 def test_nobody_else_can_name_an_address_for_models(client: httpx.Client) -> None:
     """Row 33: `api_base` in any other body is ignored or refused."""
     put(client, provider="embedded")
-    bodies = {
+    bodies: dict[str, dict[str, object]] = {
         "/api/embeddings": {"input": ["x"]},
         "/api/conversations": {"title": "x"},
         "/api/items": {"content": "x", "content_type": "text/plain"},

@@ -83,7 +83,7 @@ class Loaded(set[str]):
             super().add(name)
             self._changed.notify_all()
 
-    def discard(self, name: str) -> None:
+    def discard(self, name: object) -> None:
         with self._changed:
             super().discard(name)
             self._changed.notify_all()

@@ -15,7 +15,9 @@ from cortex.providers.gateway.health import ModelHealth
 from cortex.security.secrets import SecretStore
 from cortex.services.events import EventBus
 from cortex.services.model_choice import ModelChoice
+from cortex.services.model_recommendation import ModelRecommendation
 from cortex.services.model_settings import ModelSettings
+from cortex.services.model_trial import ModelTrial
 from cortex.services.model_watch import ModelWatch
 from cortex.services.ollama import OllamaService
 from cortex.services.ollama_presence import OllamaPresence
@@ -36,6 +38,8 @@ class Intelligence:
     watch: ModelWatch
     servers: OllamaServers
     secrets: SecretStore
+    trial: ModelTrial
+    recommendation: ModelRecommendation
 
 
 def intelligence(
@@ -66,13 +70,16 @@ def intelligence(
 
     gateway = Gateway(models.chain, book=usage.book, on_change=changed)
     stack.push_async_callback(gateway.aclose)
+    settings = ModelSettings(preferences, secrets, events)
     return Intelligence(
         ollama=ollama,
         models=models,
         gateway=gateway,
         usage=usage,
-        settings=ModelSettings(preferences, secrets, events),
+        settings=settings,
         servers=servers,
         secrets=secrets,
         watch=ModelWatch(preferences, presence, models, events),
+        trial=ModelTrial(settings, secrets, servers, presence, models, ledger, usage.book),
+        recommendation=ModelRecommendation(database, ollama),
     )

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from cortex.domain.settings import AIPreferences
 from cortex.exceptions import ValidationError
+from cortex.providers.base import ModelIdentity
 from cortex.providers.chat_model import ChatModel
 from cortex.providers.cloud_place import COMPATIBLE, CloudPlace, cloud_place
 from cortex.providers.ollama_answers import InstalledModel, same_model
@@ -42,6 +43,20 @@ class Choice:
     notes: tuple[str, ...] = ()
     consent_needed: tuple[str, ...] = ()
     """Places that were left out because the owner has not allowed them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model that may be asked by its name."""
+
+    identity: ModelIdentity
+    is_default: bool
+    """Asked when nobody names one."""
+    capabilities: tuple[str, ...] | None = None
+    """As Ollama says: `completion`, `tools`, `thinking`, `vision`…; None where nobody was asked."""
+    context_tokens: int | None = None
+    size: int | None = None
+    """Bytes on disk, of an installed one."""
 
 
 class _Found:
@@ -92,7 +107,7 @@ class ModelChoice:
         """The models to ask, first choice first. Raises ValidationError when none has this name."""
         if model is None:
             return (await self.choose()).models
-        candidates = self._fixed if self._fixed is not None else await self._by_name(model)
+        candidates = self._fixed if self._fixed is not None else await self._by_name()
         named = [one for one in candidates if model in (one.identity.model, one.identity.name)]
         named = named or [one for one in candidates if _means(model, one)]
         if not named:
@@ -122,6 +137,29 @@ class ModelChoice:
             else:
                 await self._add_installed(found, preferences, fallback.model)
         return found.choice()
+
+    async def models(self) -> list[OfferedModel]:
+        """What may be asked by name: the chain first, then whatever else is installed, can chat and is allowed."""
+        preferences = await self._settings.ai()
+        chain = (await self.choose()).models
+        presence = await self._presence.known(preferences)
+        everything = self._fixed if self._fixed is not None else [*chain, *self._installed(preferences, presence)]
+        offered: dict[str, OfferedModel] = {}
+        for model in everything:
+            identity = model.identity
+            installed = find(presence, identity.model) if identity.provider == "ollama" else None
+            abilities = self._presence.abilities(installed) if installed is not None else None
+            if identity.provider == "ollama" and installed is None and self._fixed is None:
+                continue  # in the chain only so that its error says what is wrong
+            offer = OfferedModel(
+                identity,
+                is_default=bool(chain) and identity == chain[0].identity,
+                capabilities=abilities.capabilities if abilities else None,
+                context_tokens=abilities.context_length if abilities else None,
+                size=installed.size if installed else None,
+            )
+            offered.setdefault(identity.name, offer)
+        return list(offered.values())
 
     def pick(self, preferences: AIPreferences, presence: Presence) -> Pick:
         """Which model of this Ollama is asked, and why that one."""
@@ -183,19 +221,22 @@ class ModelChoice:
             return
         found.add(await self._cloud(place, key))
 
-    async def _by_name(self, name: str) -> list[ChatModel]:
+    async def _by_name(self) -> list[ChatModel]:
         """The chain, and whatever else is installed, can chat and is allowed."""
         preferences = await self._settings.ai()
-        if preferences.provider == "embedded":
-            return []
         found = list((await self.choose()).models)
-        presence = await self._presence.known(preferences)
-        if presence.available and presence.address is not None:
-            for model in presence.models:
-                allowed = not needs_consent(preferences, remote_places(presence.address, model))
-                if allowed and can_chat(model, self._presence.abilities(model)):
-                    found.append(self._ollama(preferences, model))
-        return found
+        return [*found, *self._installed(preferences, await self._presence.known(preferences))]
+
+    def _installed(self, preferences: AIPreferences, presence: Presence) -> list[ChatModel]:
+        """What may be asked of this Ollama."""
+        if preferences.provider == "embedded" or presence.address is None:
+            return []
+        return [
+            self._ollama(preferences, model)
+            for model in presence.models
+            if can_chat(model, self._presence.abilities(model))
+            and not needs_consent(preferences, remote_places(presence.address, model))
+        ]
 
     async def _cloud(self, place: CloudPlace, key: SecretStr | None) -> ChatModel:
         from cortex.providers.cloud import CloudChatModel

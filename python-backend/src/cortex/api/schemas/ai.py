@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
+from cortex.api.schemas.embedding import EmbeddingChange, EmbeddingShown
 from cortex.api.schemas.words import Name
-from cortex.domain.settings import EmbeddingProvider, Provider
+from cortex.domain.settings import Provider
 from cortex.providers.server_address import parse_server_address
 from cortex.services.model_consent import as_place
 
@@ -30,13 +31,6 @@ ApiKey = Annotated[SecretStr, Field(max_length=8192)]
 """Write-only. `set`, as it is read back, leaves the key as it is."""
 KeepAlive = Annotated[str, Field(max_length=20, pattern=r"^(-1|\d{1,7}|(\d{1,5}(\.\d{1,3})?(ms|s|m|h))+)$")]
 """`5m`, `0` (unload at once), `-1` (for good); a bare number is in seconds."""
-
-
-class EmbeddingShown(BaseModel):
-    """Which model turns text into vectors. `embedded`: the one that ships with Cortex."""
-
-    provider: EmbeddingProvider
-    model: str
 
 
 class CloudShown(BaseModel):
@@ -106,13 +100,6 @@ class _Change(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class EmbeddingChange(_Change):
-    """The embedding model to use."""
-
-    provider: EmbeddingProvider | None = None
-    model: Name | None = None
-
-
 class _WithKey(_Change):
     api_key: Annotated[ApiKey | None, BeforeValidator(_key)] = None
     """Null forgets it. Given for one place, it is never sent to another."""
@@ -175,3 +162,71 @@ class AISettingsChange(_Change):
         if self.fallbacks is not None:
             found["fallbacks"] = [fallback.named() for fallback in self.fallbacks]
         return found
+
+
+class OfferedModel(BaseModel):
+    """A model that may be named in a question."""
+
+    name: str
+    """`provider/model`; the model's own name does as well."""
+    provider: str
+    model: str
+    local: bool
+    place: str
+    default: bool
+    """Asked when nobody names one."""
+    capabilities: list[str] | None
+    """As it says itself: `completion`, `tools`, `thinking`, `vision`…; null where nobody was asked."""
+    context_length: int | None
+    """Tokens that it reads at most."""
+    size: int | None
+    """Bytes on disk, of an installed one."""
+
+
+class OfferedModels(BaseModel):
+    """All of them, the default first."""
+
+    items: list[OfferedModel]
+
+
+class CapabilitiesShown(BaseModel):
+    """What a model can do."""
+
+    context_tokens: int
+    """Prompt and answer together, as Cortex will ask for it."""
+    tools: bool
+    schema_output: bool
+    """Whether it keeps to a JSON schema."""
+    thinking: bool
+
+
+class EmbeddingTried(BaseModel):
+    """How embedding a word went."""
+
+    provider: str
+    model: str
+    dimension: int | None
+    milliseconds: float | None
+    error: str | None
+
+
+class AISettingsTried(BaseModel):
+    """How it went; nothing was stored."""
+
+    ok: bool
+    provider: str
+    model: str | None
+    place: str | None
+    local: bool | None
+    milliseconds: float | None
+    """Of everything, a model's loading included."""
+    first_token_ms: float | None
+    tokens_per_second: float | None
+    capabilities: CapabilitiesShown | None
+    sample: str | None
+    """What it said."""
+    error: str | None
+    advice: str | None
+    """What to do, where the error alone does not say; or why another model than the chosen one was tried."""
+    embedding: EmbeddingTried | None
+    """Null unless embeddings were to be tried."""
