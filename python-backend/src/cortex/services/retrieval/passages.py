@@ -48,6 +48,18 @@ class PassageRetriever:
         if keyword.corrections:
             planned = planned.corrected(keyword.corrections)
             keyword, semantic = await self._both(planned)
+        return await self._passages(planned, keyword, semantic, asked, limit)
+
+    async def of_legs(
+        self, planned: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg, *, limit: int
+    ) -> list[Passage]:
+        """The best passages of what was found already."""
+        asked = telling_words(query_terms(planned.parsed.text))
+        return await self._passages(planned, keyword, semantic, asked, limit)
+
+    async def _passages(
+        self, planned: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg, asked: Sequence[str], limit: int
+    ) -> list[Passage]:
         judging = await self._legs.judging(planned, semantic)
         return await self._database.read(lambda raw: _passages(raw, planned, keyword, semantic, judging, asked, limit))
 

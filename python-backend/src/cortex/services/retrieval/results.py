@@ -52,6 +52,8 @@ def assemble(connection: Connection, plan: SearchPlan, keyword: KeywordLeg, sema
         degraded=_degradation(plan, semantic),
         corrected_query=plan.parsed.text if plan.corrections else None,
         facets=facets,
+        enhanced="expanded" if plan.ways else None,
+        also_searched=plan.ways,
     )
     return Found(response, fused)
 
