@@ -15,7 +15,6 @@ from tests.conftest import RunningServer, ServerThread
 
 from cortex.db.database import Database
 from cortex.domain.conversation import AnswerScope
-from cortex.domain.ids import new_id
 from cortex.domain.tool_call import Decision, ToolCallRecord
 from cortex.exceptions import ConflictError, NotFoundError, ToolCallNotFoundError, ValidationError
 from cortex.providers.chat_model import ToolCall
@@ -74,8 +73,14 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSe
 def answer(filled: tuple[RunningServer, dict[str, str]]) -> Iterator[Answer]:
     server, ids = filled
     with server.client() as http:
-        conversation = converse(http)
-        yield Answer(server, http, ids, CallingAnswer(conversation, new_id("msg"), AnswerScope(), is_local=True))
+        yield Answer(server, http, ids, begun(server, converse(http)))
+
+
+def begun(server: RunningServer, conversation_id: str) -> CallingAnswer:
+    """An answer that is being made."""
+    begin = server.application.conversations.begin(conversation_id, "What is there?", None)
+    turn = asyncio.run_coroutine_threadsafe(begin, server.loop).result(10)
+    return CallingAnswer(conversation_id, turn.answer.id, AnswerScope(), is_local=True)
 
 
 def said(call: ToolCallRecord) -> str:
@@ -352,7 +357,7 @@ def test_always_is_for_one_tool_in_one_conversation(answer: Answer) -> None:
         answer.server,
         answer.client,
         answer.items,
-        replace(answer.answer, conversation_id=converse(answer.client), message_id=new_id("msg")),
+        replace(begun(answer.server, converse(answer.client)), may_write=True),
     )
     assert elsewhere.call("create_task", title="Elsewhere").state == "pending"
     answer.on_loop(answer.service.revoke(first.conversation_id, "create_task"))
@@ -365,7 +370,7 @@ def test_always_is_for_one_tool_in_one_conversation(answer: Answer) -> None:
 
 def test_always_does_not_let_an_answer_run_wild(answer: Answer) -> None:
     answer.decide(answer.call("create_task", title="First"), always=True)
-    answer.answer = replace(answer.answer, may_write=True, message_id=new_id("msg"))
+    answer.answer = replace(begun(answer.server, answer.answer.conversation_id), may_write=True)
     answer.rounds = 0
     wanted: list[tuple[str, dict[str, object]]] = [("create_task", {"title": f"Task {n}"}) for n in range(20)]
     ran = answer.calls(*wanted)
@@ -429,3 +434,11 @@ def test_each_tool_writes_in_one_transaction(answer: Answer) -> None:
             undo(answer.client, str(done.undo_id))
     finally:
         service._writers = original
+
+
+def test_what_a_deleted_answer_wanted_is_not_done(answer: Answer) -> None:
+    call = answer.call("create_task", title="Too late")
+    answer.client.delete(f"/api/conversations/{call.conversation_id}").raise_for_status()
+    with pytest.raises(ConflictError):
+        answer.decide(call)
+    assert answer.client.get("/api/tasks").json()["total"] == 0

@@ -16,7 +16,6 @@ from cortex.bootstrap.chat_tools import tool_calls
 from cortex.bootstrap.embedding import Vectors, vectors
 from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.bootstrap.processing import processing
-from cortex.bootstrap.search import search
 from cortex.config import Settings
 from cortex.db import integrity
 from cortex.db.blobs import BlobStore
@@ -40,6 +39,7 @@ from cortex.security.outbound import FetchLimits, OutboundClient
 from cortex.security.tokens import owner_token
 from cortex.services.bulk import BulkService
 from cortex.services.capture import CaptureService
+from cortex.services.chat_history import HistoryReader
 from cortex.services.chat_tools.calls import ToolCallService
 from cortex.services.collections import CollectionService
 from cortex.services.connection_upkeep import ConnectionUpkeep
@@ -47,8 +47,11 @@ from cortex.services.connections import ConnectionService
 from cortex.services.conversations import ConversationService
 from cortex.services.demo import save_sample_library
 from cortex.services.dependencies import disk_health, embedder_health, models_health, queue_health
+from cortex.services.drafting import DraftingService
+from cortex.services.drafting_materials import MaterialReader
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
+from cortex.services.generation import GenerationService
 from cortex.services.health import HealthService, PartHealth
 from cortex.services.highlights import HighlightService
 from cortex.services.housekeeping import HousekeepingService
@@ -71,6 +74,7 @@ from cortex.services.undo import UndoService
 from cortex.services.word_counts import WordCounts
 from cortex.services.writing_schedule import WritingSchedule
 from cortex.workflows.chat.answering import Answering
+from cortex.workflows.chat.approvals import Approvals
 from cortex.workflows.processing.graph import ProcessingWorkflow
 from cortex.workflows.search import SearchWorkflow
 
@@ -108,7 +112,10 @@ class Application:
     writing: WritingSchedule
     conversations: ConversationService
     answering: Answering
+    approvals: Approvals
     tool_calls: ToolCallService
+    drafting: DraftingService
+    generation: GenerationService
     vectors: Vectors
     related: RelatedItems
     connection_upkeep: ConnectionUpkeep
@@ -189,8 +196,10 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         stack.push_async_callback(search_history.aclose)
         passages = PassageRetriever(database, legs)
         stopping = asyncio.Event()
-        answering = chat(database, conversations, passages, models, preferences, checkpoints, stopping)
-        stack.push_async_callback(answering.close)
+        calls = tool_calls(database, passages.retrieve_passages, blobs, events, wakeup, terms)
+        answers = await chat(
+            stack, database, conversations, passages, models, preferences, checkpoints, stopping, calls
+        )
         throughput = Throughput()
         connections = ConnectionService(database)
         ways = processing(
@@ -245,13 +254,16 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             throughput=throughput,
             writing=ways.writing,
             conversations=conversations,
-            answering=answering,
-            tool_calls=tool_calls(database, passages.retrieve_passages, blobs, events, wakeup, terms),
+            answering=answers.answering,
+            approvals=answers.approvals,
+            tool_calls=calls,
+            drafting=DraftingService(models.gateway, MaterialReader(database)),
+            generation=GenerationService(models.gateway, MaterialReader(database), HistoryReader(database), calls),
             vectors=texts_as_vectors,
             related=RelatedItems(database),
             connection_upkeep=ConnectionUpkeep(connections, events),
             intelligence=models,
-            search=search(database, legs, passages, models),
+            search=SearchWorkflow(database, legs),
             searches=SearchRepository(database),
             search_history=search_history,
             suggestions=Suggestions(database),

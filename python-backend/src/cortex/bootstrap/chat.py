@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from dataclasses import dataclass
 
 from cortex.bootstrap.intelligence import Intelligence
 from cortex.db.checkpoints import CheckpointStore
@@ -13,18 +15,30 @@ from cortex.services.answer_checks import AnswerChecks
 from cortex.services.answer_passages import AnswerPassages
 from cortex.services.answer_suggestions import AnswerSuggestions
 from cortex.services.chat_history import HistoryReader
+from cortex.services.chat_tools.calls import ToolCallService
 from cortex.services.condensing import Condenser
 from cortex.services.conversations import ConversationService
 from cortex.services.history_summaries import HistorySummaries
 from cortex.services.retrieval.passages import PassageRetriever
 from cortex.services.settings import SettingsService
 from cortex.services.written_answers import WrittenAnswers
+from cortex.workflows.chat.acting import Acting
 from cortex.workflows.chat.afterwards import Afterwards
 from cortex.workflows.chat.answering import Answering
+from cortex.workflows.chat.approvals import Approvals
 from cortex.workflows.chat.nodes import ChatServices
 
 
-def chat(
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What answers questions, and what waits for the owner while it does."""
+
+    answering: Answering
+    approvals: Approvals
+
+
+async def chat(
+    stack: contextlib.AsyncExitStack,
     database: Database,
     conversations: ConversationService,
     retriever: PassageRetriever,
@@ -32,8 +46,10 @@ def chat(
     preferences: SettingsService,
     checkpoints: CheckpointStore,
     stopping: asyncio.Event,
-) -> Answering:
-    """Answers by the owner's models, with quotations where there are none."""
+    calls: ToolCallService,
+) -> Chat:
+    """Answers by the owner's models, with quotations where there are none; those that waited wait again. `stack`
+    closes it."""
     passages = AnswerPassages(database)
     history = HistoryReader(database)
 
@@ -47,8 +63,9 @@ def chat(
         history=history,
         checks=AnswerChecks(passages, TextRepository(database)),
         condense=Condenser(intelligence.gateway),
+        tools=Acting(calls).tools,
     )
-    return Answering(
+    answering = Answering(
         conversations,
         services,
         checkpoints,
@@ -62,3 +79,8 @@ def chat(
             retriever.retrieve_passages,
         ),
     )
+    stack.push_async_callback(answering.close)
+    approvals = Approvals(answering, conversations, calls, stopping)
+    stack.push_async_callback(approvals.close)
+    await approvals.recover()
+    return Chat(answering, approvals)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cortex.domain.tool_call import ToolCallRecord
+
 Role = Literal["user", "assistant"]
 MessageStatus = Literal["streaming", "waiting", "done", "cancelled", "interrupted", "failed"]
 """`waiting`: for the owner's word on what the answer wants to do."""
@@ -114,6 +116,8 @@ class Message:
     """What the model thought aloud, where the owner lets it."""
     grounds: tuple[str, ...] = ()
     """The ids of all items whose text was read for this answer, cited or not, here or earlier in the conversation."""
+    tool_calls: tuple[ToolCallRecord, ...] = ()
+    """What the model did or wants to do, in order; stored by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,5 +48,9 @@ class ToolCallRecord:
     ended_at: str | None = None
 
     @property
+    def is_pending(self) -> bool:
+        return self.state == "pending"
+
+    @property
     def has_ended(self) -> bool:
         return self.state not in ("pending", "approved")

@@ -11,7 +11,7 @@ from cortex.domain.conversation import Message
 
 StreamEvent = Mapping[str, object]
 """As clients read it: `type`, `seq`, `message_id` and what belongs to the type."""
-EventType = Literal["status", "sources", "thought", "chunk", "tool_call", "done", "error", "suggestions"]
+EventType = Literal["status", "sources", "thought", "chunk", "tool_call", "tool_result", "done", "error", "suggestions"]
 KEPT_STREAMS = 256
 
 

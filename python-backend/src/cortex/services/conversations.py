@@ -132,7 +132,7 @@ class ConversationService:
     async def finish(self, answer: Message) -> Message:
         """Store how an answer ended, and give it as it is stored."""
         answer = replace(answer, updated_at=clock.now())
-        await self._repository.save_answer(answer)
+        answer = await self._repository.save_answer(answer)
         self._tell(answer.conversation_id)
         return answer
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection, Row
-from cortex.db.repositories import undo
+from cortex.db.repositories import tool_calls, undo
 from cortex.db.repositories.changes import ChangeLog
 from cortex.domain import clock
 from cortex.domain.conversation import (
@@ -171,10 +171,11 @@ class ConversationRepository:
 
         return await self._database.write(append)
 
-    async def save_answer(self, answer: Message) -> None:
-        """Store how an answer stands now. One that was deleted meanwhile stays deleted."""
+    async def save_answer(self, answer: Message) -> Message:
+        """Store how an answer stands now, and give it with its tool calls. One that was deleted meanwhile stays
+        deleted."""
 
-        def update(connection: Connection) -> None:
+        def update(connection: Connection) -> Message:
             connection.execute(
                 "UPDATE messages SET content = ?, status = ?, found = ?, error_code = ?, error_message = ?, "
                 "citations = ?, provider = ?, model = ?, usage = ?, claims = ?, suggestions = ?, thoughts = ?, "
@@ -182,8 +183,9 @@ class ConversationRepository:
                 (*_answer_values(answer), answer.updated_at, answer.id),
             )
             _touch(connection, answer.conversation_id)
+            return replace(answer, tool_calls=tuple(tool_calls.of_message(connection, answer.id)))
 
-        await self._database.write(update)
+        return await self._database.write(update)
 
     async def save_afterthoughts(self, message_id: str, suggestions: Sequence[str], usage: Usage | None) -> None:
         """Store what came after an answer had ended; the conversation counts as untouched."""
@@ -270,7 +272,8 @@ def messages(connection: Connection, conversation_id: str) -> list[Message]:
     rows = connection.execute(
         "SELECT * FROM messages WHERE conversation_id = ? ORDER BY position", (conversation_id,)
     ).fetchall()
-    return [_message(row) for row in rows]
+    calls = tool_calls.of_conversation(connection, conversation_id)
+    return [replace(one, tool_calls=tuple(calls.get(one.id, ()))) for one in map(_message, rows)]
 
 
 def message(connection: Connection, conversation_id: str, message_id: str) -> Message:
@@ -280,7 +283,7 @@ def message(connection: Connection, conversation_id: str, message_id: str) -> Me
     ).fetchone()
     if row is None:
         raise MessageNotFoundError(f"No message {message_id} in conversation {conversation_id}.")
-    return _message(row)
+    return replace(_message(row), tool_calls=tuple(tool_calls.of_message(connection, message_id)))
 
 
 def _undoable(connection: Connection, action: str, conversation_id: str) -> str | None:

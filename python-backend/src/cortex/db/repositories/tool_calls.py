@@ -77,6 +77,8 @@ def decide(connection: Connection, conversation_id: str, call_id: str, decision:
     Raises ToolCallNotFoundError, ConflictError (it was decided otherwise, or the answer ended).
     """
     call = get(connection, conversation_id, call_id)
+    if call.state == "pending" and not _is_open(connection, call.message_id):
+        raise ConflictError("The answer that asked for this is over or was deleted. Nothing was done.")
     if call.state != "pending":
         if decision == "approve" and call.decided_at is not None and call.state in ("approved", "done", "failed"):
             return call
@@ -117,6 +119,16 @@ def end_pending(connection: Connection, message_id: str, state: ToolCallState, r
     return pending
 
 
+def waiting_answers(connection: Connection, conversation_id: str | None) -> list[tuple[str, str]]:
+    """(conversation, message) of the answers that wait for the owner, oldest first."""
+    rows = connection.execute(
+        "SELECT conversation_id, id FROM messages "
+        "WHERE status = 'waiting' AND conversation_id = coalesce(?, conversation_id) ORDER BY id",
+        (conversation_id,),
+    ).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
 def grant(connection: Connection, conversation_id: str, name: str) -> None:
     """Always allow a tool in a conversation."""
     connection.execute(
@@ -150,6 +162,12 @@ def prune(connection: Connection, before: str) -> int:
         (before,),
     )
     return calls.rowcount + grants.rowcount
+
+
+def _is_open(connection: Connection, message_id: str) -> bool:
+    """Whether an answer is being made or waits."""
+    row = connection.execute("SELECT status FROM messages WHERE id = ?", (message_id,)).fetchone()
+    return row is not None and row["status"] in ("streaming", "waiting")
 
 
 def _end(

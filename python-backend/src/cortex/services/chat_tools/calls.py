@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
@@ -22,8 +21,9 @@ from cortex.domain.tool_call import Decision, ToolCallRecord, ToolCallState, Too
 from cortex.exceptions import CortexError, NotFoundError, StorageError, ValidationError
 from cortex.observability.logs import get_logger
 from cortex.providers.chat_model import ToolCall
+from cortex.services.answer_passages import noted
 from cortex.services.chat_tools.reading import ReadItem, SearchLibrary
-from cortex.services.chat_tools.tool import ChatTool, Found, ToolContext, ToolRefusedError
+from cortex.services.chat_tools.tool import Found, ToolContext, ToolRefusedError
 from cortex.services.chat_tools.toolbox import MOST_CALLS, Toolbox, parse
 from cortex.services.chat_tools.writing import Writers, WritingTool
 
@@ -31,6 +31,8 @@ log = get_logger(__name__)
 
 MOST_UNASKED = 3
 """Calls of always allowed tools that one answer makes without asking; further ones are asked for again."""
+PASSAGES = "passages"
+"""Among the facts of a reading tool's result: the passages that it showed, as `answer_passages.noted` has them."""
 _MAKING = frozenset({"create_task", "set_reminder"})
 
 
@@ -110,6 +112,20 @@ class ToolCallService:
             )
         return Ran(tuple(await self.of_message(answer.message_id, round_)), tuple(passages))
 
+    async def read_only(
+        self, answer: CallingAnswer, position: int, call: ToolCall, *, refusal: ToolResult
+    ) -> tuple[ToolCallRecord, tuple[Passage, ...]]:
+        """A call where nobody can approve: reading is done at once, writing ends with `refusal`. Nothing is stored."""
+        context = await self._context(answer)
+        record = await self._checked(answer, 0, position, call, context)
+        if record.has_ended:
+            return record, ()
+        if record.needs_approval:
+            return replace(record, state="expired", result=refusal, ended_at=clock.now()), ()
+        found = await self._found(record, context)
+        state: ToolCallState = "failed" if found.result.is_error else "done"
+        return replace(record, state=state, result=found.result, ended_at=clock.now()), found.passages
+
     async def decide(
         self, conversation_id: str, call_id: str, decision: Decision, *, scope: AnswerScope, always: bool = False
     ) -> ToolCallRecord:
@@ -143,6 +159,14 @@ class ToolCallService:
             lambda connection: tool_calls.end_pending(connection, message_id, state, reason)
         )
         return [call for call in await self.of_message(message_id) if call.id in ended]
+
+    async def get(self, conversation_id: str, call_id: str) -> ToolCallRecord:
+        """One call. Raises ToolCallNotFoundError."""
+        return await self._database.read(lambda connection: tool_calls.get(connection, conversation_id, call_id))
+
+    async def waiting(self, conversation_id: str | None = None) -> list[tuple[str, str]]:
+        """The answers that wait for the owner, of a conversation or of all: (conversation's id, message's id)."""
+        return await self._database.read(lambda connection: tool_calls.waiting_answers(connection, conversation_id))
 
     async def of_message(self, message_id: str, round_: int | None = None) -> list[ToolCallRecord]:
         """The calls of an answer, or of one round of it, in order."""
@@ -186,16 +210,24 @@ class ToolCallService:
         )
 
     async def _read(self, call: ToolCallRecord, context: ToolContext) -> Found:
+        found = await self._found(call, context)
+        state: ToolCallState = "failed" if found.result.is_error else "done"
+        facts = {**found.result.facts, PASSAGES: noted(found.passages, first=context.next_number)}
+        result = replace(found.result, facts=facts)
+        await self._database.write(lambda connection: tool_calls.finish(connection, call.id, state, result))
+        return found
+
+    async def _found(self, call: ToolCallRecord, context: ToolContext) -> Found:
+        """What a reading tool gives; never raises."""
         tool = self.toolbox.tool(call.name)
         try:
-            if not isinstance(tool, SearchLibrary | ReadItem):
-                raise ToolRefusedError(f"There is no tool {call.name!r} any more.")
-            found = await _run_reading(tool, call, context)
+            if isinstance(tool, SearchLibrary):
+                return await tool.run(parse(tool, call.arguments), context)
+            if isinstance(tool, ReadItem):
+                return await tool.run(parse(tool, call.arguments), context)
         except CortexError as error:
-            found = Found(ToolResult(error.message, is_error=True))
-        state: ToolCallState = "failed" if found.result.is_error else "done"
-        await self._database.write(lambda connection: tool_calls.finish(connection, call.id, state, found.result))
-        return found
+            return Found(ToolResult(error.message, is_error=True))
+        return Found(ToolResult(f"There is no tool {call.name!r} any more.", is_error=True))
 
     async def _write(self, call: ToolCallRecord, context: ToolContext) -> None:
         """Carry a writing call out. Never raises but for a library that cannot be written to."""
@@ -244,10 +276,3 @@ class ToolCallService:
             numbers=answer.numbers,
             own_tasks=frozenset(own),
         )
-
-
-async def _run_reading(tool: ChatTool[Any], call: ToolCallRecord, context: ToolContext) -> Found:
-    arguments = parse(tool, call.arguments)
-    if isinstance(tool, SearchLibrary | ReadItem):
-        return await tool.run(arguments, context)  # type: ignore[arg-type] # parsed in the tool's own shape
-    raise ToolRefusedError(f"{tool.name} does not read.")

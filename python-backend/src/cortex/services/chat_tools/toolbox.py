@@ -15,7 +15,7 @@ from cortex.providers.chat_model import Tool
 from cortex.services.chat_tools.moments import present
 from cortex.services.chat_tools.reach import Reach
 from cortex.services.chat_tools.reading import ReadItem, Retrieve, SearchLibrary
-from cortex.services.chat_tools.tool import Arguments, ChatTool, ToolContext, ToolRefusedError, schema_of
+from cortex.services.chat_tools.tool import A, Arguments, ChatTool, ToolContext, ToolRefusedError, schema_of
 from cortex.services.chat_tools.writing import CreateTask, SaveNote, SetReminder, TagItem, WritingTool
 
 MOST_CALLS = 12
@@ -94,11 +94,11 @@ class Toolbox:
         return self._tools.get(name)
 
 
-def parse(tool: ChatTool[Any], arguments: Mapping[str, object]) -> Arguments:
+def parse(tool: ChatTool[A], arguments: Mapping[str, object]) -> A:
     """The arguments in the tool's shape. Raises ToolRefusedError with what is wrong."""
     given = {name: value for name, value in arguments.items() if value is not None and value != ""}
     try:
-        checked: Arguments = tool.arguments.model_validate(given)
+        checked = tool.arguments.model_validate(given)
     except ArgumentsError as error:
         problems = error.errors(include_url=False, include_context=False, include_input=False)
         said = "; ".join(

@@ -49,9 +49,10 @@ class Acting:
             for call in ran.calls:
                 if call.has_ended:
                     runtime.stream_writer({"type": "tool_result", "call": call})
-        while pending := [call.id for call in await self._calls.of_message(answer.message_id, round_) if call.is_pending]:
+        calls = list(ran.calls)
+        while pending := [call.id for call in calls if call.is_pending]:
             interrupt({"tool_call_ids": pending})
-        calls = await self._calls.of_message(answer.message_id, round_)
+            calls = await self._calls.of_message(answer.message_id, round_)
         return {
             "exchange": [*exchange, *answers_of(calls, exchange[-1]["tool_calls"])],
             "passages": [*state["passages"], *passages_of(calls)],

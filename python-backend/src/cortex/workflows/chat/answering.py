@@ -37,6 +37,8 @@ class Decided:
     """What the owner decided, by the ids of the interrupts that asked."""
 
     by_interrupt: Mapping[str, object]
+    rebuilt: ChatState | None = None
+    """The state behind the tools, in place of a checkpoint that is lost."""
 
 
 class Answering:
@@ -66,6 +68,8 @@ class Answering:
         self._running: dict[str, tuple[AnswerStream, asyncio.Task[None]]] = {}
         self._compiled: CompiledStateGraph[ChatState, ChatContext, ChatState, ChatState] | None = None
         self.streams = AnswerStreams()
+        self.before_asking: Callable[[str], Awaitable[object]] | None = None
+        """Called with a conversation's id before a question is stored in it: what waits there is given up."""
 
     def use(self, answerer: Answerer) -> None:
         """Let another one answer from the next question on."""
@@ -80,19 +84,34 @@ class Answering:
         return self._compiled
 
     async def ask(
-        self, conversation_id: str, content: str, *, scope: AnswerScope | None = None, model: str | None = None
+        self,
+        conversation_id: str,
+        content: str,
+        *,
+        scope: AnswerScope | None = None,
+        model: str | None = None,
+        may_write: bool = False,
     ) -> AnswerStream:
-        """Store a question and start to answer it.
+        """Store a question and start to answer it; `may_write`: whoever asks may change the library.
 
         Raises ConversationNotFoundError, ConversationBusyError, ValidationError.
         """
         await self._check_model(model)
         return await self._start(
-            conversation_id, lambda: self._conversations.begin(conversation_id, content, scope), model
+            conversation_id,
+            lambda: self._conversations.begin(conversation_id, content, scope),
+            model,
+            may_write=may_write,
         )
 
     async def ask_again(
-        self, conversation_id: str, message_id: str, *, content: str | None = None, model: str | None = None
+        self,
+        conversation_id: str,
+        message_id: str,
+        *,
+        content: str | None = None,
+        model: str | None = None,
+        may_write: bool = False,
     ) -> AnswerStream:
         """Answer a stored question again, edited when `content` is given; the messages after it go.
 
@@ -100,11 +119,22 @@ class Answering:
         """
         await self._check_model(model)
         return await self._start(
-            conversation_id, lambda: self._conversations.begin_again(conversation_id, message_id, content), model
+            conversation_id,
+            lambda: self._conversations.begin_again(conversation_id, message_id, content),
+            model,
+            may_write=may_write,
         )
 
-    async def go_on(self, conversation_id: str, message_id: str, decisions: Mapping[str, object]) -> AnswerStream:
-        """Take up an answer that waits: `decisions` are what its interrupts get, by their ids.
+    async def go_on(
+        self,
+        conversation_id: str,
+        message_id: str,
+        decisions: Mapping[str, object],
+        *,
+        rebuilt: ChatState | None = None,
+    ) -> AnswerStream:
+        """Take up an answer that waits: `decisions` are what its interrupts get, by their ids. With `rebuilt` it goes
+        on from that state instead.
 
         Raises MessageNotFoundError, ConflictError when it does not wait, ConversationBusyError.
         """
@@ -119,7 +149,7 @@ class Answering:
                 stream = self.streams.open(conversation_id, message_id)
             stream.go_on()
             question = await self._conversations.question_of(answer)
-            return self._run(answer, stream, Decided(decisions), question=question)
+            return self._run(answer, stream, Decided(decisions, rebuilt), question=question)
         except BaseException:
             self._busy.discard(conversation_id)
             raise
@@ -144,17 +174,21 @@ class Answering:
         await self._model_check(model)
 
     async def _start(
-        self, conversation_id: str, begin: Callable[[], Awaitable[Turn]], model: str | None
+        self, conversation_id: str, begin: Callable[[], Awaitable[Turn]], model: str | None, *, may_write: bool
     ) -> AnswerStream:
         self.require_idle(conversation_id)
         self._busy.add(conversation_id)
         try:
+            if self.before_asking is not None:
+                await self.before_asking(conversation_id)
             turn = await begin()
             if self._afterwards is not None:
                 self._afterwards.give_way(conversation_id)
             stream = self.streams.open(conversation_id, turn.answer.id)
             stream.undo_id = turn.undo_id
-            return self._run(turn.answer, stream, _given(turn, model), question=turn.question.content)
+            return self._run(
+                turn.answer, stream, _given(turn, model, may_write=may_write), question=turn.question.content
+            )
         except BaseException:
             self._busy.discard(conversation_id)
             raise
@@ -222,18 +256,22 @@ class Answering:
             self._busy.discard(answer.conversation_id)
             self._tell_end(stream, stored, draft)
         if stored is None or stored.status != "waiting":
-            await self._forget(answer.id)
+            await self.forget(answer.id)
 
     async def _answer(self, given: ChatState | Decided, draft: Draft, message_id: str) -> None:
         from cortex.workflows.chat.graph import thread_of
 
         entry: Any = given
+        graph = await self._graph()
+        options: RunnableConfig = {"recursion_limit": _STEPS, "configurable": {"thread_id": thread_of(message_id)}}
         if isinstance(given, Decided):
             from langgraph.types import Command
 
             entry = Command(resume=dict(given.by_interrupt))
-        graph = await self._graph()
-        options: RunnableConfig = {"recursion_limit": _STEPS, "configurable": {"thread_id": thread_of(message_id)}}
+            if given.rebuilt is not None:
+                await self._checkpoints.forget(thread_of(message_id))
+                await graph.aupdate_state(options, given.rebuilt, as_node="act")
+                entry = None
         # One write at the end or at an interrupt: an answer that does not wait needs none in between.
         durability: Literal["exit"] | None = "exit" if self._services.tools is not None else None
         try:
@@ -264,7 +302,7 @@ class Answering:
         claims, cited = await self._services.checks.check(answer.content, answer.citations, question=draft.question)
         return replace(answer, claims=claims, citations=cited)
 
-    async def _forget(self, message_id: str) -> None:
+    async def forget(self, message_id: str) -> None:
         """Delete what was kept to take the answer up again."""
         if self._services.tools is None:
             return
@@ -295,7 +333,7 @@ class Answering:
             self._afterwards.think(answered, stream, may_ask=not self._busy)
 
 
-def _given(turn: Turn, model: str | None) -> ChatState:
+def _given(turn: Turn, model: str | None, *, may_write: bool) -> ChatState:
     return {
         "conversation_id": turn.answer.conversation_id,
         "message_id": turn.answer.id,
@@ -304,4 +342,5 @@ def _given(turn: Turn, model: str | None) -> ChatState:
         "earlier": list(turn.earlier),
         "scope": asdict(turn.question.scope),
         "model": model,
+        "may_write": may_write,
     }

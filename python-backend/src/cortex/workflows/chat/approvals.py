@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from dataclasses import replace
+from typing import Any
 
 from cortex.domain.conversation import Message
 from cortex.domain.tool_call import Decision, ToolCallRecord, ToolCallState
-from cortex.exceptions import ConflictError, ConversationBusyError, CortexError, MessageNotFoundError
+from cortex.exceptions import (
+    CheckpointRefusedError,
+    ConflictError,
+    ConversationBusyError,
+    CortexError,
+    MessageNotFoundError,
+)
 from cortex.observability.logs import get_logger
 from cortex.services.answer_streams import AnswerStream
 from cortex.services.chat_tools.calls import ToolCallService
@@ -115,8 +123,8 @@ class Approvals:
     def _soon(self, conversation_id: str, message_id: str) -> None:
         self._spawn(self._go_on(conversation_id, message_id))
 
-    def _spawn(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[arg-type] # a coroutine
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -134,13 +142,24 @@ class Approvals:
                 if call.state == "approved" and call.needs_approval:  # a kill came between the word and the deed
                     await self._calls.carry_out(call, answer.scope)
                     self._tell([await self._calls.get(conversation_id, call.id)], stream)
-            await self._answering.go_on(conversation_id, message_id, await self._rebuilt(answer))
+            decisions = await self._decisions(message_id)
+            rebuilt = None if decisions else await self._rebuilt(answer)
+            await self._answering.go_on(conversation_id, message_id, decisions, rebuilt=rebuilt)
         except (ConversationBusyError, MessageNotFoundError):
             return  # somebody else took it up, or it was given up
         except CortexError as error:
             log.error("an answer was not taken up again", message_id=message_id, exc_info=error)
             if stream is not None:
                 stream.publish("error", error=error.code, message=error.message)
+
+    async def _decisions(self, message_id: str) -> dict[str, object]:
+        """What the answer's interrupts get: only that all is decided, the rest is in the library. Empty when its
+        checkpoint is lost."""
+        try:
+            return {each.id: True for each in await self._answering.interrupts(message_id)}
+        except CheckpointRefusedError:
+            log.warning("checkpoint refused, the answer goes on from what is stored", message_id=message_id)
+            return {}
 
     async def _rebuilt(self, answer: Message) -> ChatState:
         _, messages = await self._conversations.get(answer.conversation_id)

@@ -98,7 +98,7 @@ class ChatNodes:
     async def consider(self, state: ChatState, runtime: Runtime[ChatContext]) -> ChatState:
         """Without evidence: whether the owner wants something done, or the model would search otherwise. What it says
         out of its own head is not taken for an answer."""
-        inquiry = replace(await self._inquiry(state), passages=())
+        inquiry = replace(await self._inquiry(state, runtime), passages=())
         progress = _Progress("", usage_of(state), runtime)
         said, who = "", None
         async with aclosing(runtime.context.answerer.answer(inquiry)) as parts:

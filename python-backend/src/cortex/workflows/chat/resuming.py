@@ -1,46 +1,15 @@
-"""Taking up an answer that waited: from its checkpoint, or, where that is lost, from what the library has of it."""
+"""The state of an answer that waited, from what the library has of it: for when its checkpoint is lost."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cortex.db.checkpoints import CheckpointStore
 from cortex.domain.conversation import Message, Usage
 from cortex.domain.tool_call import ToolCallRecord
-from cortex.exceptions import CheckpointRefusedError
-from cortex.observability.logs import get_logger
 from cortex.workflows.chat.acting import answers_of, passages_of
-from cortex.workflows.chat.state import ChatContext, ChatState, plain
-
-if TYPE_CHECKING:
-    from langchain_core.runnables import RunnableConfig
-    from langgraph.graph.state import CompiledStateGraph
-
-log = get_logger(__name__)
-
-
-async def entry_of(
-    graph: CompiledStateGraph[ChatState, ChatContext, ChatState, ChatState],
-    options: RunnableConfig,
-    checkpoints: CheckpointStore,
-    rebuilt: ChatState,
-) -> Any:
-    """What to run the graph with so that it goes on behind its interrupt. `rebuilt` stands in for a checkpoint that
-    is lost, damaged, or of another answer."""
-    from langgraph.types import Command
-
-    try:
-        snapshot = await graph.aget_state(options)
-    except CheckpointRefusedError:
-        snapshot = None
-    if snapshot is not None and snapshot.interrupts and snapshot.values.get("message_id") == rebuilt["message_id"]:
-        return Command(resume={each.id: True for each in snapshot.interrupts})
-    log.warning("an answer's checkpoint is lost; it goes on from what is stored", message_id=rebuilt["message_id"])
-    await checkpoints.forget(options["configurable"]["thread_id"])
-    await graph.aupdate_state(options, rebuilt, as_node="act")
-    return None
+from cortex.workflows.chat.state import ChatState, plain
 
 
 def rebuilt_state(answer: Message, before: list[Message], calls: list[ToolCallRecord]) -> ChatState:
