@@ -16,6 +16,7 @@ from cortex.bootstrap.chat_tools import tool_calls
 from cortex.bootstrap.embedding import Vectors, vectors
 from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.bootstrap.processing import processing
+from cortex.bootstrap.search import search
 from cortex.config import Settings
 from cortex.db import integrity
 from cortex.db.blobs import BlobStore
@@ -263,7 +264,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             related=RelatedItems(database),
             connection_upkeep=ConnectionUpkeep(connections, events),
             intelligence=models,
-            search=SearchWorkflow(database, legs),
+            search=search(database, legs, passages, models),
             searches=SearchRepository(database),
             search_history=search_history,
             suggestions=Suggestions(database),
