@@ -26,6 +26,7 @@ from cortex.api import (
     collections,
     connections,
     conversations,
+    embedding_switch,
     embeddings,
     errors,
     events,
@@ -78,6 +79,7 @@ ROUTERS = (
     search.router,
     saved_searches.router,
     embeddings.router,
+    embedding_switch.router,
     providers.router,
     usage.router,
 )

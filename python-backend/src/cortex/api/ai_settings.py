@@ -14,15 +14,13 @@ from cortex.api.schemas.ai import (
     AISettingsChanged,
     AISettingsShown,
     CloudShown,
-    EmbeddingChange,
-    EmbeddingShown,
     FallbackShown,
     KeyState,
     ModelInUse,
 )
+from cortex.api.schemas.embedding import embedding_shown
 from cortex.domain.access import Scope
 from cortex.domain.settings import AIPreferences
-from cortex.exceptions import ValidationError
 from cortex.providers.cloud_place import CloudPlace
 from cortex.security.scopes import requires
 from cortex.services.model_places import fallback_place, main_place
@@ -37,31 +35,23 @@ async def get_ai_settings(app: App) -> AISettingsShown:
     return await _shown(app, await app.intelligence.settings.read())
 
 
-@router.put("", responses=responses(422))
+@router.put("", responses=responses(422, 502, 503))
 @requires(Scope.owner)
 async def change_ai_settings(change: AISettingsChange, app: App) -> AISettingsChanged:
     """Choose models. One invalid value, and nothing is changed.
 
-    A key is kept apart from the settings, for the place that it was given for; undoing never brings one back.
+    Another embedding model is asked first, with the settings as they were before, and its vectors are then made in the
+    background. A key is kept apart from the settings, for the place that it was given for; undoing never brings one
+    back.
     """
-    _check_embedding(app, change.embedding)
+    if change.embedding is not None:
+        switch, wanted = app.vectors.switch, change.embedding
+        choice = await switch.named(wanted.provider, wanted.model)
+        await app.intelligence.settings.plan(change.named())
+        if choice != (await switch.status()).chosen:
+            await switch.choose(choice, consent=wanted.consent)
     preferences, undo_id = await app.intelligence.settings.change(change.named())
     return AISettingsChanged(**(await _shown(app, preferences)).model_dump(), undo_id=undo_id)
-
-
-def _check_embedding(app: App, embedding: EmbeddingChange | None) -> None:
-    if embedding is None:
-        return
-    if embedding.provider not in (None, "embedded"):
-        message = f"Vectors by {embedding.provider} are not there yet; this Cortex has the embedded model."
-        raise ValidationError(
-            message, details=[{"loc": ["body", "embedding", "provider"], "msg": message, "type": "value"}]
-        )
-    if embedding.model not in (None, app.settings.embedding_model):
-        message = f"There is no embedded model {embedding.model}; this Cortex has {app.settings.embedding_model}."
-        raise ValidationError(
-            message, details=[{"loc": ["body", "embedding", "model"], "msg": message, "type": "value"}]
-        )
 
 
 async def _shown(app: App, preferences: AIPreferences) -> AISettingsShown:
@@ -71,7 +61,7 @@ async def _shown(app: App, preferences: AIPreferences) -> AISettingsShown:
         provider=preferences.provider,
         ollama_host=preferences.ollama_host,
         chat_model=preferences.chat_model,
-        embedding=EmbeddingShown(provider=preferences.embedding_provider, model=preferences.embedding_model),
+        embedding=embedding_shown(await app.vectors.switch.status()),
         cloud=CloudShown(
             model=cloud.model, api_base=cloud.api_base, api_key=await _key_state(app, lambda: main_place(preferences))
         ),

@@ -100,4 +100,10 @@ class EmbeddingStatus:
     active: EmbeddingChoice
     fallback: EmbeddingChoice | None
     build: EmbeddingBuild | None
+    """The one under way, or the last one."""
     offer: EmbeddingOffer | None
+
+    @property
+    def chosen(self) -> EmbeddingChoice:
+        """What the owner wants: the model that vectors are being made for, else the one in use."""
+        return self.build.target if self.build is not None and self.build.state in UNFINISHED else self.active

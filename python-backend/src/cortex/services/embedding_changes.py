@@ -109,7 +109,7 @@ class EmbeddingChanges:
             choice_of(space),
             reason,
             f"{space.identity.model} gives other vectors than those that are stored, since {what}. Search by meaning "
-            "uses the embedded model until you choose the model again, which makes all vectors anew.",
+            "uses the embedded model until all vectors are made anew.",
         )
         if offer != self._offer:
             self._offer = offer

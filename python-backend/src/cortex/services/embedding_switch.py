@@ -11,6 +11,7 @@ from cortex.db.driver import Connection
 from cortex.db.repositories import embedding_builds, embedding_spaces, unembedded
 from cortex.db.repositories.embedding_spaces import EmbeddingSpace
 from cortex.domain.embedding import EmbeddingBuild, EmbeddingChoice, EmbeddingEstimate, EmbeddingStatus, Leaving
+from cortex.domain.settings import EmbeddingProvider
 from cortex.exceptions import ConflictError, ValidationError
 from cortex.providers.base import Embedder, ModelIdentity
 from cortex.services.embedders import Embedders, choice_of
@@ -70,6 +71,21 @@ class EmbeddingSwitch:
             offer=self._changes.offer,
         )
 
+    async def named(self, provider: EmbeddingProvider | None, model: str | None) -> EmbeddingChoice:
+        """The choice that these come to; what is not named is as it is chosen now. Raises ValidationError."""
+        chosen = (await self.status()).chosen
+        embedded = self._embedders.base.identity.model
+        provider = provider or chosen.provider
+        if provider == "embedded":
+            if model not in (None, embedded):
+                raise _invalid("model", f"There is no embedded model {model}; this Cortex has {embedded}.")
+            return EmbeddingChoice("embedded", embedded)
+        if model is None and provider == chosen.provider:
+            return chosen
+        if model is None:
+            raise _invalid("model", f"Name the model of {provider} that is to make vectors.")
+        return EmbeddingChoice(provider, model)
+
     async def estimate(self, choice: EmbeddingChoice) -> EmbeddingEstimate:
         """What it would cost. Sends nothing of the owner's; a model elsewhere is measured on made-up sentences.
 
@@ -95,7 +111,7 @@ class EmbeddingSwitch:
             choice=choice,
             passages=counts.missing,
             left_out=counts.left_out,
-            seconds=round(counts.missing * seconds_each, 1),
+            seconds=round(counts.missing * seconds_each, 3),
             disk_bytes=counts.missing * (model.dimension + model.dimension // 8 + _ROW_BYTES),
             dimension=model.dimension,
             tokens=tokens,
@@ -125,7 +141,6 @@ class EmbeddingSwitch:
             under_way = embedding_builds.unfinished(raw)
             if under_way is not None:
                 if (under_way.target, under_way.place) == (choice, place):
-                    embedding_builds.set_state(raw, under_way.id, "running")
                     return None
                 _cancel(raw, under_way)
             if active is not None and active.identity == wanted:
@@ -145,6 +160,14 @@ class EmbeddingSwitch:
             self._builder.give_room_back(done.id)
         self._tell()
         return await self.status()
+
+    async def renew(self) -> EmbeddingStatus:
+        """Make the vectors of the model in use anew, because it has changed. Raises ConflictError when it has not, else
+        as `choose`."""
+        offer = self._changes.offer
+        if offer is None:
+            raise ConflictError("The embedding model in use has not changed: its vectors are as they should be.")
+        return await self.choose(offer.choice)
 
     async def pause(self) -> EmbeddingStatus:
         """Stop for now; what is done is kept. Raises ConflictError when nothing is under way."""
@@ -205,5 +228,8 @@ def _consent_missing(identity: ModelIdentity) -> ValidationError:
         f"{identity.name} would read your saved texts at {identity.place}, outside this machine. "
         "Look at the estimate, then say so with consent: true. Items marked local-only never go there."
     )
-    location = ["body", "embedding", "consent"]
-    return ValidationError(message, details=[{"loc": location, "msg": message, "type": "consent"}])
+    return _invalid("consent", message)
+
+
+def _invalid(field: str, message: str) -> ValidationError:
+    return ValidationError(message, details=[{"loc": ["body", "embedding", field], "msg": message, "type": "value"}])
