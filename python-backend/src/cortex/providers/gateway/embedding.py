@@ -89,12 +89,14 @@ class ResilientEmbedder:
         await self._embedder.aclose()
 
     async def _batch(self, texts: Sequence[str], purpose: Purpose) -> npt.NDArray[np.float32]:
-        retries = Retries(patience_seconds=_PATIENCE_SECONDS[purpose], chance=self._chance)
+        retries = Retries(chance=self._chance)
         while True:
             try:
                 return await self._request(texts, purpose)
             except (AIProviderError, AIProviderUnavailableError) as error:
-                pause = retries.pause_after(error, may_repeat_long=purpose == "document")
+                pause = retries.pause_after(
+                    error, patience_seconds=_PATIENCE_SECONDS[purpose], may_repeat_long=purpose == "document"
+                )
                 if pause is None or not self._breaker(self.identity).admits:
                     raise
             await self._sleep(pause)
@@ -111,7 +113,6 @@ class ResilientEmbedder:
                     account.failed(error)
                     raise
                 breaker.succeeded()
-                account.part_came()
                 # How many tokens it were, embedders do not say.
                 account.finished(TokenUsage(prompt_tokens=sum(map(len, texts)) // _CHARACTERS_PER_TOKEN))
                 return vectors

@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,7 +34,8 @@ from cortex.providers.gateway.failures import Problem, broke_off, nobody_answers
 from cortex.providers.gateway.health import HealthWatch, ModelHealth
 from cortex.providers.gateway.limits import Lines
 from cortex.providers.gateway.loading import told_while_loading
-from cortex.providers.gateway.notices import Notice, Tell
+from cortex.providers.gateway.notices import Notice, Tell, nobody_listens
+from cortex.providers.gateway.pacing import paced
 from cortex.providers.gateway.retries import Retries
 
 __all__ = ["Build", "CallPurpose", "Chain", "Completion", "Gateway", "Patience", "Target"]
@@ -44,7 +45,6 @@ CallPurpose = Literal[
     "expand", "rerank", "test", "embed",
 ]  # fmt: skip
 _CAPABILITIES_SECONDS = 10.0
-_LEFTOVER_SECONDS = 1.0
 _INTERACTIVE_PATIENCE_SECONDS = 10.0
 _HURRIED_PATIENCE_SECONDS = 2.0
 _BACKGROUND_PATIENCE_SECONDS = 60.0
@@ -151,7 +151,7 @@ class Gateway:
         patience: Patience = "interactive",
         model: str | None = None,
         local_only: bool = False,
-        tell: Tell = lambda _: None,
+        tell: Tell = nobody_listens,
     ) -> AsyncGenerator[Target | ChatPart, None]:
         """First the target that answers, then its parts, `Finished` last. Closing the generator stops the model.
 
@@ -173,7 +173,7 @@ class Gateway:
         patience: Patience = "background",
         model: str | None = None,
         local_only: bool = False,
-        tell: Tell = lambda _: None,
+        tell: Tell = nobody_listens,
     ) -> Completion:
         """The whole answer. Raises as `stream` does; a break in the middle is mended where another try can."""
         text: list[str] = []
@@ -224,12 +224,12 @@ class Gateway:
         allowed = [one for one in chain if one.identity.is_local or not local_only]
         problems: list[Problem] = []
         for position, candidate in enumerate(allowed):
-            behind = [one for one in allowed[position + 1 :] if self._breakers.of(one.identity).admits]
+            attempts = _Attempts(call, allowed[position + 1 :], self._breakers)
             if problems and problems[-1].error is not None:
                 call.tell(_falling_back(problems[-1], candidate))
             shown = False
             try:
-                async with aclosing(self._tries(candidate, call, has_fallback=bool(behind))) as parts:
+                async with aclosing(self._tries(candidate, call, attempts)) as parts:
                     async for part in parts:
                         shown = True
                         yield part
@@ -243,29 +243,34 @@ class Gateway:
         raise nobody_answers(problems, kept_here=len(chain) > len(allowed))
 
     async def _tries(
-        self, candidate: ChatModel, call: _Call, *, has_fallback: bool
+        self, candidate: ChatModel, call: _Call, attempts: _Attempts
     ) -> AsyncGenerator[Target | ChatPart, None]:
         """One model's answer, tried again while that makes sense and nothing was shown."""
         identity = candidate.identity
-        retries = Retries(patience_seconds=_patience_seconds(call.patience, has_fallback), chance=self._chance)
+        retries = Retries(chance=self._chance)
         while True:
-            attempt = _Attempt(has_fallback)
+            attempts.begin()
             try:
-                async with aclosing(self._attempt(candidate, call, attempt)) as parts:
+                async with aclosing(self._attempt(candidate, call, attempts)) as parts:
                     async for part in parts:
                         yield part
                 return
             except (AIProviderError, AIProviderUnavailableError) as error:
-                if attempt.shown and not call.whole:
+                if attempts.shown and not call.whole:
                     raise broke_off(identity, error) from error
-                pause = retries.pause_after(error, may_repeat_long=attempt.may_repeat_long)
+                taken_elsewhere = call.patience == "interactive" and await attempts.taken_elsewhere()
+                pause = retries.pause_after(
+                    error,
+                    patience_seconds=_patience_seconds(call.patience, taken_elsewhere),
+                    may_repeat_long=attempts.may_repeat_long and not taken_elsewhere,
+                )
                 if pause is None or not (self._breakers.of(identity).admits or call.insists):
                     raise
                 call.tell(Notice("retrying", identity.name, f"Asking {identity.name} once more. {error.message}"))
             await self._sleep(pause)
 
     async def _attempt(
-        self, candidate: ChatModel, call: _Call, attempt: _Attempt
+        self, candidate: ChatModel, call: _Call, attempts: _Attempts
     ) -> AsyncGenerator[Target | ChatPart, None]:
         """One try at one model: its place in the line, its deadlines, its account."""
         identity = candidate.identity
@@ -284,23 +289,25 @@ class Gateway:
                 yield TextDelta(known.text)
                 yield Finished(known.reason)
                 return
-        limits = self._deadlines(identity, request, patience=call.patience, has_fallback=attempt.has_fallback)
-        attempt.may_repeat_long = limits.may_repeat_long
+        limits = self._deadlines(identity, request, patience=call.patience, has_fallback=attempts.has_others)
         line = self._lines.of(identity)
         seconds = limits.first_part if call.patience == "interactive" else None
+        if limits.give_way is not None and line.is_full and await attempts.taken_elsewhere():
+            seconds = limits.give_way
 
         def queued(ahead: int) -> None:
             call.tell(Notice("queued", identity.name, _in_line(identity, ahead)))
 
         async with line.place(call.patience, seconds=seconds, on_wait=queued):
+            attempts.may_repeat_long = limits.may_repeat_long
             account = CallAccount(identity, call.purpose, self._book)
             said: list[str] = []
             try:
                 with breaker.watching(insist=call.insists), told_while_loading(candidate, call.tell) as begun:
-                    async with aclosing(_timed(candidate, request, limits)) as parts:
+                    async with aclosing(paced(candidate, request, limits, attempts.taken_elsewhere)) as parts:
                         async for part in parts:
-                            if not attempt.shown:
-                                attempt.shown = True
+                            if not attempts.shown:
+                                attempts.shown = True
                                 begun()
                                 account.part_came()
                                 yield target
@@ -317,13 +324,38 @@ class Gateway:
                 raise
 
 
-class _Attempt:
-    """What came out of one try, for whoever decides about the next."""
+class _Attempts:
+    """The tries at one model, and who would answer in its place."""
 
-    def __init__(self, has_fallback: bool):
-        self.has_fallback = has_fallback
+    def __init__(self, call: _Call, others: Sequence[ChatModel], breakers: Breakers):
+        self._call = call
+        self._others = others
+        self._breakers = breakers
         self.shown = False
-        self.may_repeat_long = True
+        """Whether a part of this try was given."""
+        self.may_repeat_long = False
+        """Whether this try may be repeated when it ran out of time; not when that was spent in line."""
+
+    @property
+    def has_others(self) -> bool:
+        """Whether there may be another one to ask."""
+        return any(self._breakers.of(other.identity).admits for other in self._others)
+
+    def begin(self) -> None:
+        """Another try."""
+        self.shown = self.may_repeat_long = False
+
+    async def taken_elsewhere(self) -> bool:
+        """Whether another model behind this one is there and may be asked this."""
+        for other in self._others:
+            if not self._breakers.of(other.identity).admits:
+                continue
+            try:
+                if self._call.build(await _target_of(other)) is not None:
+                    return True
+            except (AIProviderError, AIProviderUnavailableError):
+                continue
+        return False
 
 
 async def _target_of(model: ChatModel) -> Target:
@@ -332,38 +364,6 @@ async def _target_of(model: ChatModel) -> Target:
             return Target(model.identity, await model.capabilities())
     except TimeoutError as error:
         raise AIProviderTimeoutError(f"It did not say within {_CAPABILITIES_SECONDS:g} s what it can do.") from error
-
-
-async def _timed(model: ChatModel, request: ChatRequest, limits: Deadlines) -> AsyncGenerator[ChatPart, None]:
-    """The model's parts, each in its time, up to `Finished`."""
-    seconds, has_begun = limits.first_part, False
-    async with aclosing(model.stream(request)) as parts:
-        while True:
-            try:
-                async with asyncio.timeout(seconds):
-                    part = await anext(parts)
-            except StopAsyncIteration:
-                raise AIProviderUnavailableError("The answer ended before it was complete.") from None
-            except AIProviderError as error:
-                if not has_begun:
-                    raise
-                # It understood the question and began: that it stops now is its state, not what it was asked.
-                raise AIProviderUnavailableError(error.message, details=error.details) from error
-            except TimeoutError as error:
-                raise AIProviderTimeoutError(
-                    f"It fell silent for {seconds:.0f} s in the middle of its answer."
-                    if has_begun
-                    else f"It gave nothing within {seconds:.0f} s: it may still be loading, or be too slow for this."
-                ) from error
-            if isinstance(part, Finished):
-                with suppress(AIProviderError, AIProviderUnavailableError, TimeoutError):
-                    async with asyncio.timeout(_LEFTOVER_SECONDS):
-                        async for _ in parts:  # to its end, so that the connection can be used again
-                            pass
-                yield part
-                return
-            yield part
-            seconds, has_begun = limits.idle, True
 
 
 def _patience_seconds(patience: Patience, has_fallback: bool) -> float:

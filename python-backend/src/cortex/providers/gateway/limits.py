@@ -38,6 +38,11 @@ class Line:
         self._background: deque[asyncio.Future[None]] = deque()
 
     @property
+    def is_full(self) -> bool:
+        """Whether whoever comes now has to wait."""
+        return self._running >= self._room.total
+
+    @property
     def waiting(self) -> int:
         """How many wait for a place."""
         return len(self._interactive) + len(self._background)
