@@ -279,7 +279,7 @@ def test_the_first_model_away_the_second_answers_and_is_named(server: RunningSer
 def test_thoughts_come_apart_and_only_where_they_are_wanted(
     server: RunningServer, client: httpx.Client, conversation: str
 ) -> None:
-    parts = [ThoughtDelta("Who was it?"), TextDelta("Ada Moreland built it [1].")]
+    parts: list[ChatPart] = [ThoughtDelta("Who was it?"), TextDelta("Ada Moreland built it [1].")]
     model = FakeChatModel(answers(parts), capabilities=ChatCapabilities(8192, schema=True, thinking=True))
     with models(server, model):
         ask(server, conversation)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Literal
 
 from cortex.domain.conversation import Message
+from cortex.domain.tool_call import ToolCallRecord
 
 StreamEvent = Mapping[str, object]
 """As clients read it: `type`, `seq`, `message_id` and what belongs to the type."""
@@ -76,6 +77,14 @@ class AnswerStream:
         """Wait for the end."""
         while not self._ended:
             await self._changed.wait()
+
+    def place_before(self, call_ids: Collection[str]) -> int:
+        """The `seq` behind which the first event about one of these tool calls comes."""
+        for event in self._events:
+            call, number = event.get("call"), event["seq"]
+            if isinstance(call, ToolCallRecord) and call.id in call_ids and isinstance(number, int):
+                return number - 1
+        return 0
 
     async def follow(self, *, after: int = 0) -> AsyncIterator[StreamEvent]:
         """Every event with a `seq` above `after`, past ones at once, the others as they come."""

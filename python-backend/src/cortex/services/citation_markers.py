@@ -35,6 +35,8 @@ class CitationMarkers:
         self._held = ""
         self._in_code: str | None = None
         """The backticks that opened the code that the text stands in."""
+        self._last = ""
+        """The last character of that code."""
 
     def feed(self, piece: str) -> str:
         """What can be shown now."""
@@ -67,7 +69,7 @@ class CitationMarkers:
     def _toggle(self, run: int) -> None:
         ticks = "`" * run
         if self._in_code is None:
-            self._in_code = ticks
+            self._in_code, self._last = ticks, ""
         elif self._in_code == ticks:
             self._in_code = None
 
@@ -85,11 +87,13 @@ class CitationMarkers:
 
     def _plain(self, text: str) -> str:
         if self._in_code is not None:
-            if len(self._in_code) < 3 and "\n\n" in text:  # a lone backtick never closed
-                self._in_code = None
-                code, _, after = text.partition("\n\n")
-                return f"{code}\n\n{self._plain(after)}"
-            return text
+            place = (self._last + text).find("\n\n")
+            end = place + 2 - len(self._last)
+            self._last = text[-1:] or self._last
+            if len(self._in_code) > 2 or place < 0:
+                return text
+            self._in_code = None  # a paragraph ended: it was a lone backtick
+            return text[:end] + self._plain(text[end:])
         if not any(sign in text for sign in _OPEN):
             return text
         pieces: list[str] = []

@@ -21,13 +21,17 @@ from cortex.services.retrieval.words import (
 )
 from cortex.services.sentences import sentence_spans
 
-ENOUGH = 0.5
+ENOUGH = 0.55
 """Share of a claim's telling words that its passages must hold."""
 ENOUGH_NEARBY = 0.34
 """Share that one stretch of a few sentences must hold."""
 NEARBY = 3
 _SAME_SENTENCE = 0.6
 """Share of the claim's words from which on a sentence is taken for the one that it restates."""
+_AS_GOOD = 0.85
+"""Of the best sentence's share: such sentences are taken for it, too."""
+_DENIED = 0.3
+_RELATED = 0.5
 
 _NUMBER = re.compile(
     r"(?<![\w.])(\d+(?:[,'’\u00a0\u202f.]\d{3})*(?:[.,]\d+)?)\s?(thousand|million|billion|trillion|mn?|bn|k)?(?![\w])|(\d+)",
@@ -48,12 +52,21 @@ _WORDS = {word: str(number) for number, word in enumerate(_SMALL.split())} | {
 }
 _YEAR = "january february march april may june july august september october november december"
 _MONTHS = _YEAR.split()
+_ENUMERATED = re.compile(r"(?<![\w(])\(?\d\)(?=\s)")
+"""`1)` and `2)` within a sentence count its parts."""
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _NEGATION = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|neither|nor|cannot|without|nicht|kein\w*|nie|niemals|ohne|pas|jamais|nunca"
     r"|ni)\b|n[’']t\b",
     re.IGNORECASE,
 )
+_DENIES = re.compile(
+    _NEGATION.pattern
+    + r"|\b(?:unable|un(?:available|supported|known|likely)|fail\w*|lack\w*|instead|stop\w*|prevent\w*|avoid\w*"
+    r"|exclud\w*|except|unless|impossible|refus\w*|absent|missing|hardly|incompatible|independent\w*|disabled?)\b",
+    re.IGNORECASE,
+)
+"""What may stand where a claim says "not"."""
 _OPPOSITES = [
     frozenset(pair.split())
     for pair in (
@@ -77,7 +90,8 @@ def flaw(claim: str, evidence: Sequence[str], *, names_known: str = "") -> str |
         if any(readings.isdisjoint(each) for each in _each_number(claim)):
             return "numbers"
     foreign = is_english(claim) != is_english(whole)
-    if any(name not in _stems(f"{whole}\n{names_known}") for name in _names(claim, whole, foreign=foreign)):
+    known = _named(f"{whole}\n{names_known}")
+    if any(name not in known for name in _names(claim, whole, foreign=foreign)):
         return "names"
     if foreign:
         return None  # words of two languages cannot be compared
@@ -90,13 +104,24 @@ def flaw(claim: str, evidence: Sequence[str], *, names_known: str = "") -> str |
     near = max((len(frozenset[str]().union(*held[i : i + NEARBY])) for i in range(len(held))), default=0)
     if len(together) < ENOUGH * len(wanted) or near < ENOUGH_NEARBY * len(wanted):
         return "wording"
-    best = max(range(len(held)), key=lambda i: len(held[i]))
-    if len(held[best]) >= _SAME_SENTENCE * len(wanted):
-        if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(sentences[best])):
-            return "negation"
-        if _is_opposite(_stems(claim), _stems(sentences[best])):
-            return "negation"
-    return None
+    return "negation" if _is_turned_round(claim, wanted, sentences, held) else None
+
+
+def _is_turned_round(
+    claim: str, wanted: frozenset[str], sentences: Sequence[str], held: Sequence[frozenset[str]]
+) -> bool:
+    """Whether the sentences that a claim restates say the opposite: all of them, for one that agrees is enough."""
+    best = max((len(each) for each in held), default=0)
+    restated = [text for text, each in zip(sentences, held, strict=True) if len(each) >= _AS_GOOD * best]
+    is_restated = best >= _SAME_SENTENCE * len(wanted)
+    if _NEGATION.search(claim):
+        if is_restated:
+            return not any(_NEGATION.search(text) for text in restated)
+        # a denial is seldom worded like what it denies: look further for a sentence that denies it as well
+        around = [text for text, each in zip(sentences, held, strict=True) if len(each) >= _RELATED * best]
+        return best >= _DENIED * len(wanted) and not any(_DENIES.search(text) for text in around)
+    stems = _stems(claim)
+    return is_restated and all(_NEGATION.search(text) or _is_opposite(stems, _stems(text)) for text in restated)
 
 
 def _is_opposite(claim: frozenset[str], sentence: frozenset[str]) -> bool:
@@ -114,6 +139,15 @@ def _sentences(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=2048)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(term) for term in query_terms(text))
+
+
+@lru_cache(maxsize=256)
+def _named(text: str) -> frozenset[str]:
+    """Stems of what a text writes with a capital letter somewhere, and its small words as they stand."""
+    text = folded(text)
+    return frozenset(
+        stem(word) if any(sign.isupper() for sign in text[start:end]) else word for word, start, end in words_of(text)
+    )
 
 
 def _telling(claim: str) -> frozenset[str]:
@@ -167,6 +201,7 @@ def _readings(text: str) -> frozenset[str]:
 
 def _each_number(text: str) -> list[frozenset[str]]:
     """For each number of a text what it may mean: `1.000` is one, or a thousand."""
+    text = _ENUMERATED.sub(" ", text)
     text = _ISO_DATE.sub(lambda date: f"{date[1]} {_MONTHS[(int(date[2]) - 1) % 12]} {int(date[3])} ", folded(text))
     found = [_read(match) for match in _NUMBER.finditer(text)]
     found += [frozenset({_WORDS[word]}) for word, _, _ in words_of(text) if word in _WORDS and word != "one"]
@@ -185,7 +220,8 @@ def _read(match: re.Match[str]) -> frozenset[str]:
         readings = {_canonical(written.replace(",", "."))}
     if scale:
         zeros = _SCALES[scale.lower()]
-        readings |= {_scaled(each, zeros) for each in readings}
+        scaled = {_scaled(each, zeros) for each in readings}
+        readings = readings | scaled if scale.lower() == "m" else scaled  # metres, or millions
     return frozenset(readings)
 
 

@@ -16,7 +16,7 @@ _FILLER = "”"  # closes a sentence together with its stop, in any script
 _AFTER_STOP = re.compile(r"(?<=[.!?…。！？｡:\"”’)])[ \t]+(?=\[\d)")
 _BULLET = re.compile(r"\s*(?:[-*+•>]|\d{1,3}[.)])\s+|\s*#+\s*")
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_DECORATION = re.compile(r"[*_`~|]")
+_DECORATION = re.compile(r"[*`~|]|(?<!\w)_|_(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,20 @@ class Statement:
 
 def statements(content: str) -> list[Statement]:
     """The statements of an answer in order: no headings, questions, leads that end in a colon, code."""
-    masked = _masked(content)
+    prose = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), content)
+    masked = _masked(prose)
     found: list[Statement] = []
     for begin, stop in sentence_spans(masked, 0, len(masked)):
-        for start, end in _parts(content, begin, stop):
-            statement = _statement(content, start, end)
+        for start, end in _parts(prose, begin, stop):
+            statement = _statement(prose, start, end)
             if statement is not None:
                 found.append(statement)
     return found
 
 
-def _masked(content: str) -> str:
-    """The answer, of the same length, with code blanked and markers made part of the sentence that they end."""
-    blanked = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), content)
-    joined = _AFTER_STOP.sub(lambda match: _FILLER * len(match.group()), blanked)
+def _masked(prose: str) -> str:
+    """The answer, of the same length, with markers made part of the sentence that they end."""
+    joined = _AFTER_STOP.sub(lambda match: _FILLER * len(match.group()), prose)
     return MARKER.sub(lambda match: _FILLER * len(match.group()), joined)
 
 

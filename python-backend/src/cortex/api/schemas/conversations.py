@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cortex.api.schemas.tool_calls import ToolCallShown
 from cortex.api.schemas.words import Line, TagName
 from cortex.domain.conversation import AnswerScope, Conversation, Message, MessageStatus, Role
 from cortex.services.conversations import LONGEST_QUESTION
@@ -127,7 +128,7 @@ class MessageShown(Shown):
     claims: list[ClaimShown]
     suggestions: list[str]
     thoughts: str | None
-    tool_calls: list[dict[str, object]] = []
+    tool_calls: list[ToolCallShown] = []
     scope: ScopeGiven
     provider: str | None
     model: str | None

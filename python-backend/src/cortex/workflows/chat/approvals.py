@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cortex.domain.conversation import Message
@@ -32,6 +32,14 @@ log = get_logger(__name__)
 
 _ASKED_ON = "The owner asked something else instead of deciding. It was not done."
 _CANCELLED = "The answer was cancelled before the owner decided. It was not done."
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An answer that waits: its events, and the `seq` behind which those come that say what for."""
+
+    stream: AnswerStream
+    place: int
 
 
 class Approvals:
@@ -74,26 +82,37 @@ class Approvals:
         """End the answer that waits; what was written is kept. False when there is none."""
         return await self._give_up(conversation_id, "expired", _CANCELLED)
 
-    async def pending(self, conversation_id: str) -> list[ToolCallRecord]:
-        """The calls that wait for a decision, oldest first."""
-        waiting = await self._calls.waiting(conversation_id)
-        return [call for _, message in waiting for call in await self._calls.of_message(message) if call.is_pending]
+    async def waiting(self, conversation_id: str) -> Waiting | None:
+        """What waits in a conversation; None when nothing does."""
+        found = await self._calls.waiting(conversation_id)
+        if not found:
+            return None
+        stream = await self._wait_again(*found[-1])
+        pending = [call.id for call in await self._calls.of_message(found[-1][1]) if call.is_pending]
+        return Waiting(stream, stream.place_before(pending)) if pending else None
 
     async def recover(self) -> None:
         """At start: what waited waits again, to be seen by whoever connects; what was decided goes on."""
         for conversation_id, message_id in await self._calls.waiting():
-            # Clients may have seen numbers of an earlier run: begin above any that those can have reached.
-            numbers = self._answering.streams.numbers
-            numbers.next(conversation_id, above=time.time_ns() // 1_000_000)
-            stream = self._answering.streams.open(conversation_id, message_id)
-            answer = await self._conversations.message(conversation_id, message_id)
-            pending = [call for call in answer.tool_calls if call.is_pending]
-            for call in pending:
-                stream.publish("tool_call", call=call)
-            stream.rest(answer)
-            if not pending:
-                self._soon(conversation_id, message_id)
+            await self._wait_again(conversation_id, message_id)
         self._spawn(self._end_with_cortex())
+
+    async def _wait_again(self, conversation_id: str, message_id: str) -> AnswerStream:
+        """The stream of an answer that waits; opened when it is of a former run, or was brought back by an undo."""
+        stream = self._answering.streams.find(message_id)
+        if stream is not None and not stream.has_ended:
+            return stream
+        # Clients may have seen numbers of an earlier run: begin above any that those can have reached.
+        self._answering.streams.numbers.next(conversation_id, above=time.time_ns() // 1_000_000)
+        stream = self._answering.streams.open(conversation_id, message_id)
+        answer = await self._conversations.message(conversation_id, message_id)
+        pending = [call for call in answer.tool_calls if call.is_pending]
+        for call in pending:
+            stream.publish("tool_call", call=call)
+        stream.rest(answer)
+        if not pending:
+            self._soon(conversation_id, message_id)
+        return stream
 
     async def close(self) -> None:
         """Stop what goes on here; answers that wait stay so."""
