@@ -85,9 +85,13 @@ class CloudConnection:
 
     def _opened(self) -> httpx.AsyncBaseTransport:
         if self._transport is None:
-            # No proxy from the environment: it would see what is asked.
-            inner: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport(trust_env=False)
+            inner = network()
             if not self.place.is_local:
                 inner = RecordedTransport(inner, self._recorder, purpose=PURPOSE)
             self._transport = inner
         return self._transport
+
+
+def network() -> httpx.AsyncBaseTransport:
+    """Connections to wherever; no proxy from the environment, which would see what is asked."""
+    return httpx.AsyncHTTPTransport(trust_env=False)

@@ -7,6 +7,7 @@ in the ledger, and ends with the call; and what went wrong is known from the wir
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -24,6 +25,7 @@ _ERROR_BODY_BYTES = 65_536
 _END = re.compile(rb'"(?:finish_reason|stop_reason|finishReason)":\s*"(\w+)"')
 """Why an answer ended, in any of the services' ways. The same inside a text would have its quotes escaped."""
 _END_BYTES = 80
+_REST_SECONDS = 0.5
 _KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "api-key")
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0, read=SILENCE_SECONDS, write=60.0)
 _current: ContextVar[Exchange | None] = ContextVar("cloud_exchange", default=None)
@@ -114,13 +116,14 @@ class Exchange:
 class _WatchedStream(httpx.AsyncByteStream):
     def __init__(self, inner: httpx.AsyncByteStream, exchange: Exchange):
         self._inner = inner
+        self._parts = aiter(inner)
         self._exchange = exchange
         self._is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         tail = b""
         try:
-            async for part in self._inner:
+            async for part in self._parts:
                 for found in _END.finditer(tail + part):
                     self._exchange.end = found[1].decode()
                 tail = part[-_END_BYTES:] if len(part) >= _END_BYTES else (tail + part)[-_END_BYTES:]
@@ -130,9 +133,16 @@ class _WatchedStream(httpx.AsyncByteStream):
             raise
 
     async def aclose(self) -> None:
-        if not self._is_closed:
-            self._is_closed = True
-            await self._inner.aclose()
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if self._exchange.end is not None:
+            # The answer is whole, but readers stop at its last word. Read to the end, the connection can be used again.
+            with contextlib.suppress(httpx.HTTPError, TimeoutError):
+                async with asyncio.timeout(_REST_SECONDS):
+                    async for _ in self._parts:
+                        pass
+        await self._inner.aclose()
 
 
 class AmbientTransport(httpx.AsyncBaseTransport):

@@ -49,7 +49,7 @@ def failure(
         return AIProviderTimeoutError(f"{_where(place)} took too long to answer. It may be busy; try again later.")
     if wire is None and exchange.status is None:
         # Refused before anything was sent: by LiteLLM, which knows what a service takes, or by the exchange.
-        return AIProviderError(f"{_where(place)} was not asked: {said(str(error), secret) or 'no reason given'}")
+        return AIProviderError(f"{_where(place)} was not asked: {_reason(error, secret)}")
     if wire is None and not began and not _speaks(exchange):
         return AIProviderUnavailableError(
             f"What answers at {place.host_and_port} does not speak as {_speaker(place)} does. "
@@ -116,6 +116,12 @@ def said(words: str, secret: str) -> str:
     """Words of a service, short and without the key."""
     bare = " ".join(words.split())
     return (bare.replace(secret, "…") if secret else bare)[:_SAID_CHARACTERS]
+
+
+def _reason(error: BaseException, secret: str) -> str:
+    """Why LiteLLM would not ask; it adds its traceback, and a plea to report a bug."""
+    first = str(error).partition("Traceback (most recent")[0].strip().partition("\n")[0]
+    return said(re.sub(r"^(?:litellm\.)?\w+(?:Error|Exception): ", "", first), secret) or type(error).__name__
 
 
 def _explained(body: bytes) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import warnings
 from typing import Any
 
 import httpx
@@ -57,6 +58,7 @@ def _calm(module: Any) -> None:
     module.num_retries = 0
     module.drop_params = True  # what a model does not know (a temperature, say) is left out rather than refused
     module.modify_params = True  # messages are made to fit a service's rules, such as a tool's result without tools
+    warnings.filterwarnings("ignore", r"Item '.*' on TypedDict class", UserWarning)  # about its own types
     for callbacks in ("callbacks", "input_callback", "success_callback", "failure_callback"):
         setattr(module, callbacks, [])
     for name in ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router"):
