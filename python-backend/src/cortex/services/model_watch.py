@@ -1,7 +1,7 @@
 """Notices that language models came or went, so that what waits goes on and what was extracted is written.
 
-An Ollama is looked at every minute while the settings use one: a question to loopback, or to a host that the owner
-allowed. With any other choice nobody is looked at.
+An Ollama is looked at every minute while the settings use one, or every five where it is on another host that the
+owner allowed. With any other choice nobody is looked at.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from cortex.services.settings import SettingsService
 log = get_logger(__name__)
 
 EVERY_SECONDS = 60.0
+ELSEWHERE_EVERY_SECONDS = 300.0
+"""Each look at another machine is a connection in the owner's ledger."""
 Available = Callable[[], Awaitable[None]]
 
 
@@ -43,6 +45,7 @@ class ModelWatch:
         self._events = events
         self._stirred = asyncio.Event()
         self._chosen_anew = True
+        self._pause = EVERY_SECONDS
         self._there: frozenset[str] = frozenset()
         self._preloaded: OllamaChatModel | None = None
         self._loading: asyncio.Task[None] | None = None
@@ -78,7 +81,7 @@ class ModelWatch:
             except CortexError as error:
                 log.warning("models not looked at", error=error.code)
             try:
-                async with asyncio.timeout(EVERY_SECONDS):
+                async with asyncio.timeout(self._pause):
                     await self._stirred.wait()
                 due = False
             except TimeoutError:
@@ -89,7 +92,8 @@ class ModelWatch:
         chosen_anew, self._chosen_anew = self._chosen_anew, False
         preferences = await self._settings.ai()
         if ask and uses_ollama(preferences):
-            await self._presence.look(preferences)
+            address = (await self._presence.look(preferences)).address
+            self._pause = EVERY_SECONDS if address is None or address.is_local else ELSEWHERE_EVERY_SECONDS
             self._stirred.clear()  # by this very look
         models = await self._answering(preferences)
         there = frozenset(f"{model.identity.name} {model.identity.place}" for model in models)
