@@ -70,7 +70,10 @@ class Completion:
 
 
 Build = Callable[[Target], ChatRequest | None]
-"""Makes the request for a target; None when this target must not or cannot be asked (the next one is tried)."""
+"""Makes the request for a target; None when this target must not or cannot be asked (the next one is tried).
+
+Also called to learn whether another target would take it, so it may be called for targets that do not answer in the end:
+what it notes belongs to the target."""
 Chain = Callable[[str | None], Awaitable[Sequence[ChatModel]]]
 """The models to ask, first choice first; empty when the owner uses none. Given a model's name, that one alone
 (raises ValidationError when there is none of that name)."""
@@ -294,6 +297,7 @@ class Gateway:
         seconds = limits.first_part if call.patience == "interactive" else None
         if limits.give_way is not None and line.is_full and await attempts.taken_elsewhere():
             seconds = limits.give_way
+            request = call.build(target) or request  # the last one made is the one that is sent
 
         def queued(ahead: int) -> None:
             call.tell(Notice("queued", identity.name, _in_line(identity, ahead)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError
 from cortex.observability.logs import get_logger
-from cortex.providers.chat_model import ChatMessage, ChatRequest
+from cortex.providers.chat_model import ChatIdentity, ChatMessage, ChatRequest
 from cortex.providers.gateway.gateway import Gateway, Target
 from cortex.services.fencing import RULE, Fence
 from cortex.services.lenient_json import json_object
@@ -55,10 +55,10 @@ class Reranker:
 
         Those that a model elsewhere must not see keep their places. Never raises for what is wrong with a model.
         """
-        shown: list[int] = []
+        shown_to: dict[ChatIdentity, list[int]] = {}
 
         def build(target: Target) -> ChatRequest | None:
-            shown[:] = [
+            shown = shown_to[target.identity] = [
                 position
                 for position, candidate in enumerate(candidates[:LOOKED_AT])
                 if target.identity.is_local or not candidate.local_only
@@ -85,6 +85,7 @@ class Reranker:
         except (TimeoutError, AIProviderUnavailableError, AIProviderError) as error:
             log.info("search not put in order", reason=type(error).__name__)
             return None
+        shown = shown_to[said.target.identity]
         return _placed(_read(said.text, len(shown)), shown, len(candidates))
 
 
