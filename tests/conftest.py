@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +11,26 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.network_guard.fixtures import _nothing_leaves, network_notes
 
 from cortex.bootstrap import Application
 from cortex.config import Settings, load_settings
 from cortex.main import Server, bind, create_app, server_config
 from cortex.observability import logs
 
+__all__ = ["_nothing_leaves", "network_notes"]
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 TOKEN = "test-owner-token-0123456789abcdef"
 NO_OLLAMA = "http://127.0.0.1:1"
 """Nothing answers here: a test asks an Ollama only where it brings one, never the machine's own."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_keyring() -> None:
+    """Keys that tests set must not get into the keyring of whoever runs them."""
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,7 @@ from cortex.domain.ids import new_id
 from cortex.domain.item import Item, Kind, Tag
 from cortex.providers.base import Embedder
 from cortex.providers.fake import FakeEmbedder
+from cortex.services.embedders import Embedders
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.indexing import IndexingService
 from cortex.services.retrieval.legs import Legs
@@ -106,7 +107,12 @@ def _paragraphs(text: str) -> list[Block]:
 
 @asynccontextmanager
 async def open_library(
-    path: Path | None, embedder: Embedder | None = None, *, chunk_size: int = 500, chunk_overlap: int = 50
+    path: Path | None,
+    embedder: Embedder | None = None,
+    *,
+    chunk_size: int = 500,
+    chunk_overlap: int = 50,
+    embedders: Embedders | None = None,
 ) -> AsyncIterator[Library]:
     """A library at `path`, closed at the end; None: in memory."""
     database = Database(path)
@@ -114,7 +120,7 @@ async def open_library(
     try:
         await migrate(database, backups=None)
         embedder = embedder or FakeEmbedder()
-        embeddings = EmbeddingService(database, embedder)
+        embeddings = EmbeddingService(database, embedder, embedders)
         legs = Legs(database, embeddings)
         yield Library(
             database=database,

@@ -26,8 +26,13 @@ def fill(server: RunningServer, client: httpx.Client) -> dict[str, str]:
         body = {"content": content, "content_type": "text/markdown", "tags": [tag]}
         ids[name] = client.post("/api/items", json=body).raise_for_status().json()["id"]
     for item_id in ids.values():
-        asyncio.run_coroutine_threadsafe(_ready(server, item_id), server.loop).result(60)
+        ready(server, item_id)
     return ids
+
+
+def ready(server: RunningServer, item_id: str) -> None:
+    """Wait until an item can be found."""
+    asyncio.run_coroutine_threadsafe(_ready(server, item_id), server.loop).result(60)
 
 
 async def _ready(server: RunningServer, item_id: str) -> None:

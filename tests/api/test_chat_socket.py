@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +14,7 @@ from tests.api.chat_library import QUESTION, chat, converse, fill, receive, send
 from tests.conftest import RunningServer, ServerThread
 from websockets.exceptions import ConnectionClosed
 
-from cortex.domain.search import Passage
-from cortex.services.answers import EXTRACTIVE, AnswerPart, Words
+from cortex.services.answers import EXTRACTIVE, AnswerPart, Inquiry, Words
 
 
 class Held:
@@ -25,8 +24,8 @@ class Held:
         self._loop = server.loop
         self._go_on = asyncio.Event()
 
-    async def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[AnswerPart]:
-        async for part in EXTRACTIVE.answer(question, passages):
+    async def answer(self, inquiry: Inquiry) -> AsyncGenerator[AnswerPart, None]:
+        async for part in EXTRACTIVE.answer(inquiry):
             yield part
             if isinstance(part, Words):
                 await self._go_on.wait()

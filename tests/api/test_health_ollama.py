@@ -172,8 +172,11 @@ def test_a_model_is_pulled_with_progress(tmp_path: Path) -> None:
 
 
 def test_an_error_inside_the_stream_is_passed_on(tmp_path: Path) -> None:
+    listed = ["version", "tags", "ps_loaded", "show_tiny-chat", "show_tiny-think", "show_all-minilm"]  # Cortex may look
     with (
-        ReplayServer(["pull_missing_nonet_stream"]) as wire,
+        ReplayServer(
+            ["pull_missing_nonet_stream", *listed], described=[models.ServedModel("slow-chat:latest")]
+        ) as wire,
         cortex_with(tmp_path, wire.url) as (_, http),
         http.stream("POST", "/api/providers/ollama/pull", json={"model": "does-not-exist-xyz"}) as answer,
     ):

@@ -99,3 +99,103 @@ def test_an_installed_model_can_be_asked_by_name(tmp_path: Path) -> None:
         http.put("/api/settings/ai", json={"provider": "embedded"}).raise_for_status()
         with pytest.raises(ValidationError):
             chain(server, "tiny-plain")
+
+
+def test_an_ollama_elsewhere_is_left_alone_until_its_place_is_allowed(tmp_path: Path) -> None:
+    """0.0.0.0 leads to this machine here, but need not: it counts as another."""
+    with GenerativeOllama() as wire:
+        place = f"0.0.0.0:{wire.port}"
+        with cortex_with(tmp_path, f"http://{place}", chat_model="tiny-chat") as (server, http):
+            settings = http.get("/api/settings/ai").json()
+            assert (settings["in_use"], settings["consent_needed"]) == ([], [place])
+            assert "only once you allow it" in settings["notes"][0]
+            assert "only once you allow it" in http.get("/api/health/ollama").json()["error"]
+            assert "only once you allow it" in part(http, "ollama")["detail"]
+            assert http.post("/api/providers/ollama/pull", json={"model": "x"}).status_code == 503
+            assert chain(server) == []
+            assert asked(wire) == [], "not even whether it is there"
+            assert http.get("/api/privacy/ledger").json()["items"] == []
+            allowed = http.put("/api/settings/ai", json={"remote_hosts": [place]}).json()
+            assert allowed["consent_needed"] == []
+            assert [(one["name"], one["local"], one["place"]) for one in allowed["in_use"]] == [
+                ("ollama/tiny-chat:latest", False, place)
+            ]
+            assert {one["host"] for one in http.get("/api/privacy/ledger").json()["items"]} == {"0.0.0.0"}  # noqa: S104 - no binding
+
+
+def test_a_model_that_ollama_passes_on_needs_consent_for_where_it_runs(tmp_path: Path) -> None:
+    served = (models.CHAT, models.CLOUD)
+    with (
+        GenerativeOllama(served) as wire,
+        cortex_with(tmp_path, wire.url, chat_model="gpt-oss:120b-cloud") as (server, http),
+    ):
+        settings = http.get("/api/settings/ai").json()
+        assert settings["consent_needed"] == ["ollama.com"]
+        assert chain(server) == ["ollama/tiny-chat:latest"], "meanwhile what runs here is asked"
+        changed = http.put("/api/settings/ai", json={"remote_hosts": ["ollama.com"]}).json()
+        assert changed["consent_needed"] == []
+        assert [(one["model"], one["local"], one["place"]) for one in changed["in_use"]] == [
+            ("gpt-oss:120b-cloud", False, "ollama.com")
+        ]
+
+
+def test_nothing_goes_to_a_cloud_without_the_owners_word(tmp_path: Path) -> None:
+    cloud = {"model": "anthropic/claude-sonnet-4-5", "api_key": "sk-test"}
+    with GenerativeOllama() as wire, cortex_with(tmp_path, wire.url, chat_model="tiny-chat") as (server, http):
+        http.put("/api/settings/ai", json={"cloud": cloud}).raise_for_status()
+        here, there = "ollama/tiny-chat:latest", "anthropic/claude-sonnet-4-5"
+        for provider, expected in (
+            ("auto", [here]),
+            ("ollama", [here]),
+            ("hybrid", [here, there]),
+            ("cloud", [there]),
+            ("embedded", []),
+        ):
+            http.put("/api/settings/ai", json={"provider": provider}).raise_for_status()
+            assert chain(server) == expected, provider
+            if there in expected:
+                assert chain(server, there) == [there]
+            else:
+                with pytest.raises(ValidationError):
+                    chain(server, there)
+        fallbacks = [{"provider": "cloud", "model": there}, {"provider": "ollama", "model": "tiny-chat"}]
+        http.put("/api/settings/ai", json={"provider": "auto", "fallbacks": fallbacks}).raise_for_status()
+        assert chain(server) == [here, there], "each once"
+        http.put("/api/settings/ai", json={"ollama_host": f"http://127.0.0.1:{closed_port()}"}).raise_for_status()
+        assert chain(server) == [there], "it was named as a fallback"
+
+
+def test_a_pulled_model_is_asked_at_once(tmp_path: Path) -> None:
+    with (
+        GenerativeOllama((models.EMBEDDING,), library=[models.THINKING]) as wire,
+        cortex_with(tmp_path, wire.url, chat_model="tiny-think") as (server, http),
+    ):
+        assert chain(server) == []
+        with http.stream("POST", "/api/providers/ollama/pull", json={"model": "tiny-think"}) as answer:
+            answer.read()
+        assert chain(server) == ["ollama/tiny-think:latest"]
+
+
+def test_many_first_questions_look_once(tmp_path: Path) -> None:
+    with GenerativeOllama() as wire, cortex_with(tmp_path, wire.url, chat_model="tiny-chat") as (server, http):
+        http.put("/api/settings/ai", json={"provider": "embedded"}).raise_for_status()
+        http.put("/api/settings/ai", json={"provider": "auto"}).raise_for_status()
+        before = asked(wire).count("/api/tags")
+
+        async def together() -> list[int]:
+            choice = server.application.intelligence.models
+            return [len(found) for found in await asyncio.gather(*(choice.chain() for _ in range(50)))]
+
+        assert asyncio.run_coroutine_threadsafe(together(), server.loop).result(20) == [1] * 50
+        assert asked(wire).count("/api/tags") <= before + 1
+
+
+def test_health_says_who_is_asked(tmp_path: Path) -> None:
+    with GenerativeOllama() as wire, cortex_with(tmp_path, wire.url, chat_model="tiny-chat") as (_, http):
+        assert part(http, "language_model")["detail"] == "Asks ollama/tiny-chat:latest."
+        http.put("/api/settings/ai", json={"ollama_host": f"http://127.0.0.1:{closed_port()}"}).raise_for_status()
+        away = part(http, "language_model")
+        assert away["status"] == "idle"
+        assert away["detail"].startswith("No language model can be asked now. Ollama does not answer")
+        http.put("/api/settings/ai", json={"provider": "embedded"}).raise_for_status()
+        assert part(http, "language_model")["status"] == "idle"

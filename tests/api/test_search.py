@@ -14,6 +14,8 @@ from tests.api.chat_library import fill
 from tests.api.library import get, refused
 from tests.conftest import RunningServer, ServerThread
 
+from cortex.providers.fake_chat import FakeChatModel
+
 RESULT_FIELDS = {
     "item_id", "chunk_id", "title", "url", "snippet", "score", "matched", "start", "end", "page", "content_version",
     "tags", "created_at",
@@ -206,3 +208,16 @@ async def _settled(server: RunningServer, item_id: str) -> None:
         async for _ in changes:
             if (await server.application.items.get(item_id)).status == "waiting":
                 return
+
+
+def test_a_language_model_helps_where_little_is_found_and_only_when_asked(
+    server: RunningServer, client: httpx.Client, library: dict[str, str]
+) -> None:
+    model = FakeChatModel(lambda _: '{"queries": ["lighthouse"]}')
+    server.application.intelligence.models.use(model)
+    plain = search(client, "pharos constructor")
+    assert (plain["enhanced"], plain["also_searched"], model.requests) == (None, [], [])
+    helped = search(client, "pharos constructor", enhance=True)
+    assert (helped["enhanced"], helped["also_searched"]) == ("expanded", ["lighthouse"])
+    assert helped["results"][0]["item_id"] == library["lighthouse"]
+    assert helped["query_type"] == plain["query_type"] == "simple"

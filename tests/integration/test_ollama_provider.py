@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from tests.ollama_server import models
+from tests.ollama_server.clients import ElsewhereAddress, Ledger, ollama_at
 from tests.ollama_server.faults import (
     CutJSON,
     Fault,
@@ -26,36 +25,13 @@ from tests.ollama_server.generative import GenerativeOllama
 from tests.ollama_server.replay import COMMITTED, ReplayServer
 from tests.ollama_server.wire import Gate, Reply, Request, WireServer, closed_port, whole
 
-from cortex.domain.access import OutboundConnection
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ValidationError
 from cortex.providers.ollama import OllamaServer
 from cortex.providers.ollama_answers import PullProgress
-from cortex.providers.server_address import ServerAddress, parse_server_address
 
 NEWER = COMMITTED / "v0.33.0-rc2"
 ANSWERS = ["version", "tags", "ps_loaded", "show_tiny-chat", "show_tiny-think", "show_all-minilm", "show_missing"]
 PULLS = ["pull_bad_name", "pull_missing_nonet_stream", "pull_local_registry_refused"]
-
-
-class Ledger:
-    """Keeps what is noted."""
-
-    def __init__(self) -> None:
-        self.connections: list[OutboundConnection] = []
-
-    async def add(self, connection: OutboundConnection) -> None:
-        self.connections.append(connection)
-
-
-@contextlib.asynccontextmanager
-async def ollama_at(
-    url: str, ledger: Ledger | None = None, *, quick_seconds: float = 20.0
-) -> AsyncIterator[OllamaServer]:
-    server = OllamaServer(parse_server_address(url), ledger or Ledger(), quick_seconds=quick_seconds)
-    try:
-        yield server
-    finally:
-        await server.aclose()
 
 
 async def pulled(server: OllamaServer, model: str) -> list[PullProgress]:
@@ -313,12 +289,6 @@ async def test_connections_on_this_machine_need_no_entry_in_the_ledger() -> None
             await server.models()
             await pulled(server, "tiny-think")
     assert ledger.connections == []
-
-
-class ElsewhereAddress(ServerAddress):
-    """An address that stands for another machine's, since tests have only this one."""
-
-    is_local = False  # a property there
 
 
 async def test_connections_to_another_machine_are_in_the_ledger() -> None:

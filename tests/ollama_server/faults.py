@@ -50,17 +50,31 @@ class RunnerDies:
 
 @dataclass(frozen=True)
 class CutJSON:
-    """A line stops in its middle, and the stream ends properly."""
+    """The line after so many stops in its middle, and the stream ends properly."""
 
     lines: int
 
     async def spoil(self, reply: Reply) -> Reply:
         async def cut() -> AsyncIterator[bytes]:
-            async for line in _first(reply, self.lines):
+            sent = 0
+            async for line in _lines(reply):
+                if sent == self.lines:
+                    yield line[: len(line) // 2]
+                    return
                 yield line
-            yield b'{"status":"pull'
+                sent += 1
 
         return stream(cut())
+
+
+@dataclass(frozen=True)
+class EndsEarly:
+    """The stream ends properly after so many lines, without the one that says that all is done."""
+
+    lines: int
+
+    async def spoil(self, reply: Reply) -> Reply:
+        return stream(_first(reply, self.lines))
 
 
 @dataclass(frozen=True)

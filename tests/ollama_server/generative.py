@@ -1,12 +1,16 @@
-"""An Ollama that makes its answers: scripted words and tool calls, vectors of a real embedder, pulls with progress."""
+"""An Ollama that makes its answers: scripted words and tool calls, vectors of a real embedder, pulls with progress.
+
+`compatible.py` tells what it serves under `/v1`.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, Literal
 
-from tests.ollama_server import frames, models
+from tests.ollama_server import compatible, frames, models
 from tests.ollama_server.faults import Fault
 from tests.ollama_server.frames import Said
 from tests.ollama_server.models import ServedModel
@@ -44,6 +48,8 @@ class GenerativeOllama(WireServer):
         super().__init__(self._answer)
         self.models = {model.name: model for model in served}
         self.loaded: set[str] = set()
+        self.loads: list[tuple[str, int | None]] = []
+        """Each time that a model was read into memory, with the context it was given room for."""
         self.faults: dict[str, Fault] = {}
         self._version = version
         self._library = {model.name: model for model in library}
@@ -51,9 +57,33 @@ class GenerativeOllama(WireServer):
         self._embedder: Embedder = embedder or FakeEmbedder()
 
     async def _answer(self, request: Request) -> Reply:
-        reply = await self._well(request)
-        fault = self.faults.get(request.path)
+        if request.path.startswith("/v1/"):
+            return await self._compatible(request)
+        return await self._spoiled(request.path, await self._well(request))
+
+    async def _spoiled(self, path: str, reply: Reply) -> Reply:
+        fault = self.faults.get(path)
         return await fault.spoil(reply) if fault else reply
+
+    async def _compatible(self, request: Request) -> Reply:
+        path, name = request.path, request.path.removeprefix(f"{compatible.MODELS}/")
+        if path in (compatible.CHAT, compatible.EMBEDDINGS) and request.method == "POST":
+            try:
+                asked: dict[str, Any] = request.json()
+            except json.JSONDecodeError:
+                return compatible.failure(400, "unexpected EOF")
+            chats = path == compatible.CHAT
+            body = json.dumps(compatible.native_body(asked) if chats else asked).encode()
+            native = Request("POST", "/api/chat" if chats else "/api/embed", request.headers, body)
+            reply = await self._spoiled(path, await self._well(native))
+            return compatible.translated(reply, asked) if chats else compatible.vectors(reply, asked)
+        if path == compatible.MODELS and request.method == "GET":
+            return whole(200, compatible.models(self.models.values()), "application/json")
+        if name != path and request.method == "GET":
+            model = self.models.get(_full(name))
+            missing = compatible.failure(404, f"model '{name}' not found")
+            return missing if model is None else whole(200, {**compatible.model(model), "id": name}, "application/json")
+        return text(404, "404 page not found")
 
     async def _well(self, request: Request) -> Reply:
         path = request.path
@@ -121,18 +151,32 @@ class GenerativeOllama(WireServer):
         tokens = sum(len(self._embedder.token_spans(each)) + 2 for each in texts)
         return whole(200, frames.embedded(body["model"], vectors, tokens))
 
+    def _load(self, model: ServedModel, context: int | None) -> None:
+        known = [given for name, given in self.loads if name == model.name]
+        if model.name not in self.loaded or known[-1:] != [context]:
+            self.loads.append((model.name, context))
+        self.loaded.add(model.name)
+
     def _said(self, kind: Literal["chat", "generate"], model: ServedModel, body: dict[str, Any]) -> Reply:
         name = body["model"]
         for wanted, capability in _abilities_asked(kind, body):
             if capability not in model.capabilities:
                 return whole(400, {"error": f'"{name}" does not support {wanted}'})
+        if not _is_duration(body.get("keep_alive")):
+            return whole(400, {"error": f'time: invalid duration "{body["keep_alive"]}"'})
+        if isinstance(body.get("format"), str) and body["format"] not in ("", "json"):
+            wording = 'expected "json" or a valid JSON Schema object'
+            return whole(500, {"error": f'invalid format: "{body["format"]}"; {wording}'})
         if body.get("keep_alive") == 0 and not body.get("messages") and not body.get("prompt"):
             self.loaded.discard(model.name)
             return whole(200, frames.without_words(kind, name, "unload"))
-        self.loaded.add(model.name)
+        options = body.get("options") or {}
+        self._load(model, options.get("num_ctx"))
         if not body.get("messages") and not body.get("prompt"):
             return whole(200, frames.without_words(kind, name, "load"))
-        said = _cut(self._say(body), (body.get("options") or {}).get("num_predict"))
+        if body.get("truncate") is False and _words(body) > options.get("num_ctx", model.context_length):
+            return whole(400, {"error": "the input length exceeds the context length"})
+        said = _cut(self._say(body), options.get("num_predict"))
         if body.get("think") is False:
             said = Said(said.content, (), said.tool_calls, said.done_reason)
         if body.get("stream") is False:
@@ -143,6 +187,16 @@ class GenerativeOllama(WireServer):
                 yield frames.line(frame)
 
         return stream(lines())
+
+
+def _is_duration(given: object) -> bool:
+    """As Ollama reads it: a number of seconds, or text with a unit."""
+    return not isinstance(given, str) or re.fullmatch(r"-?0|-?([\d.]+(ns|us|ms|s|m|h))+", given) is not None
+
+
+def _words(body: dict[str, Any]) -> int:
+    """The length of what is asked, taking a word for a token."""
+    return sum(len(message["content"].split()) for message in body.get("messages") or ())
 
 
 def _abilities_asked(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.ollama_server.wire import Reply, Request, TornError, WireServer, text
+from tests.ollama_server import models
+from tests.ollama_server.wire import Reply, Request, TornError, WireServer, text, whole
 
 COMMITTED = Path(__file__).parent / "recordings"
 _DEFAULTS: dict[str, object] = {"stream": True, "insecure": False}
@@ -72,15 +73,28 @@ def names(directory: Path = COMMITTED) -> list[str]:
 class ReplayServer(WireServer):
     """Serves recordings. Of several that fit a request equally well the first one named is served.
 
-    `pace` scales the recorded gaps; 0 leaves them out. A request that nothing fits gets 501, and the `with` block
-    fails at its end naming it.
+    `pace` scales the recorded gaps; 0 leaves them out. `described` are models of which `/api/show` was not recorded.
+    A request that nothing fits gets 501, and the `with` block fails at its end naming it; unless `whatever` is asked
+    (other than a description) is to be answered by the first recording: one of a request that Cortex never makes.
     """
 
-    def __init__(self, recordings: Iterable[str], *, directory: Path = COMMITTED, pace: float = 0.0):
+    def __init__(
+        self,
+        recordings: Iterable[str],
+        *,
+        directory: Path = COMMITTED,
+        pace: float = 0.0,
+        described: Iterable[models.ServedModel] = (),
+        whatever: bool = False,
+    ):
         super().__init__(self._answer)
         self._recordings = [load(name, directory) for name in recordings]
         self._pace = pace
+        self._described = {model.name: model for model in described}
+        self._whatever = whatever
         self.unknown: list[str] = []
+        self.paused: list[float] = []
+        """Milliseconds that were waited, by recorded time, before headers and lines."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -89,7 +103,9 @@ class ReplayServer(WireServer):
         assert not self.unknown or error is not None, f"never recorded: {self.unknown}"
 
     async def _answer(self, request: Request) -> Reply:
-        recording = closest(request, self._recordings)
+        if request.path == "/api/show" and (model := self._described.get(_full(request.json().get("model")))):
+            return whole(200, models.show(model))
+        recording = self._recordings[0] if self._whatever else closest(request, self._recordings)
         if recording is None:
             self.unknown.append(f"{request.method} {request.path} {request.body[:200]!r}")
             return text(501, f"never recorded: {self.unknown[-1]}")
@@ -111,6 +127,7 @@ class ReplayServer(WireServer):
 
     async def _pause(self, milliseconds: float) -> None:
         if self._pace:
+            self.paused.append(milliseconds)
             await asyncio.sleep(milliseconds * self._pace / 1000)
 
 

@@ -98,6 +98,10 @@ class WireServer:
     seen: list[Request] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     """Set when a client went away before its answer was complete."""
+    opened: int = 0
+    """How many connections clients made."""
+    at: int = 0
+    """The port to serve on; 0 takes any free one."""
 
     def __enter__(self) -> Self:
         self._ready = threading.Event()
@@ -120,7 +124,7 @@ class WireServer:
     async def _run(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._connected, "127.0.0.1", self.at)
         self.port: int = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
@@ -131,6 +135,7 @@ class WireServer:
             await asyncio.wait(self._connections)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.opened += 1
         task = asyncio.create_task(self._serve(reader, writer))
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)

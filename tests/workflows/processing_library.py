@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,28 +13,36 @@ from cortex.config import Limits
 from cortex.db.blobs import BlobStore
 from cortex.db.checkpoints import CheckpointStore
 from cortex.db.database import Database
+from cortex.db.driver import Connection
 from cortex.db.migrate import migrate
+from cortex.db.repositories import connection_facts, items
+from cortex.db.repositories.connection_facts import StoredFacts
 from cortex.db.repositories.items import ItemRepository
 from cortex.db.repositories.ledger import LedgerRepository
 from cortex.domain.item import Item, Status
 from cortex.observability.metrics import Metrics
+from cortex.providers.chat_model import ChatIdentity, ChatModel
 from cortex.providers.fake import FakeEmbedder
+from cortex.providers.gateway.gateway import Gateway
 from cortex.queue.wakeup import Wakeup
 from cortex.security.outbound import FetchLimits, OutboundClient
 from cortex.security.resolvers import StaticResolver
 from cortex.services.capture import Around, CaptureService
 from cortex.services.connections import ConnectionService
 from cortex.services.embeddings import EmbeddingService
-from cortex.services.events import EventBus
+from cortex.services.events import EventBus, EventType
 from cortex.services.extraction.worker import Parser
 from cortex.services.indexing import IndexingService
 from cortex.services.item_reading import ItemReader
+from cortex.services.item_writing import ItemWriter
 from cortex.services.processing_status import ProcessingStatus, Throughput
 from cortex.services.summaries import SummaryService
 from cortex.services.tagging import TagService
 from cortex.services.term_refresh import TermRefresh
+from cortex.services.writing_schedule import WritingSchedule
 from cortex.worker.handlers import ProcessItem
 from cortex.worker.runner import Worker
+from cortex.worker.writing import WriteItem
 from cortex.workflows.processing.graph import ProcessingWorkflow
 from cortex.workflows.processing.nodes import ProcessingServices
 
@@ -44,6 +53,12 @@ class Library:
 
     root: Path
     embedder: FakeEmbedder = field(default_factory=FakeEmbedder)
+    models: tuple[ChatModel, ...] = ()
+    """Language models, first choice first."""
+    inline_seconds: float = 60.0
+    """How long an item waits for a language model before it is ready."""
+    skipped_seconds: float = 0.0
+    """What the gateway's clock is ahead: it leaves a model alone for a while that was away."""
     port: int = 0
     """Of a server on loopback that stands for `pages.example`; 0: every name is unknown, as when offline."""
 
@@ -72,20 +87,35 @@ class Library:
             resolver=StaticResolver({"pages.example": [["127.0.0.1"]]} if self.port else {}),
             open_endpoints=frozenset({("127.0.0.1", self.port)}),
         )
+        tags = TagService(self.database, self.events, terms)
+
+        async def chain(name: str | None) -> Sequence[ChatModel]:
+            return self.models
+
+        async def identities() -> list[ChatIdentity]:
+            return [model.identity for model in self.models]
+
+        self.gateway = Gateway(chain, now=lambda: time.monotonic() + self.skipped_seconds)
+        self.writer = ItemWriter(self.database, self.gateway, tags, self.connections)
+        self.writing = WritingSchedule(
+            self.database, self.writer, self.events, self.wakeup, identities, inline_seconds=self.inline_seconds
+        )
         self.workflow = ProcessingWorkflow(
             ProcessingServices(
                 database=self.database,
                 events=self.events,
                 reader=ItemReader(self.database, self.blobs, self.parser, outbound),
                 summaries=SummaryService(self.database),
-                tags=TagService(self.database, self.events, terms),
+                tags=tags,
                 indexing=self.indexing,
                 connections=self.connections,
+                writing=self.writing,
             ),
             self.checkpoints,
         )
 
     async def close(self) -> None:
+        await self.gateway.aclose()
         await self.checkpoints.close()
         await self.parser.aclose()
         await self.database.close()
@@ -95,12 +125,21 @@ class Library:
         """With the worker running; handed back at the end."""
         handler = ProcessItem(self.database, self.events, self.workflow, self.throughput)
         worker = Worker(self.database, {"process": handler}, self.wakeup, Metrics(), concurrency=2)
-        task = asyncio.create_task(worker.run())
+        writer = Worker(
+            self.database,
+            {"write": WriteItem(self.writing, self.events)},
+            self.wakeup.another(),
+            Metrics(),
+            concurrency=1,
+            yields_to="process",
+        )
+        tasks = [asyncio.create_task(one.run()) for one in (worker, writer)]
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.wait([task])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def save(self, content: str | None = None, *, url: str | None = None, kind: str = "text/html") -> str:
         captured = await self.capture.save(
@@ -136,6 +175,25 @@ class Library:
                         if event.data["status"] in statuses:
                             return stages
         raise AssertionError("the events ended")
+
+    async def until_event(self, type_: EventType, is_so: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until this is so; looked at after every event of a type."""
+        async with asyncio.timeout(60):
+            with self.events.subscribe() as subscription:
+                if await is_so():
+                    return
+                async for event in subscription:
+                    if event.type == type_ and await is_so():
+                        return
+
+    async def facts(self, item_id: str) -> StoredFacts:
+        """What an item is connected by."""
+
+        def read(connection: Connection) -> StoredFacts:
+            number = items.number_of(connection, item_id)
+            return connection_facts.of_items(connection, [number])[number]
+
+        return await self.database.read(read)
 
     async def until_no_jobs(self) -> None:
         """Wait until every job has ended."""

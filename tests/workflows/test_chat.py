@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from tests.workflows.chat_fixtures import TEXT, Library, answer_of, library_at
 
-from cortex.db.database import Database
-from cortex.db.driver import Connection
-from cortex.db.migrate import migrate
-from cortex.db.repositories import items
-from cortex.db.repositories.conversations import ConversationRepository
-from cortex.db.repositories.texts import TextRepository
-from cortex.domain import clock
-from cortex.domain.conversation import AnswerScope, Message
-from cortex.domain.ids import new_id
-from cortex.domain.item import Item
-from cortex.domain.search import Filters, Passage
+from cortex.domain.conversation import AnswerScope
+from cortex.domain.search import Filters
 from cortex.exceptions import (
     AIProviderUnavailableError,
     ConversationBusyError,
@@ -28,86 +21,17 @@ from cortex.exceptions import (
     ValidationError,
 )
 from cortex.services.answer_streams import AnswerStream, StreamEvent
-from cortex.services.answers import EXTRACTIVE, Answerer, AnswerPart, Words
-from cortex.services.conversations import ConversationService
-from cortex.services.events import EventBus
-from cortex.workflows.chat.answering import Answering
-
-TEXT = (
-    "The lighthouse at Skerry Point was built in 1871 by Ada Moreland. 🙂 It was automated a century later.\n\n"
-    "Its lamp burned colza oil at first. Paraffin replaced the colza oil in 1890, which halved the cost.\n\n"
-    "Visitors may climb the tower from May to September."
-)
-
-
-@dataclass
-class Library:
-    """One stored note, and what retrieval found in it."""
-
-    database: Database
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    passages: list[Passage] = field(default_factory=list)
-    asked: list[tuple[str, Filters]] = field(default_factory=list)
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
-        self.conversations = ConversationService(ConversationRepository(self.database), EventBus())
-
-    async def retrieve(self, query: str, scope: Filters, *, limit: int) -> Sequence[Passage]:
-        self.asked.append((query, scope))
-        await self.gate.wait()
-        return self.passages[:limit]
-
-    def answering(self, answerer: Answerer = EXTRACTIVE) -> Answering:
-        texts = TextRepository(self.database)
-        return Answering(self.conversations, self.retrieve, texts, self.stopping, answerer=answerer)
+from cortex.services.answers import EXTRACTIVE, AnswerPart, Inquiry, Words
 
 
 @pytest.fixture
 async def library(tmp_path: Path) -> AsyncIterator[Library]:
-    database = Database(tmp_path / "cortex.db")
-    await database.open()
-    await migrate(database, backups=None)
-    moment = clock.now()
-    note = Item(new_id("item"), "Skerry Point", "note", "manual", "ready", moment, moment)
-
-    def store(connection: Connection) -> None:
-        items.insert(connection, note, title_by_user=False, site=None)
-        version = items.add_version(connection, note.id, items.NewVersion("0" * 64, "text/plain"))
-        items.store_extraction(connection, note.id, version, html="", text=TEXT, blocks="[]", warnings=[])
-
-    await database.write(store)
-    passage = Passage(
-        chunk_id="chunk_1",
-        item_id=note.id,
-        title=note.title,
-        url=None,
-        text=TEXT,
-        heading="",
-        start=0,
-        end=len(TEXT),
-        page=None,
-        content_version=1,
-        score=1.0,
-        cosine=0.7,
-        bm25=9.0,
-        matched_terms=("lighthous", "built"),
-        missing_terms=(),
-        coverage=1.0,
-    )
-    yield Library(database, passages=[passage])
-    await database.close()
+    async with library_at(tmp_path) as found:
+        yield found
 
 
 async def _events(stream: AnswerStream, after: int = 0) -> list[StreamEvent]:
     return [event async for event in stream.follow(after=after)]
-
-
-async def _answer(stream: AnswerStream) -> Message:
-    await stream.ended()
-    assert stream.answer is not None
-    return stream.answer
 
 
 async def test_an_answer_quotes_its_sources_word_for_word(library: Library) -> None:
@@ -118,7 +42,7 @@ async def test_an_answer_quotes_its_sources_word_for_word(library: Library) -> N
     assert events[-1]["type"] == "done"
     numbers = [int(str(e["seq"])) for e in events]
     assert numbers == sorted(set(numbers))
-    answer = await _answer(stream)
+    answer = await answer_of(stream)
     assert answer.content == "".join(str(e["content"]) for e in events if e["type"] == "chunk")
     assert (answer.status, answer.found, answer.provider, answer.model) == ("done", True, "embedded", "extractive")
     assert "Ada Moreland" in answer.citations[0].quote
@@ -135,18 +59,18 @@ async def test_an_answer_quotes_its_sources_word_for_word(library: Library) -> N
 async def test_thin_evidence_is_said_to_be_thin(library: Library) -> None:
     library.passages = [replace(library.passages[0], cosine=0.2, coverage=0.1)]
     conversation, _ = await library.conversations.create()
-    answer = await _answer(await library.answering().ask(conversation.id, "Who won the chess final?"))
+    answer = await answer_of(await library.answering().ask(conversation.id, "Who won the chess final?"))
     assert (answer.status, answer.found, answer.citations) == ("done", False, ())
     assert "not in your library" in answer.content
     library.passages = []
     scoped = await library.answering().ask(conversation.id, "Who else?", scope=AnswerScope(tags=("chess",)))
-    assert "chosen part" in (await _answer(scoped)).content
+    assert "chosen part" in (await answer_of(scoped)).content
 
 
 async def test_a_citation_that_no_longer_stands_is_marked(library: Library) -> None:
-    library.passages = [replace(library.passages[0], text=TEXT.replace("1871", "1817"))]
+    await library.database.write(lambda c: c.execute("UPDATE chunks SET text = replace(text, '1871', '1817')"))
     conversation, _ = await library.conversations.create()
-    answer = await _answer(await library.answering().ask(conversation.id, "Who built the lighthouse?"))
+    answer = await answer_of(await library.answering().ask(conversation.id, "Who built the lighthouse?"))
     assert answer.citations
     assert not all(citation.verified for citation in answer.citations)
 
@@ -155,8 +79,8 @@ async def test_a_follow_up_is_searched_with_the_words_it_leans_on(library: Libra
     answering = library.answering()
     scope = AnswerScope(tags=("sea",))
     conversation, _ = await library.conversations.create(scope=scope)
-    await _answer(await answering.ask(conversation.id, "Who built the lighthouse at Skerry Point?"))
-    await _answer(await answering.ask(conversation.id, "When was it automated?"))
+    await answer_of(await answering.ask(conversation.id, "Who built the lighthouse at Skerry Point?"))
+    await answer_of(await answering.ask(conversation.id, "When was it automated?"))
     assert "lighthouse" in library.asked[-1][0]
     assert [asked[1] for asked in library.asked] == [Filters(tags=("sea",))] * 2
 
@@ -171,8 +95,8 @@ async def test_one_answer_at_a_time(library: Library) -> None:
     other, _ = await library.conversations.create()
     elsewhere = await answering.ask(other.id, "Who built the lighthouse?")
     library.gate.set()
-    assert (await _answer(stream)).status == "done"
-    assert (await _answer(elsewhere)).status == "done"
+    assert (await answer_of(stream)).status == "done"
+    assert (await answer_of(elsewhere)).status == "done"
     assert len((await library.conversations.get(conversation.id))[1]) == 2
 
 
@@ -183,8 +107,8 @@ class HeldAnswer:
     shown: asyncio.Event = field(default_factory=asyncio.Event)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def answer(self, question: str, passages: Sequence[Passage]) -> AsyncIterator[AnswerPart]:
-        async for part in EXTRACTIVE.answer(question, passages):
+    async def answer(self, inquiry: Inquiry) -> AsyncGenerator[AnswerPart, None]:
+        async for part in EXTRACTIVE.answer(inquiry):
             yield part
             if isinstance(part, Words):
                 self.shown.set()
@@ -199,15 +123,15 @@ async def test_cancelling_keeps_what_was_written(library: Library) -> None:
     await held.shown.wait()
     assert answering.cancel(conversation.id)
     events = await _events(stream)
-    answer = await _answer(stream)
+    answer = await answer_of(stream)
     assert events[-1]["type"] == "done"
     assert answer.status == "cancelled"
     assert answer.content
-    assert answer.citations
+    assert {f"[{citation.n}]" for citation in answer.citations} == set(re.findall(r"\[\d\]", answer.content))
     assert not answering.cancel(conversation.id)
     held.go_on.set()
     again = await answering.ask(conversation.id, "Who built the lighthouse?")
-    assert (await _answer(again)).status == "done"
+    assert (await answer_of(again)).status == "done"
 
 
 async def test_stopping_tells_and_keeps_the_partial_answer(library: Library) -> None:
@@ -247,7 +171,7 @@ async def _first(stream: AnswerStream, count: int) -> AsyncIterator[StreamEvent]
 
 
 async def test_a_failing_model_fails_the_answer_and_keeps_the_question(library: Library) -> None:
-    async def broken(_question: str, _passages: Sequence[Passage]) -> AsyncIterator[AnswerPart]:
+    async def broken(_inquiry: Inquiry) -> AsyncGenerator[AnswerPart, None]:
         yield Words("So far")
         raise AIProviderUnavailableError("The model went away.")
 
@@ -255,7 +179,7 @@ async def test_a_failing_model_fails_the_answer_and_keeps_the_question(library: 
     conversation, _ = await library.conversations.create()
     stream = await answering.ask(conversation.id, "Who built the lighthouse?")
     events = await _events(stream)
-    answer = await _answer(stream)
+    answer = await answer_of(stream)
     assert (events[-1]["type"], events[-1]["error"]) == ("error", "ai_provider_unavailable")
     assert (answer.status, answer.content) == ("failed", "So far")
     assert (await library.conversations.get(conversation.id))[1][0].content == "Who built the lighthouse?"
@@ -264,15 +188,15 @@ async def test_a_failing_model_fails_the_answer_and_keeps_the_question(library: 
 async def test_editing_and_regenerating_replace_what_came_after(library: Library) -> None:
     answering = library.answering()
     conversation, _ = await library.conversations.create()
-    await _answer(await answering.ask(conversation.id, "Who built the lighthouse?"))
-    await _answer(await answering.ask(conversation.id, "When did paraffin replace colza oil?"))
+    await answer_of(await answering.ask(conversation.id, "Who built the lighthouse?"))
+    await answer_of(await answering.ask(conversation.id, "When did paraffin replace colza oil?"))
     first, answer, *_ = (await library.conversations.get(conversation.id))[1]
 
-    again = await _answer(await answering.ask_again(conversation.id, answer.id))
+    again = await answer_of(await answering.ask_again(conversation.id, answer.id))
     messages = (await library.conversations.get(conversation.id))[1]
     assert [m.id for m in messages] == [first.id, again.id]
 
-    edited = await _answer(await answering.ask_again(conversation.id, first.id, content="What did paraffin replace?"))
+    edited = await answer_of(await answering.ask_again(conversation.id, first.id, content="What did paraffin replace?"))
     kept, messages = await library.conversations.get(conversation.id)
     assert (messages[0].id, messages[0].content) == (first.id, "What did paraffin replace?")
     assert messages[1].id == edited.id
@@ -281,7 +205,7 @@ async def test_editing_and_regenerating_replace_what_came_after(library: Library
         await answering.ask_again(conversation.id, edited.id, content="An answer cannot be edited")
     with pytest.raises(MessageNotFoundError):
         await answering.ask_again(conversation.id, "msg_none")
-    await _answer(await answering.ask(conversation.id, "Still there?"))
+    await answer_of(await answering.ask(conversation.id, "Still there?"))
 
 
 async def test_what_is_wrong_stores_nothing_and_leaves_nothing_busy(library: Library) -> None:
@@ -294,7 +218,7 @@ async def test_what_is_wrong_stores_nothing_and_leaves_nothing_busy(library: Lib
     with pytest.raises(ValidationError):
         await answering.ask(conversation.id, "Anybody?", model="no-such-model")
     assert (await library.conversations.get(conversation.id))[1] == []
-    assert (await _answer(await answering.ask(conversation.id, "Who built it?", model="extractive"))).status == "done"
+    assert (await answer_of(await answering.ask(conversation.id, "Who built it?", model="extractive"))).status == "done"
 
 
 async def test_an_answer_left_by_a_crash_is_marked_at_the_next_start(library: Library) -> None:

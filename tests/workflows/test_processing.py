@@ -25,7 +25,7 @@ planted in flat beds, and the harvest lasts into March.</p>
 </article></body></html>"""
 NOTE = "Leeks tolerate heavy clay. Raised rows drain before winter, and leeks planted there rot less often."
 """Quick to read: the parsing process needs few libraries for it."""
-STAGES = ["fetch", "extract", "summarise", "tag", "chunk", "embed", "connect", "done"]
+STAGES = ["fetch", "extract", "summarise", "tag", "chunk", "embed", "connect", "write", "done"]
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_without_a_model_it_is_found_by_keyword_and_goes_on_when_the_model
         embedder.available = True
         await library.status.release_waiting("ai_provider_unavailable")
         seen = list(dict.fromkeys(await stages))
-        assert seen == ["embed", "connect", "done"], "what was finished is not done again"
+        assert seen == ["embed", "connect", "write", "done"], "what was finished is not done again"
 
 
 async def test_a_stop_in_the_middle_hands_back_and_goes_on_after_the_last_finished_step(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ async def test_a_stop_in_the_middle_hands_back_and_goes_on_after_the_last_finish
     async with opened(tmp_path) as second:
         stages = asyncio.create_task(second.stages_until(item_id, "ready"))
         async with second.working():
-            assert list(dict.fromkeys(await stages)) == ["embed", "connect", "done"]
+            assert list(dict.fromkeys(await stages)) == ["embed", "connect", "write", "done"]
         assert (await second.items.get(item_id)).attempts == 1
 
 

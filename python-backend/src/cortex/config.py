@@ -118,6 +118,37 @@ def forbid_tracing() -> None:
     os.environ["LANGSMITH_TRACING"] = "false"
 
 
+def forbid_litellm_extras() -> None:
+    """Let LiteLLM know nothing but what it is told in a call. Call before its first import: it reads much then.
+
+    It would fetch its price list and other lists from the network, load a `.env` file from the present folder, and
+    take keys and addresses meant for other programs out of the environment.
+    """
+    foreign = (
+        "LITELLM_",
+        "OR_SITE_",
+        "OR_APP_",
+        "OR_API_",
+        "OPENAI_",
+        "ANTHROPIC_",
+        "GEMINI_",
+        "GOOGLE_API_",
+        "OPENROUTER_",
+        "MISTRAL_",
+    )
+    for name in [name for name in os.environ if name.startswith(foreign)]:
+        del os.environ[name]
+    os.environ.update(
+        LITELLM_MODE="PRODUCTION",  # loads no .env
+        LITELLM_LOCAL_MODEL_COST_MAP="True",
+        LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS="True",
+        LITELLM_LOCAL_BLOG_POSTS="True",
+        LITELLM_LOCAL_AUTOROUTER_PRESETS="True",
+        LITELLM_LOCAL_POLICY_TEMPLATES="True",
+        LITELLM_RUST="false",  # its native HTTP client could not be watched
+    )
+
+
 def load_settings(**overrides: object) -> Settings:
     """Read the settings; `overrides` (from the command line) win over the environment.
 

@@ -19,12 +19,14 @@ from fastapi.routing import APIRoute
 from cortex import __version__
 from cortex.api import (
     access,
+    ai_settings,
     auth,
     bulk,
     chat_socket,
     collections,
     connections,
     conversations,
+    embedding_switch,
     embeddings,
     errors,
     events,
@@ -32,6 +34,7 @@ from cortex.api import (
     highlights,
     interface,
     items,
+    models,
     pages,
     privacy,
     processing,
@@ -43,6 +46,7 @@ from cortex.api import (
     tasks,
     undo,
     uploads,
+    usage,
 )
 from cortex.api.idempotency import Idempotency
 from cortex.api.streams import IgnoreTrailingSlash, OpenRequests, TrackRequests
@@ -64,6 +68,8 @@ ROUTERS = (
     connections.router,
     tasks.router,
     settings.router,
+    ai_settings.router,
+    models.router,
     undo.router,
     events.router,
     pages.router,
@@ -75,7 +81,9 @@ ROUTERS = (
     search.router,
     saved_searches.router,
     embeddings.router,
+    embedding_switch.router,
     providers.router,
+    usage.router,
 )
 
 

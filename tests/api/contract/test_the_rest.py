@@ -62,8 +62,11 @@ def test_settings_ai(client: httpx.Client) -> None:
     assert before["embedding"]["provider"] == "embedded"
     assert before["ollama_host"].startswith("http")
     for provider in ("auto", "embedded", "ollama", "cloud", "openai", "hybrid"):
-        assert client.put("/api/settings/ai", json={"provider": provider}).json()["provider"] == provider
-    client.put("/api/settings/ai", json={"provider": "auto"}).raise_for_status()
+        body = {"provider": provider, "cloud": {"model": "openai/gpt-5-mini", "api_key": "sk-contract"}}
+        changed = client.put("/api/settings/ai", json=body).json()
+        assert changed["provider"] == provider
+        assert changed["cloud"] == {"model": "openai/gpt-5-mini", "api_base": None, "api_key": "set"}
+    client.put("/api/settings/ai", json={"provider": "auto", "cloud": {"model": None}}).raise_for_status()
     for invalid in ({"provider": "magic"}, {"chat_model": ""}, {"ollama_host": "not an address", "provider": "ollama"}):
         refused(client.put("/api/settings/ai", json=invalid), 422, "validation_error")
     assert client.get("/api/settings/ai").json() == before

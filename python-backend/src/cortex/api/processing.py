@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, WebSocket
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.websockets import WebSocketDisconnect
 
 from cortex.api.deps import App
@@ -18,6 +18,7 @@ from cortex.domain.item import Item, Stage, Status
 from cortex.exceptions import ItemNotFoundError
 from cortex.security.scopes import requires
 from cortex.services.processing_status import QueueView
+from cortex.services.writing_schedule import BeingWritten as Progress
 
 router = APIRouter(tags=["processing"])
 
@@ -45,12 +46,25 @@ class QueuedItem(BaseModel):
     next_attempt_at: str | None
 
 
+class BeingWritten(BaseModel):
+    """How many parts of how many a language model has read of the item that it writes about (of 0: not known yet)."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    item_id: str
+    done: int
+    of: int
+
+
 class Queue(BaseModel):
     """The queue at one moment; `items` holds at most 200: what runs, what failed, what waits, what is next."""
 
     pending: int
     processing: int
     failed: int
+    writing: int
+    """Items that are ready, and that a language model is still to write about; not among the pending ones."""
+    being_written: BeingWritten | None
     paused: bool
     items_per_minute: float
     items: list[QueuedItem]
@@ -68,6 +82,18 @@ class Retried(BaseModel):
     retried: int
 
 
+class Write(BaseModel):
+    """Which items to write about: these, or all whose summary is extractive."""
+
+    item_ids: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=10_000)] | None = None
+
+
+class Queued(BaseModel):
+    """How many items a language model will write about."""
+
+    queued: int
+
+
 class Paused(BaseModel):
     """Whether nothing new is started."""
 
@@ -78,7 +104,7 @@ class Paused(BaseModel):
 @requires(Scope.read)
 async def processing_queue(app: App) -> Queue:
     """What is not done yet, and how fast it goes."""
-    return _shown(await app.processing.view())
+    return _shown(await app.processing.view(), app.writing.being_written)
 
 
 @router.post("/api/processing/retry", responses=responses(422))
@@ -86,6 +112,16 @@ async def processing_queue(app: App) -> Queue:
 async def retry_processing(app: App, which: Retry | None = None) -> Retried:
     """Try items again now: those named that failed or wait; without names, all that failed."""
     return Retried(retried=await app.processing.retry(which.item_ids if which else None))
+
+
+@router.post("/api/processing/write", responses=responses(422))
+@requires(Scope.write)
+async def write_about(app: App, which: Write | None = None) -> Queued:
+    """Let a language model write about items whose summary is extractive: those named, or all that say enough.
+
+    It happens later, one at a time, by whichever model may be asked; with a model elsewhere that may cost money.
+    """
+    return Queued(queued=await app.writing.ask(which.item_ids if which else None))
 
 
 @router.post("/api/processing/pause")
@@ -168,11 +204,13 @@ def _reason(item: Item) -> dict[str, str] | None:
     return {"code": item.error.code, "message": item.error.message} if item.error else None
 
 
-def _shown(view: QueueView) -> Queue:
+def _shown(view: QueueView, being_written: Progress | None) -> Queue:
     return Queue(
         pending=view.counts.pending,
         processing=view.counts.processing,
         failed=view.counts.failed,
+        writing=view.writing,
+        being_written=BeingWritten.model_validate(being_written) if being_written is not None else None,
         paused=view.paused,
         items_per_minute=view.items_per_minute,
         items=[

@@ -53,6 +53,57 @@ class PullFailed(BaseModel):
     message: str
 
 
+class MachineShown(BaseModel):
+    """What there is for a model. Sizes in bytes."""
+
+    memory: int
+    memory_available: int
+    cores: int
+    gpu: str | None
+    """Whose the graphics card is; null where there is none, or none was seen."""
+
+
+class OllamaShown(BaseModel):
+    """Whether models can be pulled now."""
+
+    available: bool
+    host: str
+    error: str | None
+
+
+class CandidateShown(BaseModel):
+    """A model for this machine."""
+
+    name: str
+    size: int
+    """Bytes to download, or on disk."""
+    installed: bool
+    uses_tools: bool
+    strength: str
+    fits: bool
+    """Whether its memory is free now."""
+    tokens_per_second: float | None
+    """Of its last answers; null where there were none."""
+    estimated_tokens_per_second: float | None
+
+
+class RecommendationShown(BaseModel):
+    """One model, why, and what else there is."""
+
+    model: CandidateShown
+    reason: str
+    others: list[CandidateShown]
+
+
+class RecommendationsShown(BaseModel):
+    """For chat and for vectors."""
+
+    machine: MachineShown
+    ollama: OllamaShown
+    chat: RecommendationShown
+    embedding: RecommendationShown
+
+
 _EVENTS = {
     "type": "string",
     "contentMediaType": "application/json",
@@ -77,6 +128,19 @@ async def pull_ollama_model(chosen: ModelToPull, app: App) -> EventSourceRespons
     steps = app.ollama.pull(chosen.model)
     first = await anext(steps)  # so that what fails at once is answered with its status
     return EventSourceResponse(_events(first, steps, app.stopping))
+
+
+@router.get("/ollama/recommendations", operation_id="recommended_ollama_models")
+@requires(Scope.read)
+async def recommended_ollama_models(app: App) -> RecommendationsShown:
+    """Which models suit this machine's memory and speed, with the reason; what is installed is preferred."""
+    found = await app.intelligence.recommendation.recommend()
+    return RecommendationsShown(
+        machine=MachineShown.model_validate(found.machine, from_attributes=True),
+        ollama=OllamaShown(available=found.ollama.available, host=found.ollama.host, error=found.ollama.error),
+        chat=RecommendationShown.model_validate(found.chat, from_attributes=True),
+        embedding=RecommendationShown.model_validate(found.embedding, from_attributes=True),
+    )
 
 
 async def _events(

@@ -65,7 +65,7 @@ class SearchExplanation(BaseModel):
 async def search(body: SearchBody, app: App) -> Response:
     """Search by words and by meaning. Nothing in `query` is a syntax error."""
     answer = SearchAnswer.of(await app.search.run(body.to_domain()))
-    if answer.results and body.offset == 0:
+    if answer.results and body.offset == 0 and not body.enhance:  # it was asked for without a model before
         app.search_history.note(body.query)
     return Response(answer.model_dump_json(), media_type="application/json")
 

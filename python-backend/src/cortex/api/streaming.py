@@ -9,8 +9,10 @@ from fastapi import Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from cortex.api.schemas.conversations import CitationShown, MessageShown
+from cortex.api.schemas.tool_calls import event_fields
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.conversation import Citation, Message
+from cortex.domain.tool_call import ToolCallRecord
 from cortex.exceptions import AIProviderUnavailableError, ProcessingError
 from cortex.services.answer_streams import AnswerStream, StreamEvent
 
@@ -19,7 +21,9 @@ EVENT_STREAM = "text/event-stream"
 
 def shown(event: StreamEvent) -> dict[str, object]:
     """An event as clients read it."""
-    return {name: _plain(value) for name, value in event.items()}
+    call = event.get("call")
+    told = event_fields(event["type"], call) if isinstance(call, ToolCallRecord) else {}
+    return {name: _plain(value) for name, value in event.items() if name != "call"} | told
 
 
 def _plain(value: object) -> object:
@@ -43,12 +47,15 @@ def undo_header(undo_id: str | None) -> dict[str, str]:
 async def respond(request: Request, response: Response, stream: AnswerStream) -> MessageShown | EventSourceResponse:
     """The finished answer, or its events while it is made. A client that leaves does not end the answer.
 
+    An answer that comes to wait for the owner is given as it is, with its `tool_calls`; its events go on when the
+    owner has decided.
+
     Raises ProcessingError when the answer failed, AIProviderUnavailableError when Cortex stopped meanwhile.
     """
     if wants_events(request):
         return EventSourceResponse(_events(stream), headers=undo_header(stream.undo_id))
     response.headers.update(undo_header(stream.undo_id))
-    await stream.ended()
+    await stream.rested()
     answer = stream.answer
     if answer is None:
         raise ProcessingError("The answer could not be stored. Your question is kept; ask again.")

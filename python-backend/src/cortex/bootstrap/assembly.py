@@ -8,9 +8,15 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from cortex.bootstrap.chat import chat
+from cortex.bootstrap.chat_tools import tool_calls
+from cortex.bootstrap.embedding import Vectors, vectors
 from cortex.bootstrap.intelligence import Intelligence, intelligence
+from cortex.bootstrap.processing import processing
+from cortex.bootstrap.search import search
 from cortex.config import Settings
 from cortex.db import integrity
 from cortex.db.blobs import BlobStore
@@ -24,32 +30,34 @@ from cortex.db.repositories.items import ItemRepository
 from cortex.db.repositories.ledger import LedgerRepository
 from cortex.db.repositories.searches import SearchRepository
 from cortex.db.repositories.sessions import SessionRepository
-from cortex.db.repositories.texts import TextRepository
+from cortex.exceptions import AIProviderUnavailableError
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
 from cortex.providers.base import Embedder
-from cortex.providers.embedded import EmbeddedEmbedder
 from cortex.queue.wakeup import Wakeup
 from cortex.security.gate import Gate
 from cortex.security.outbound import FetchLimits, OutboundClient
 from cortex.security.tokens import owner_token
 from cortex.services.bulk import BulkService
 from cortex.services.capture import CaptureService
+from cortex.services.chat_history import HistoryReader
+from cortex.services.chat_tools.calls import ToolCallService
 from cortex.services.collections import CollectionService
 from cortex.services.connection_upkeep import ConnectionUpkeep
 from cortex.services.connections import ConnectionService
 from cortex.services.conversations import ConversationService
 from cortex.services.demo import save_sample_library
-from cortex.services.dependencies import disk_health, embedder_health, queue_health
+from cortex.services.dependencies import disk_health, embedder_health, models_health, queue_health
+from cortex.services.drafting import DraftingService
+from cortex.services.drafting_materials import MaterialReader
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
-from cortex.services.extraction.worker import Parser
+from cortex.services.generation import GenerationService
 from cortex.services.health import HealthService, PartHealth
 from cortex.services.highlights import HighlightService
 from cortex.services.housekeeping import HousekeepingService
 from cortex.services.idempotency import IdempotencyService
 from cortex.services.indexing import IndexingService
-from cortex.services.item_reading import ItemReader
 from cortex.services.items import ItemService
 from cortex.services.ollama import OllamaService
 from cortex.services.processing_status import ProcessingStatus, Throughput
@@ -60,16 +68,15 @@ from cortex.services.retrieval.passages import PassageRetriever
 from cortex.services.retrieval.suggestions import Suggestions
 from cortex.services.search_history import SearchHistory
 from cortex.services.settings import SettingsService
-from cortex.services.summaries import SummaryService
-from cortex.services.tagging import TagService
 from cortex.services.tags import VocabularyService
 from cortex.services.tasks import TaskService
 from cortex.services.term_refresh import TermRefresh
 from cortex.services.undo import UndoService
 from cortex.services.word_counts import WordCounts
+from cortex.services.writing_schedule import WritingSchedule
 from cortex.workflows.chat.answering import Answering
+from cortex.workflows.chat.approvals import Approvals
 from cortex.workflows.processing.graph import ProcessingWorkflow
-from cortex.workflows.processing.nodes import ProcessingServices
 from cortex.workflows.search import SearchWorkflow
 
 log = get_logger(__name__)
@@ -103,9 +110,14 @@ class Application:
     processing: ProcessingStatus
     workflow: ProcessingWorkflow
     throughput: Throughput
+    writing: WritingSchedule
     conversations: ConversationService
     answering: Answering
-    embeddings: EmbeddingService
+    approvals: Approvals
+    tool_calls: ToolCallService
+    drafting: DraftingService
+    generation: GenerationService
+    vectors: Vectors
     related: RelatedItems
     connection_upkeep: ConnectionUpkeep
     intelligence: Intelligence
@@ -119,6 +131,11 @@ class Application:
     health: HealthService
     metrics: Metrics
     started: float = field(default_factory=time.monotonic)
+
+    @property
+    def embeddings(self) -> EmbeddingService:
+        """Vectors of texts."""
+        return self.vectors.embeddings
 
     @property
     def ollama(self) -> OllamaService:
@@ -158,10 +175,11 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         )
         preferences = SettingsService(database, events, settings)
         metrics = metrics or Metrics()
-        models = intelligence(stack, database, preferences, ledger, events, metrics)
-        embedder = EmbeddedEmbedder(settings.model_dir)
-        stack.push_async_callback(embedder.aclose)
-        embeddings = EmbeddingService(database, embedder)
+        models = intelligence(
+            stack, database, preferences, ledger, events, metrics, data_dir if database_file else None
+        )
+        texts_as_vectors = vectors(stack, settings, database, preferences, ledger, models, events)
+        embeddings = texts_as_vectors.embeddings
         indexing = IndexingService(
             database,
             embeddings,
@@ -169,8 +187,6 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             chunk_overlap=settings.chunk_overlap,
         )
         terms.attach(indexing.refresh_item_terms)
-        parser = Parser(settings.limits, settings.max_concurrent_processing)
-        stack.push_async_callback(parser.aclose)
         checkpoints = CheckpointStore(data_dir / "checkpoints.db" if database_file else None)
         stack.push_async_callback(checkpoints.close)
         conversations = ConversationService(ConversationRepository(database), events)
@@ -181,24 +197,28 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
         stack.push_async_callback(search_history.aclose)
         passages = PassageRetriever(database, legs)
         stopping = asyncio.Event()
-        answering = Answering(conversations, passages.retrieve_passages, TextRepository(database), stopping)
-        stack.push_async_callback(answering.close)
+        calls = tool_calls(database, passages.retrieve_passages, blobs, events, wakeup, terms)
+        answers = await chat(
+            stack, database, conversations, passages, models, preferences, checkpoints, stopping, calls
+        )
         throughput = Throughput()
         connections = ConnectionService(database)
-        workflow = ProcessingWorkflow(
-            ProcessingServices(
-                database=database,
-                events=events,
-                reader=ItemReader(database, blobs, parser, outbound),
-                summaries=SummaryService(database),
-                tags=TagService(database, events, terms),
-                indexing=indexing,
-                connections=connections,
-            ),
-            checkpoints,
+        ways = processing(
+            stack,
+            settings,
+            database,
+            blobs=blobs,
+            outbound=outbound,
+            models=models,
+            indexing=indexing,
+            connections=connections,
+            terms=terms,
+            events=events,
+            wakeup=wakeup,
+            checkpoints=checkpoints,
         )
         item_service = ItemService(database, blobs, events, wakeup, terms)
-        _watch(health, database, data_dir, embedder, models.ollama)
+        _watch(health, database, data_dir, texts_as_vectors.embedder, models)
         application = Application(
             settings=settings,
             data_dir=data_dir,
@@ -231,15 +251,20 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             ledger=ledger,
             outbound=outbound,
             processing=ProcessingStatus(database, events, wakeup, throughput),
-            workflow=workflow,
+            workflow=ways.workflow,
             throughput=throughput,
+            writing=ways.writing,
             conversations=conversations,
-            answering=answering,
-            embeddings=embeddings,
+            answering=answers.answering,
+            approvals=answers.approvals,
+            tool_calls=calls,
+            drafting=DraftingService(models.gateway, MaterialReader(database)),
+            generation=GenerationService(models.gateway, MaterialReader(database), HistoryReader(database), calls),
+            vectors=texts_as_vectors,
             related=RelatedItems(database),
             connection_upkeep=ConnectionUpkeep(connections, events),
             intelligence=models,
-            search=SearchWorkflow(database, legs),
+            search=search(database, legs, passages, models),
             searches=SearchRepository(database),
             search_history=search_history,
             suggestions=Suggestions(database),
@@ -248,7 +273,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             health=health,
             metrics=metrics,
         )
-        stack.callback(application.events.close)
+        _tie_together(application, stack)
         if settings.demo:
             await save_sample_library(application.capture)
         if was_unclean:
@@ -270,15 +295,22 @@ def _place(
     return settings.data_dir, settings.database_file, directory.was_unclean
 
 
-def _watch(
-    health: HealthService, database: Database, data_dir: Path, embedder: Embedder, ollama: OllamaService
-) -> None:
+def _watch(health: HealthService, database: Database, data_dir: Path, embedder: Embedder, models: Intelligence) -> None:
     """Name the parts that health tells of."""
     health.register("database", lambda: _database_health(database))
     health.register("disk", lambda: disk_health(data_dir))
     health.register("queue", lambda: queue_health(database))
     health.register("embedder", lambda: embedder_health(embedder))
-    health.register("ollama", ollama.health)
+    health.register("ollama", models.ollama.health)
+    health.register("models", lambda: models_health(models.gateway))
+    health.register("language_model", models.models.health)
+
+
+def _tie_together(application: Application, stack: contextlib.AsyncExitStack) -> None:
+    """What one part does for another, once they are all there."""
+    release = application.processing.release_waiting
+    application.intelligence.watch.on_available(partial(release, AIProviderUnavailableError.code))
+    stack.callback(application.events.close)
 
 
 async def _database_health(database: Database) -> PartHealth:

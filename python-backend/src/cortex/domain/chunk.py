@@ -65,3 +65,9 @@ def item_number_of(chunk: int) -> int:
 def chunk_id(number: int) -> str:
     """The id that clients see."""
     return f"{_PREFIX}{number}"
+
+
+def chunk_number_of(chunk: str) -> int | None:
+    """The number behind an id that clients see; None when it is no such id."""
+    digits = chunk.removeprefix(_PREFIX)
+    return int(digits) if chunk.startswith(_PREFIX) and digits.isascii() and digits.isdigit() else None

@@ -15,7 +15,7 @@ OfferReason = Literal["model_changed", "server_changed"]
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingChoice:
-    """A model that the owner can choose. `model` None: the one that the provider has or the settings name."""
+    """A model that the owner can choose."""
 
     provider: EmbeddingProvider
     model: str
@@ -60,6 +60,8 @@ class EmbeddingBuild:
     id: int
     source: EmbeddingChoice | None
     target: EmbeddingChoice
+    place: str | None
+    """Where passages go, when they leave this machine."""
     state: BuildState
     space: int | None
     done: int
@@ -98,4 +100,10 @@ class EmbeddingStatus:
     active: EmbeddingChoice
     fallback: EmbeddingChoice | None
     build: EmbeddingBuild | None
+    """The one under way, or the last one."""
     offer: EmbeddingOffer | None
+
+    @property
+    def chosen(self) -> EmbeddingChoice:
+        """What the owner wants: the model that vectors are being made for, else the one in use."""
+        return self.build.target if self.build is not None and self.build.state in UNFINISHED else self.active

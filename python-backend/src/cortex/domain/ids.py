@@ -21,6 +21,7 @@ Prefix = Literal[
     "mark",
     "digest",
     "task",
+    "call",
     "req",
 ]
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

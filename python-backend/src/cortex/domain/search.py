@@ -12,7 +12,10 @@ Mode = Literal["auto", "hybrid", "keyword", "semantic"]
 GroupBy = Literal["item", "passage"]
 QueryType = Literal["simple", "phrase", "question", "filtered", "similar"]
 Match = Literal["keyword", "semantic"]
-Degradation = Literal["keyword_only"]
+Degradation = Literal["keyword_only", "fallback_embeddings"]
+"""`fallback_embeddings`: the embedding model in use is away, the embedded one answers in its place."""
+Enhanced = Literal["expanded", "reranked"]
+"""What a language model did for a search: found other words for it, and then also put the results in order."""
 SuggestionType = Literal["title", "tag", "term", "history", "spelling"]
 Facet = Literal["kind", "tag", "site", "collection", "month"]
 FACETS: tuple[Facet, ...] = ("kind", "tag", "site", "collection", "month")
@@ -101,6 +104,8 @@ class SearchRequest:
     filters: Filters = NO_FILTERS
     group_by: GroupBy = "item"
     facets: bool = False
+    enhance: bool = False
+    """Whether a language model may help where little is found. Takes seconds then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,9 @@ class SearchResponse:
     corrected_query: str | None = None
     """The spelling that was searched too, because the one given finds next to nothing."""
     facets: Mapping[Facet, Mapping[str, int]] | None = None
+    enhanced: Enhanced | None = None
+    also_searched: tuple[str, ...] = ()
+    """Other ways to put the search that were searched, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class TokenUsage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float = 0.0
+    is_cost_known: bool = True
+    """False where somebody may ask money for it, but nobody says how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class ChatCapabilities:
     tools: bool = False
     schema: bool = False
     thinking: bool = False
+    digest: str | None = None
+    """Names the model's weights exactly, where its server does: another model may come under the same name."""
 
 
 class ChatModel(Protocol):

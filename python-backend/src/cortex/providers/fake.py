@@ -43,7 +43,9 @@ class FakeEmbedder:
         vectors = np.zeros((len(texts), self.model.dimension), dtype=np.float32)
         for index, text in enumerate(texts):
             for word in TOKEN.findall(text.casefold())[: self.model.max_tokens - 2]:
-                digest = np.frombuffer(hashlib.blake2b(word.encode(), digest_size=8).digest(), dtype=np.uint8)
+                digest = np.frombuffer(
+                    hashlib.blake2b(word.encode(errors="replace"), digest_size=8).digest(), dtype=np.uint8
+                )
                 vectors[index] += np.unpackbits(digest).astype(np.float32) * 2 - 1
             if not vectors[index].any():  # a text without words
                 vectors[index, 0] = 1

@@ -14,7 +14,7 @@ from cortex.providers import ollama_answers as answers
 from cortex.providers.ollama_answers import InstalledModel, ModelAbilities, PullProgress
 from cortex.providers.ollama_failures import begun, broken_off, translated
 from cortex.providers.ollama_frames import ChatFrame
-from cortex.providers.ollama_requests import preload_body
+from cortex.providers.ollama_requests import duration, preload_body
 from cortex.providers.server_address import ServerAddress
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class OllamaServer:
         self._quick_seconds = quick_seconds
         self._silence_seconds = silence_seconds
         self._abilities: dict[str, ModelAbilities] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
         self._opening = asyncio.Lock()
         self._client: ollama.AsyncClient | None = None
 
@@ -78,12 +79,15 @@ class OllamaServer:
         """As `show`, asked once for each digest; of a mere name each time."""
         if isinstance(model, str):
             return await self.show(model)
-        if model.digest not in self._abilities:
-            shown = await self.show(model.name)
-            if len(self._abilities) >= _REMEMBERED:
-                self._abilities.clear()
-            self._abilities[model.digest] = shown
-        return self._abilities[model.digest]
+        async with self._asking.setdefault(model.digest, asyncio.Lock()):  # who comes meanwhile waits for the answer
+            known = self._abilities.get(model.digest)
+            if known is None:
+                known = await self.show(model.name)
+                if len(self._abilities) >= _REMEMBERED:
+                    self._abilities.clear()
+                    self._asking.clear()
+                self._abilities[model.digest] = known
+            return known
 
     async def chat(
         self, body: Mapping[str, object], *, proxied_to: str | None = None
@@ -165,7 +169,7 @@ class OllamaServer:
         """
         from cortex.providers.ollama_transport import PROXIED_TO
 
-        body = {"model": model, "input": texts, "truncate": True, "keep_alive": keep_alive}
+        body = {"model": model, "input": texts, "truncate": True, "keep_alive": duration(keep_alive)}
         request: dict[str, Any] = {
             "content": json.dumps(body).encode(),  # pure ASCII, as in `chat`
             "extensions": {PROXIED_TO: proxied_to} if proxied_to else None,

@@ -67,6 +67,7 @@ class OllamaChatModel:
             tools="tools" in shown.capabilities,
             schema=self._proxied_to is None,  # Ollama's cloud takes one, and does not keep to it
             thinking="thinking" in shown.capabilities,
+            digest=None if isinstance(self._model, str) else self._model.digest,
         )
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatPart, None]:
@@ -90,7 +91,7 @@ class OllamaChatModel:
                 if frame.done:
                     if calls:
                         yield ToolCalls(tuple(calls))
-                    yield frame.finished(with_tools=bool(calls))
+                    yield frame.finished(with_tools=bool(calls), is_free=self._proxied_to is None)
 
     async def health(self) -> ProviderHealth:
         """Whether the model is there, and in memory. Never raises, never loads it."""

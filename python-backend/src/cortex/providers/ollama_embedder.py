@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from cortex.exceptions import AIModelMissingError, AIProviderError, AIProviderUnavailableError
 from cortex.providers.base import EmbeddingModel, ModelIdentity, ProviderHealth, Purpose
@@ -41,7 +42,8 @@ class _Known:
 class OllamaEmbedder:
     """One embedding model of one Ollama. `keep_alive` as Ollama takes it: `5m`, `0`, `-1`.
 
-    Whether the model really runs where the server is (`identity.is_local`) is final after `identify`.
+    Whether the model really runs where the server is (`identity.is_local`) is known after the first `identify`; a
+    model that turns out to run elsewhere after that is not asked any more.
     """
 
     def __init__(
@@ -61,13 +63,14 @@ class OllamaEmbedder:
         self._clock = clock
         self._asking = asyncio.Lock()
         self._known: _Known | None = None
+        self._is_settled = False
 
     @property
     def identity(self) -> ModelIdentity:
         """The place is Ollama's cloud where this Ollama only passes texts on."""
         address = self._server.address
         if self._proxied_to is not None:
-            return ModelIdentity("ollama", self._name, is_local=False, place=CLOUD)
+            return ModelIdentity("ollama", self._name, is_local=False, place=self._proxied_to)
         return ModelIdentity("ollama", self._name, is_local=address.is_local, place=address.place)
 
     async def identify(self) -> EmbeddingModel:
@@ -128,7 +131,13 @@ class OllamaEmbedder:
     async def _installed(self) -> InstalledModel:
         for model in await self._server.models():
             if same_model(self._name, model.name):
+                if self._is_settled and self._proxied_to is None and model.is_cloud_proxy:
+                    raise AIProviderError(
+                        f"The model {self._name} does not run here any more, but elsewhere. Nothing was sent; "
+                        "choose it again in the settings if it is to be asked there."
+                    )
                 self._note_proxy(model.name, model.remote_host)
+                self._is_settled = True
                 return model
         raise AIModelMissingError(
             f"Ollama at {self._server.address.url} has no model {self._name}. Load it down "
@@ -137,7 +146,7 @@ class OllamaEmbedder:
 
     def _note_proxy(self, name: str, remote_host: str | None) -> None:
         if is_cloud_proxy(name, remote_host):
-            self._proxied_to = remote_host or CLOUD
+            self._proxied_to = (urlsplit(remote_host).hostname if remote_host else None) or CLOUD
 
     async def _request(self, texts: list[str], seconds: float) -> list[list[float]]:
         return await self._server.embed(
@@ -155,7 +164,7 @@ class OllamaEmbedder:
         return EmbeddingModel(
             provider="ollama",
             model=self._name,
-            fingerprint=f"{version}-{installed.digest.removeprefix('sha256:')[:16]}-{self._recipe.key}",
+            fingerprint=f"{installed.digest.removeprefix('sha256:')[:16]}-{self._recipe.key}@{version}",
             dimension=len(probe[0]),
             max_tokens=abilities.context_length or _UNKNOWN_CONTEXT,
         )

@@ -45,9 +45,9 @@ class ChatFrame(BaseModel):
             for call in self.message.tool_calls or ()
         ]
 
-    def finished(self, *, with_tools: bool) -> Finished:
-        """The end as Cortex tells it: Ollama says `stop` also when the model wants tools."""
+    def finished(self, *, with_tools: bool, is_free: bool = True) -> Finished:
+        """The end in Cortex's words. Ollama says `stop` also when the model wants tools, never what a cloud costs."""
         reason: FinishReason = "tool_calls" if with_tools else "stop"
         if self.done_reason == "length":
             reason = "length"
-        return Finished(reason, TokenUsage(self.prompt_eval_count or 0, self.eval_count or 0))
+        return Finished(reason, TokenUsage(self.prompt_eval_count or 0, self.eval_count or 0, is_cost_known=is_free))

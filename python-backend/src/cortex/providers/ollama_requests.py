@@ -39,12 +39,12 @@ def preload_body(model: str, *, keep_alive: str, context_tokens: int | None) -> 
     return body
 
 
-def duration(text: str) -> str | float:
+def duration(given: str | int) -> str | int:
     """A time as Ollama reads it: `5m` as text, but bare seconds (also `-1`: for good) only as a number."""
     try:
-        return float(text)
+        return int(given)
     except ValueError:
-        return text
+        return given
 
 
 def _message(message: ChatMessage) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is asked of an Ollama on another machine, or of a cloud through one here: each request is in the ledger."""
+"""What is asked of a model on another machine, or of a cloud through an Ollama here: each request is in the ledger."""
 
 from __future__ import annotations
 
@@ -26,17 +26,25 @@ class ConnectionRecorder(Protocol):
 class RecordedTransport(httpx.AsyncBaseTransport):
     """Passes requests on, and notes each that leaves the machine when its answer ended, failed or was given up."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, recorder: ConnectionRecorder, *, is_local: bool = False):
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        recorder: ConnectionRecorder,
+        *,
+        is_local: bool = False,
+        purpose: str = PURPOSE,
+    ):
         self._inner = inner
         self._recorder = recorder
         self._is_local = is_local
+        self._purpose = purpose
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. Sizes are those of the bodies."""
         proxied_to = request.extensions.get(PROXIED_TO) if self._is_local else None
         if self._is_local and proxied_to is None:
             return await self._inner.handle_async_request(request)
-        note = _Note(self._recorder, request, proxied_to)
+        note = _Note(self._recorder, request, proxied_to, self._purpose)
         try:
             response = await self._inner.handle_async_request(request)
         except BaseException as error:
@@ -58,8 +66,9 @@ class RecordedTransport(httpx.AsyncBaseTransport):
 class _Note:
     """What is known of one request so far; written once."""
 
-    def __init__(self, recorder: ConnectionRecorder, request: httpx.Request, proxied_to: str | None):
+    def __init__(self, recorder: ConnectionRecorder, request: httpx.Request, proxied_to: str | None, purpose: str):
         self._recorder = recorder
+        self._purpose = purpose
         self._at = clock.now()
         self._url = httpx.URL(f"https://{proxied_to}") if proxied_to else request.url
         self._sent = int(request.headers.get("content-length", 0))
@@ -77,7 +86,7 @@ class _Note:
                 at=self._at,
                 host=self._url.host,
                 port=self._url.port or (443 if self._url.scheme == "https" else 80),
-                purpose=PURPOSE,
+                purpose=self._purpose,
                 outcome=outcome,
                 address=self.address,
                 bytes_sent=self._sent,

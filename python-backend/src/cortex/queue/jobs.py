@@ -56,11 +56,15 @@ def cancel(connection: Connection, kind: JobKind, subject_id: str) -> bool:
     return cursor.rowcount > 0
 
 
-def release_waiting(connection: Connection, *, error_code: str | None = None) -> int:
-    """Let waiting jobs (only those that wait for `error_code`, if given) try again now; gives their number."""
+def release_waiting(
+    connection: Connection, *, error_code: str | None = None, kinds: Sequence[JobKind] | None = None
+) -> int:
+    """Let waiting jobs (only those that wait for `error_code`, only of `kinds`, if given) try again now; gives their
+    number."""
     cursor = connection.execute(
-        "UPDATE jobs SET next_attempt_at = ?, waits = 0 WHERE state = 'waiting' AND (? IS NULL OR error_code = ?)",
-        (clock.now(), error_code, error_code),
+        "UPDATE jobs SET next_attempt_at = ?, waits = 0 WHERE state = 'waiting' AND (? IS NULL OR error_code = ?) "
+        "AND (? IS NULL OR kind IN (SELECT value FROM json_each(?)))",
+        (clock.now(), error_code, error_code, *[json.dumps(list(kinds)) if kinds is not None else None] * 2),
     )
     return cursor.rowcount
 
@@ -90,14 +94,50 @@ def unfinished(connection: Connection, kind: JobKind, limit: int) -> list[Job]:
     return [from_row(row) for row in rows]
 
 
-def counts(connection: Connection) -> QueueCounts:
-    """How many jobs there are, by what is to become of them."""
-    by_state = dict(connection.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall())
+def counts(connection: Connection, kind: JobKind = "process") -> QueueCounts:
+    """How many jobs of a kind there are, by what is to become of them."""
+    by_state = dict(
+        connection.execute("SELECT state, count(*) FROM jobs WHERE kind = ? GROUP BY state", (kind,)).fetchall()
+    )
     return QueueCounts(
         pending=by_state.get("queued", 0) + by_state.get("waiting", 0),
         processing=by_state.get("running", 0),
         failed=by_state.get("dead", 0),
     )
+
+
+def are_at_hand(connection: Connection, kind: JobKind, *, besides: str | None = None) -> bool:
+    """Whether jobs of a kind run or are due, one `besides` not counted; those that rest or wait are not at hand."""
+    row = connection.execute(
+        "SELECT 1 FROM jobs WHERE kind = ? AND (? IS NULL OR id <> ?) "
+        "AND (state = 'running' OR (state IN ('queued', 'waiting') AND next_attempt_at <= ?)) LIMIT 1",
+        (kind, besides, besides, clock.now()),
+    ).fetchone()
+    return row is not None
+
+
+def hold(connection: Connection, like: Job, *, only_where: str | None = None) -> int:
+    """Let the jobs of a kind (with `only_where` those whose payload says true there) wait as this one does.
+
+    What it waits for is away for all of them; else each of a thousand jobs would find that out by itself. Gives their
+    number.
+    """
+    cursor = connection.execute(
+        "UPDATE jobs SET state = 'waiting', next_attempt_at = max(next_attempt_at, ?), waits = max(waits, ?), "
+        "error_code = ?, error_message = ? WHERE kind = ? AND state IN ('queued', 'waiting') AND id <> ? "
+        "AND (? IS NULL OR json_extract(payload, '$.' || ?) = 1)",
+        (
+            like.next_attempt_at,
+            like.waits,
+            like.error_code,
+            like.error_message,
+            like.kind,
+            like.id,
+            only_where,
+            only_where,
+        ),
+    )
+    return cursor.rowcount
 
 
 def live_generations(connection: Connection) -> set[tuple[str, int]]:

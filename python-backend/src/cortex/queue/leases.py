@@ -6,41 +6,55 @@ when the lease is no longer the owner's, and says so: the job was taken off the 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from cortex.db.driver import Connection
 from cortex.domain import clock
-from cortex.domain.job import Job
+from cortex.domain.job import Job, JobKind
 from cortex.queue import backoff
 from cortex.queue.jobs import from_row
 
 LEASE_SECONDS = 60.0
 
+_OF_KINDS = "AND (? IS NULL OR kind IN (SELECT value FROM json_each(?)))"
 _RELEASED = "lease_owner = NULL, lease_until = NULL, running_generation = NULL"
 
 
-def claim(connection: Connection, owner: str, *, lease_seconds: float = LEASE_SECONDS) -> Job | None:
-    """Take the next job that is due, or None. Lapsed leases of other owners count as due."""
+def claim(
+    connection: Connection,
+    owner: str,
+    *,
+    lease_seconds: float = LEASE_SECONDS,
+    kinds: Sequence[JobKind] | None = None,
+) -> Job | None:
+    """Take the next job (of one of `kinds`, if given) that is due, or None. Lapsed leases of other owners count as
+    due."""
     now = clock.now()
-    reclaim(connection, owner, lapsed_before=now)
+    reclaim(connection, owner, lapsed_before=now, kinds=kinds)
     rows = connection.execute(
         "UPDATE jobs SET state = 'running', running_generation = generation, lease_owner = ?, lease_until = ?, "
         "updated_at = ? WHERE id = (SELECT id FROM jobs WHERE state IN ('queued', 'waiting') AND next_attempt_at <= ? "
-        "ORDER BY priority DESC, next_attempt_at, id LIMIT 1) RETURNING *",
-        (owner, clock.after(lease_seconds), now, now),
+        f"{_OF_KINDS} ORDER BY priority DESC, next_attempt_at, id LIMIT 1) RETURNING *",
+        (owner, clock.after(lease_seconds), now, now, *_listed(kinds)),
     ).fetchall()
     return from_row(rows[0]) if rows else None
 
 
-def reclaim(connection: Connection, owner: str, *, lapsed_before: str | None = None) -> int:
+def reclaim(
+    connection: Connection, owner: str, *, lapsed_before: str | None = None, kinds: Sequence[JobKind] | None = None
+) -> int:
     """Put jobs whose worker is gone back into the queue; gives their number.
 
     Without `lapsed_before` every lease but the owner's is void: right at start, when the lock on the data
-    directory proves that no other run is alive. A job that keeps being interrupted comes back later each time and
-    is given up in the end: it may be what brings the process down.
+    directory proves that no other run is alive; each worker does so for the `kinds` that are its own. A job that
+    keeps being interrupted comes back later each time and is given up in the end: it may be what brings the process
+    down.
     """
     rows = connection.execute(
         "SELECT id, interruptions + 1 FROM jobs WHERE state = 'running' AND lease_owner <> ? "
-        "AND (? IS NULL OR lease_until < ?)",
-        (owner, lapsed_before, lapsed_before),
+        f"AND (? IS NULL OR lease_until < ?) {_OF_KINDS}",
+        (owner, lapsed_before, lapsed_before, *_listed(kinds)),
     ).fetchall()
     for job_id, interruptions in rows:
         dead = interruptions >= backoff.MAX_INTERRUPTIONS
@@ -142,10 +156,18 @@ def hand_back(connection: Connection, owner: str) -> int:
     return cursor.rowcount
 
 
-def next_due(connection: Connection) -> str | None:
-    """When the next job is due (a time in the past: now); None when there is none."""
-    row = connection.execute("SELECT min(next_attempt_at) FROM jobs WHERE state IN ('queued', 'waiting')").fetchone()
+def next_due(connection: Connection, *, kinds: Sequence[JobKind] | None = None) -> str | None:
+    """When the next job (of one of `kinds`, if given) is due (a time in the past: now); None when there is none."""
+    row = connection.execute(
+        f"SELECT min(next_attempt_at) FROM jobs WHERE state IN ('queued', 'waiting') {_OF_KINDS}", _listed(kinds)
+    ).fetchone()
     return row[0] if row else None
+
+
+def _listed(kinds: Sequence[JobKind] | None) -> tuple[str | None, str | None]:
+    """The two values of `_OF_KINDS`."""
+    listed = json.dumps(list(kinds)) if kinds is not None else None
+    return listed, listed
 
 
 def _end_claim(

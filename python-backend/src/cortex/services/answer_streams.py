@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Literal
 
 from cortex.domain.conversation import Message
+from cortex.domain.tool_call import ToolCallRecord
 
 StreamEvent = Mapping[str, object]
 """As clients read it: `type`, `seq`, `message_id` and what belongs to the type."""
-EventType = Literal["status", "sources", "chunk", "done", "error"]
+EventType = Literal["status", "sources", "thought", "chunk", "tool_call", "tool_result", "done", "error", "suggestions"]
 KEPT_STREAMS = 256
 
 
@@ -22,13 +23,14 @@ class AnswerStream:
         self.conversation_id = conversation_id
         self.message_id = message_id
         self.answer: Message | None = None
-        """The stored answer, once it has ended."""
+        """The stored answer, once it has come to rest: it is complete, or waits for the owner."""
         self.undo_id: str | None = None
         """Brings back the messages that had to go for this answer."""
         self.cancelled = asyncio.Event()
         self._numbers = numbers
         self._events: list[StreamEvent] = []
         self._changed = asyncio.Event()
+        self._rested = False
         self._ended = False
 
     def publish(self, type_: EventType, **fields: object) -> None:
@@ -41,9 +43,20 @@ class AnswerStream:
         """Ask for the end; what was written so far is kept."""
         self.cancelled.set()
 
-    def end(self, answer: Message | None) -> None:
-        """Nothing comes after this."""
+    def rest(self, answer: Message | None) -> None:
+        """The answer is stored as it is to be; only what was thought of afterwards, or what follows when the owner
+        decides, comes behind it. None: it could not be stored."""
         self.answer = answer
+        self._rested = True
+        self._wake()
+
+    def go_on(self) -> None:
+        """The answer is being made again after it waited."""
+        self._rested = False
+
+    def end(self) -> None:
+        """Nothing comes after this."""
+        self._rested = True
         self._ended = True
         self._wake()
 
@@ -55,10 +68,23 @@ class AnswerStream:
     def has_ended(self) -> bool:
         return self._ended
 
+    async def rested(self) -> None:
+        """Wait for the answer."""
+        while not self._rested:
+            await self._changed.wait()
+
     async def ended(self) -> None:
         """Wait for the end."""
         while not self._ended:
             await self._changed.wait()
+
+    def place_before(self, call_ids: Collection[str]) -> int:
+        """The `seq` behind which the first event about one of these tool calls comes."""
+        for event in self._events:
+            call, number = event.get("call"), event["seq"]
+            if isinstance(call, ToolCallRecord) and call.id in call_ids and isinstance(number, int):
+                return number - 1
+        return 0
 
     async def follow(self, *, after: int = 0) -> AsyncIterator[StreamEvent]:
         """Every event with a `seq` above `after`, past ones at once, the others as they come."""

@@ -17,7 +17,7 @@ from cortex.domain.chunk import item_number_of
 from cortex.domain.connection import Edge
 from cortex.exceptions import ItemNotFoundError
 from cortex.services.connection_scoring import RECIPE, THRESHOLD, Facts, Frequencies, likeness, score_pair
-from cortex.services.embeddings import unpack
+from cortex.services.embedding_vectors import unpack
 from cortex.services.page_links import links_of
 
 _ASKED_PASSAGES = 8
@@ -88,7 +88,7 @@ class ConnectionService:
 
 
 def _outdated(connection: Connection, after: int, item_id: str | None) -> list[tuple[int, str]]:
-    space = embedding_spaces.active(connection)
+    space = embedding_spaces.base(connection)
     return connections.outdated(
         connection, space.id if space else None, RECIPE, after=after, item_id=item_id, limit=_BATCH
     )
@@ -105,7 +105,7 @@ def _gather(connection: Connection, item_id: str, version: int, links: frozenset
         tags=connection_facts.tag_counts(connection, mine.tags),
         site=connection_facts.site_count(connection, mine.site),
     )
-    space = embedding_spaces.active(connection)
+    space = embedding_spaces.base(connection)
     near = _nearest(connection, space.id, number) if space is not None else []
     candidates = list(
         dict.fromkeys(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cortex.db.repositories.conversations import ConversationRepository
 from cortex.domain import clock
-from cortex.domain.conversation import UNTITLED, AnswerScope, Conversation, Message
+from cortex.domain.conversation import UNTITLED, AnswerScope, Conversation, Message, Usage
 from cortex.domain.ids import new_id
 from cortex.domain.paging import Page
 from cortex.exceptions import ValidationError
@@ -132,9 +132,30 @@ class ConversationService:
     async def finish(self, answer: Message) -> Message:
         """Store how an answer ended, and give it as it is stored."""
         answer = replace(answer, updated_at=clock.now())
-        await self._repository.save_answer(answer)
+        answer = await self._repository.save_answer(answer)
         self._tell(answer.conversation_id)
         return answer
+
+    async def question_of(self, answer: Message) -> str:
+        """The words that an answer is to; empty when they were deleted."""
+        before = [m for m in await self._repository.messages(answer.conversation_id) if m.position < answer.position]
+        return next((message.content for message in reversed(before) if message.role == "user"), "")
+
+    async def keep_afterthoughts(self, answer: Message, suggestions: Sequence[str], usage: Usage | None) -> None:
+        """Store how to go on from an answer, and what the answer has cost by now where that changed."""
+        if suggestions or usage is not None:
+            await self._repository.save_afterthoughts(answer.id, suggestions, usage)
+            self._tell(answer.conversation_id)
+
+    async def improve_title(self, conversation_id: str, question: str, title: str) -> bool:
+        """Give a better title than the first question's; what a person chose stays. Whether it was taken."""
+        better = title_of(title).strip(" \"“”„'.")
+        if not better:
+            return False
+        taken = await self._repository.improve_title(conversation_id, instead_of=title_of(question), title=better)
+        if taken:
+            self._tell(conversation_id)
+        return taken
 
     async def recover(self) -> int:
         """At start: answers that the last run left unfinished are marked interrupted; gives how many."""

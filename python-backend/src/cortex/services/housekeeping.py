@@ -1,4 +1,5 @@
-"""What time takes away: old trash, undo records, idempotency keys, originals that nothing names."""
+"""What time takes away: old trash, undo records, idempotency keys, originals that nothing names,
+last year's calls of models."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import contextlib
 from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import idempotency, item_lists, items, undo
+from cortex.db.repositories import idempotency, item_lists, items, model_calls, undo
 from cortex.domain import clock
 from cortex.exceptions import AIProviderUnavailableError, ItemNotFoundError
 from cortex.observability.logs import get_logger
@@ -57,6 +58,7 @@ class HousekeepingService:
         def prune(connection: Connection) -> None:
             undo.prune(connection)
             idempotency.prune(connection)
+            model_calls.prune(connection)
 
         await self._database.write(prune)
         known = await self._database.read(items.known_originals)

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cortex.db import search_index, vector_index
+from cortex.db import search_index
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import chunks, embedding_spaces, items
-from cortex.db.repositories.chunks import HEADING_SEPARATOR, Unembedded
+from cortex.db.repositories.chunks import HEADING_SEPARATOR
 from cortex.db.repositories.embedding_spaces import EmbeddingSpace
 from cortex.domain.chunk import ChunkDraft, chunk_number, item_entry_number
 from cortex.domain.item import Item, ItemContent
-from cortex.exceptions import AIProviderUnavailableError, ItemNotFoundError
+from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ItemNotFoundError
+from cortex.providers.base import Embedder
 from cortex.services.chunking import TokenSpans, chunk_document
-from cortex.services.embeddings import EmbeddingService, embedding_text, identity_of, pack, scale_for
+from cortex.services.embedding_texts import rough_token_spans
+from cortex.services.embeddings import EmbeddingService, identity_of
 from cortex.services.index_entries import TermCounts, count_terms, entries
 from cortex.services.stored_blocks import blocks_from_json
 
 _BATCH = 20
+_CHOSEN_SECONDS = 30.0
+"""An item waits no longer for the model in use; the builder makes its vectors then."""
 _ITEMS = 200
 _FALLBACK_ROOM = 222
-_ROUGH_TOKEN = re.compile(r"[^\W_]{1,4}|[^\w\s]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +75,44 @@ class IndexingService:
     async def embed_item(self, item_id: str) -> None:
         """Store the vectors that the item's passages lack, some at a time: a repeated call goes on where one ended.
 
-        Raises ItemNotFoundError, AIProviderUnavailableError, AIProviderError.
+        The embedded model's are always made. Those of another model in use are made, too, if it can be asked; else
+        the builder makes them later. Raises ItemNotFoundError, AIProviderUnavailableError, AIProviderError.
         """
-        space = await self._space()
-        while True:
-            lacking = await self._database.read(
-                lambda raw: chunks.unembedded(raw, items.number_of(raw, item_id), space.id, limit=_BATCH)
-            )
-            if not lacking:
-                break
-            texts = await asyncio.to_thread(_texts_of, lacking, self._embeddings.embedder.token_spans)
-            vectors = pack(await self._embeddings.embedder.embed(texts, purpose="document"), space.scale)
-            await self._database.write(
-                lambda raw, rows=lacking, packed=vectors: vector_index.put(  # type: ignore[misc] # bound per turn
-                    raw, space.id, _unchanged(raw, rows, packed)
-                )
-            )
-            self._embeddings.vectors_version += 1
-        if space.state != "active":
-            await self._activate_when_complete(space)
+        try:
+            space = await self._embeddings.open_space(self._embeddings.embedder)
+            await self._fill(item_id, space, self._embeddings.embedder)
+            if space.state == "building":
+                await self._keep_when_complete(space)
+        except AIProviderUnavailableError:
+            if not await self._embed_chosen(item_id):
+                raise
+        else:
+            await self._embed_chosen(item_id)
+
+    async def _embed_chosen(self, item_id: str) -> bool:
+        """Vectors by the model in use, where that is not the embedded one; False when it did not make them."""
+        chosen = await self._embeddings.searchable_space()
+        if chosen is None or chosen.is_base:
+            return False
+        try:
+            async with asyncio.timeout(_CHOSEN_SECONDS):
+                embedder = await self._embeddings.embedder_of(chosen)
+                if not embedder.identity.is_local and (await self._item(item_id)).local_only:
+                    return True
+                await self._fill(item_id, chosen, embedder)
+        except (AIProviderError, AIProviderUnavailableError, TimeoutError):
+            self._embeddings.lack_vectors()
+            return False
+        return True
+
+    async def _fill(self, item_id: str, space: EmbeddingSpace, embedder: Embedder) -> None:
+        while lacking := await self._database.read(
+            lambda raw: chunks.unembedded(raw, items.number_of(raw, item_id), space.id, limit=_BATCH)
+        ):
+            await self._embeddings.store(space, embedder, lacking)
+
+    async def _item(self, item_id: str) -> Item:
+        return await self._database.read(lambda raw: items.get(raw, item_id))
 
     async def remove_item(self, item_id: str) -> None:
         """Take the item out of every index. Raises ItemNotFoundError."""
@@ -136,7 +157,7 @@ class IndexingService:
             spans: TokenSpans = self._embeddings.embedder.token_spans
             await asyncio.to_thread(spans, "")
         except AIProviderUnavailableError:
-            room, spans = _FALLBACK_ROOM, _rough_token_spans
+            room, spans = _FALLBACK_ROOM, rough_token_spans
         return min(room, self._chunk_size), spans
 
     def _prepare(self, stored: _Stored, room: int, spans: TokenSpans) -> _Prepared:
@@ -158,25 +179,12 @@ class IndexingService:
         terms.update(count_terms(stored.passages, sign=-1))
         return _Prepared(stored, text, drafts, tuple(entries(number, stored.item, passages)), terms)
 
-    async def _space(self) -> EmbeddingSpace:
-        model = await self._embeddings.embedder.identify()
-        identity = identity_of(model)
-        space = await self._database.read(lambda raw: embedding_spaces.find(raw, identity))
-        if space is not None:
-            return space
-        scale = scale_for(await self._embeddings.calibration_vectors())
-        space = await self._database.write(
-            lambda raw: embedding_spaces.find(raw, identity) or embedding_spaces.create(raw, identity, scale=scale)
-        )
-        self._embeddings.forget_space()
-        return space
-
-    async def _activate_when_complete(self, space: EmbeddingSpace) -> None:
-        def activate(raw: Connection) -> None:
+    async def _keep_when_complete(self, space: EmbeddingSpace) -> None:
+        def keep(raw: Connection) -> None:
             if not embedding_spaces.missing_items(raw, space.id, limit=1):
-                embedding_spaces.activate(raw, space)
+                embedding_spaces.keep_as_base(raw, space)
 
-        await self._database.write(activate)
+        await self._database.write(keep)
         self._embeddings.forget_space()
 
 
@@ -220,21 +228,3 @@ def _refresh(connection: Connection, item: Item) -> None:
     number = items.number_of(connection, item.id)
     search_index.remove_entry(connection, item_entry_number(number))
     search_index.write_entries(connection, entries(number, item, list(chunks.of_item(connection, number))))
-
-
-def _unchanged(connection: Connection, rows: Sequence[Unembedded], packed: Sequence[bytes]) -> list[tuple[int, bytes]]:
-    """The vectors whose passages still stand as they were read."""
-    return [
-        (row.number, vector)
-        for row, vector in zip(rows, packed, strict=True)
-        if chunks.text_of(connection, row.number) == row.text
-    ]
-
-
-def _texts_of(rows: Sequence[Unembedded], spans: TokenSpans) -> list[str]:
-    return [embedding_text(row.title, row.heading.rpartition(HEADING_SEPARATOR)[2], row.text, spans) for row in rows]
-
-
-def _rough_token_spans(text: str) -> list[tuple[int, int]]:
-    """Stands in for a tokenizer while there is no model; rather too many tokens than too few."""
-    return [match.span() for match in _ROUGH_TOKEN.finditer(text)]

@@ -14,6 +14,7 @@ from cortex.providers.server_address import ServerAddress, parse_server_address
 
 OLLAMA_CLOUD = "ollama.com"
 """Where models of Ollama's own cloud run."""
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def remote_places(address: ServerAddress, model: InstalledModel | None = None) -> tuple[str, ...]:
@@ -37,9 +38,11 @@ def as_place(text: str) -> str:
     """What the owner allows, in one spelling: `host` (any of its ports) or `host:port`. Raises ValueError."""
     given = text.strip().lower()
     address = parse_server_address(given)
-    bare = given.partition("://")[2] or given
-    has_port = ":" in bare.rpartition("]")[2] if bare.startswith("[") else bare.count(":") == 1
-    return address.place if has_port or "://" in given else _host(address.place)
+    scheme, is_url, _ = given.partition("://")
+    if is_url:
+        return _host(address.place) if address.port == _USUAL_PORTS.get(scheme) else address.place
+    has_port = ":" in given.rpartition("]")[2] if given.startswith("[") else given.count(":") == 1
+    return address.place if has_port else _host(address.place)
 
 
 def _behind(proxy: InstalledModel) -> str:

@@ -78,6 +78,17 @@ def schema_for(shape: type[BaseModel], *, bounded: bool = True) -> dict[str, obj
     return plain
 
 
+def room_for(target: Target, shape: type[BaseModel]) -> int:
+    """Tokens that a request and its answer may have together when this shape is asked of this target."""
+    can = target.capabilities
+    told = "" if can.schema else _told(schema_for(shape, bounded=target.identity.is_local))
+    return max(can.context_tokens - tokens_at_most(told) - _reserve(can), 0)
+
+
+def _reserve(can: ChatCapabilities) -> int:
+    return min(REPAIR_TOKENS, can.context_tokens // 4)
+
+
 def _builder(
     build: Build, shape: type[BaseModel], wrong: tuple[ChatIdentity, str, list[str]] | None, *, local_only: bool
 ) -> Build:
@@ -89,18 +100,16 @@ def _builder(
         schema = schema_for(shape, bounded=target.identity.is_local)
         told = "" if target.capabilities.schema else _told(schema)
         can = target.capabilities
-        reserve = min(REPAIR_TOKENS, can.context_tokens // 4)
-        room = ChatCapabilities(
-            max(can.context_tokens - tokens_at_most(told) - reserve, 0), can.tools, can.schema, can.thinking
+        request = build(
+            Target(target.identity, ChatCapabilities(room_for(target, shape), can.tools, can.schema, can.thinking))
         )
-        request = build(Target(target.identity, room))
         if request is None:
             return None
         messages = list(request.messages)
         if told:
             messages = _with_system(messages, told)
         if wrong is not None and wrong[0] == target.identity:
-            messages += _repair(wrong[1], wrong[2], reserve)
+            messages += _repair(wrong[1], wrong[2], _reserve(can))
         return ChatRequest(
             tuple(messages),
             schema=schema if target.capabilities.schema else None,

@@ -38,6 +38,8 @@ class Presence:
     error: str | None = None
     consent_needed: tuple[str, ...] = ()
     """Places that were not looked at because the owner has not allowed them."""
+    is_silent: bool = False
+    """Nobody said no: it took all the time there was. Another look would, too."""
     moment: float = field(default=0.0, compare=False)
     """Of the look, in the monotonic clock's seconds."""
 
@@ -66,7 +68,7 @@ class OllamaPresence:
             return await self._looked(presence.address)
         if time.monotonic() - last.moment < FRESH_SECONDS:
             return last
-        if not last.available and presence.address.is_local:
+        if not (last.available or last.is_silent) and presence.address.is_local:
             return await self._looked(presence.address)  # nobody there is said at once, and being back is worth much
         self._soon(self._looked(presence.address))
         return last
@@ -129,7 +131,7 @@ class OllamaPresence:
             return Presence(address, error=error.message, moment=time.monotonic())
         except TimeoutError:
             silent = f"Ollama at {address.url} did not answer within {_QUICK_SECONDS:g} s."
-            return Presence(address, error=silent, moment=time.monotonic())
+            return Presence(address, error=silent, is_silent=True, moment=time.monotonic())
         return Presence(address, available=True, models=models, moment=time.monotonic())
 
     async def _learn(self, server: OllamaServer, models: Sequence[InstalledModel]) -> None:

@@ -15,6 +15,7 @@ from cortex.domain.job import Job, QueueCounts
 from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
 from cortex.services.capture import PROCESS
+from cortex.services.writing_schedule import WRITE
 from cortex.services.events import EventBus
 from cortex.services.processing_events import announce
 
@@ -54,6 +55,8 @@ class QueueView:
     """The queue at one moment."""
 
     counts: QueueCounts
+    writing: int
+    """Items that are ready, and that a language model is still to write about."""
     paused: bool
     items_per_minute: float
     entries: list[QueueEntry]
@@ -76,8 +79,13 @@ class ProcessingStatus:
             unfinished = jobs.unfinished(connection, PROCESS, limit)
             found = {item.id: item for item in items.get_many(connection, [job.subject_id or "" for job in unfinished])}
             entries = [QueueEntry(found[job.subject_id], job) for job in unfinished if job.subject_id in found]
+            to_write = jobs.counts(connection, WRITE)
             return QueueView(
-                jobs.counts(connection), jobs.is_paused(connection), self._throughput.per_minute(), entries
+                jobs.counts(connection),
+                to_write.pending + to_write.processing,
+                jobs.is_paused(connection),
+                self._throughput.per_minute(),
+                entries,
             )
 
         return await self._database.read(read)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import items, processing
+from cortex.db.repositories import items, processing, written
 from cortex.domain.document import Block
 from cortex.domain.item import Item
 from cortex.services.extraction.characters import collapse, shorten
@@ -46,7 +46,10 @@ class SummaryService:
         self._database = database
 
     async def summarise_item(self, item: Item) -> None:
-        """Write the summary of the item's current version; none where there is no prose."""
+        """Give the item the summary of its current version; none where there is no prose.
+
+        It takes the place of what a language model wrote about other content.
+        """
         content = await self._database.read(lambda connection: items.content(connection, item.id, item.content_version))
         if content is None or content.text is None:
             return
@@ -56,6 +59,7 @@ class SummaryService:
         def store(connection: Connection) -> None:
             if processing.current(connection, item.id, item.content_version) is not None:
                 items.update(connection, item.id, summary=summary, summary_by=EXTRACTIVE if summary else None)
+                written.forget(connection, items.number_of(connection, item.id), item.content_version)
 
         await self._database.write(store)
 

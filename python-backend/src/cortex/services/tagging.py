@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import items, processing, vocabulary
+from cortex.db.repositories import items, processing, vocabulary, written
 from cortex.domain.item import Item
 from cortex.services.events import EventBus
-from cortex.services.phrases import Phrase, is_telling, key_of, phrases_of
+from cortex.services.phrases import LONGEST, Phrase, is_telling, key_of, phrases_of
+from cortex.services.retrieval.words import words_of
 from cortex.services.stored_blocks import blocks_from_json
 from cortex.services.term_refresh import TermsChanged
 
@@ -90,6 +91,18 @@ class TagService:
         if changed:
             self._events.publish("tags.updated", {})
 
+    async def take_proposed(self, item: Item, proposed: Sequence[str]) -> None:
+        """Give an item the tags that a model proposed for it, as far as the vocabulary's rules allow.
+
+        Tags that are there already first; a new one has to earn its place like a phrase does. What room they leave
+        keeps the automatic tags that the item has.
+        """
+        changed, created, late = await self._database.write(lambda connection: _take(connection, item, proposed))
+        self._counted = (self._counted[0], self._counted[1] + created)
+        if changed or late:
+            await self._terms_changed([item.id, *late])
+            self._events.publish("tags.updated", {})
+
     async def _automatic_count(self) -> int:
         """How many automatic tags there are; read now and then, for the budget need not be exact."""
         moment, count = self._counted
@@ -131,7 +144,7 @@ def _tag(
             created += 1
             if shared:
                 others = [other for other in sharers[phrase.key] if other[0] != number]
-                late += _give_late(connection, phrase, others[-_MOST_LATE:])
+                late += _give_late(connection, phrase.key, phrase.name, others[-_MOST_LATE:])
     changed = vocabulary.set_automatic(connection, number, chosen)
     return changed, created, late
 
@@ -165,13 +178,78 @@ def _overlap(one: str, other: str) -> bool:
     return f" {one} " in f" {other} " or f" {other} " in f" {one} "
 
 
-def _give_late(connection: Connection, phrase: Phrase, others: Sequence[tuple[int, str]]) -> list[str]:
+def _take(connection: Connection, item: Item, proposed: Sequence[str]) -> tuple[bool, int, list[str]]:
+    """Take over proposals inside one transaction; gives as `_tag` does."""
+    if processing.current(connection, item.id, item.content_version) is None:
+        return False, 0, []
+    number = items.number_of(connection, item.id)
+    carried = items.get(connection, item.id).tags
+    by_people = [tag.name for tag in carried if tag.by == "user"]
+    taken = {key_of(name) for name in (*vocabulary.refused(connection, number), *by_people)}
+    known = Vocabulary.of(vocabulary.names(connection))
+    room = max(0, MOST_TAGS - len(by_people))
+
+    chosen: list[str] = []
+    new: dict[str, str] = {}
+    for said in proposed:
+        key = key_of(said)
+        if not key or key in taken:
+            continue
+        if key in known.names:
+            chosen += [known.names[key]] if known.names[key] not in chosen else []
+        elif (name := _new_name(key, said)) is not None:
+            new.setdefault(key, name)
+    chosen = chosen[:room]
+    written.propose_tags(connection, number, list(new.items()))
+    created, late = 0, []
+    if len(chosen) < room and new:
+        budget = Budget.of(vocabulary.item_count(connection))
+        automatic = vocabulary.automatic_count(connection)
+        sharers = _sharers_of(connection, list(new))
+        for key, name in new.items():
+            others = [other for other in sharers[key] if other[0] != number]
+            shared = len(others) + 1 >= _SHARERS
+            if len(chosen) >= room or automatic + created >= (budget.shared if shared else budget.single):
+                continue
+            if any(_overlap(key, key_of(other)) for other in (*chosen, *by_people)):
+                continue
+            chosen.append(name)
+            created += 1
+            if shared:
+                late += _give_late(connection, key, name, others[-_MOST_LATE:])
+    for tag in carried:
+        if tag.by == "auto" and tag.name not in chosen and len(chosen) < room:
+            chosen.append(tag.name)
+    return vocabulary.set_automatic(connection, number, chosen), created, late
+
+
+def _new_name(key: str, said: str) -> str | None:
+    """The form in which a model's word becomes a tag; None when it says too much or too little for one."""
+    name = " ".join(word for word, _, _ in words_of(said.lower()))
+    if key.count(" ") >= LONGEST or not is_telling(Phrase(key, name, 1, 1.0, in_title=True)):
+        return None
+    return name
+
+
+def _sharers_of(connection: Connection, keys: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    """By tag, the live items (number, id) for which it was proposed or that have it as a telling phrase."""
+    found: dict[str, dict[int, str]] = {key: {} for key in keys}
+    for sharers in (
+        written.proposers(connection, keys),
+        vocabulary.sharers(connection, keys, at_least=_SHARED_FROM),
+    ):
+        for key, several in sharers.items():
+            found[key].update(several)
+    return {key: sorted(several.items()) for key, several in found.items()}
+
+
+def _give_late(connection: Connection, key: str, name: str, others: Sequence[tuple[int, str]]) -> list[str]:
     """Give a tag that has just been made to the earlier items that share its phrase; gives their ids."""
     given: list[str] = []
     for number, item_id in others:
         by_people, automatic = vocabulary.tag_counts(connection, number)
         refused = {key_of(name) for name in vocabulary.refused(connection, number)}
-        if by_people + automatic < MOST_TAGS and phrase.key not in refused:
-            items.add_tag(connection, number, phrase.name, "auto")
+        if by_people + automatic < MOST_TAGS and key not in refused:
+            items.add_tag(connection, number, name, "auto")
             given.append(item_id)
     return given

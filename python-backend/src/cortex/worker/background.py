@@ -12,6 +12,7 @@ from cortex.services.health import PartHealth
 from cortex.worker.handlers import ProcessItem
 from cortex.worker.runner import Worker
 from cortex.worker.schedules import Schedules
+from cortex.worker.writing import WriteItem
 
 log = get_logger(__name__)
 
@@ -30,8 +31,18 @@ async def background(application: Application) -> AsyncIterator[None]:
         application.metrics,
         concurrency=application.settings.max_concurrent_processing,
     )
+    # One at a time, beside the others: it takes minutes, and nothing that was just saved shall wait for it.
+    writer = Worker(
+        application.database,
+        {"write": WriteItem(application.writing, application.events)},
+        application.wakeup.another(),
+        application.metrics,
+        concurrency=1,
+        yields_to="process",
+    )
     tasks = [
         asyncio.create_task(worker.run(), name="worker"),
+        asyncio.create_task(writer.run(), name="writer"),
         asyncio.create_task(Schedules(application).run(), name="schedules"),
     ]
     for task in tasks:

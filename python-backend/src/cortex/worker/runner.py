@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.domain import clock
-from cortex.domain.job import Job, Outcome
+from cortex.domain.job import Job, JobKind, Outcome
 from cortex.exceptions import StorageError, StorageFullError
 from cortex.observability.logs import get_logger
 from cortex.observability.metrics import Metrics
@@ -27,20 +27,26 @@ _STORAGE_REST_SECONDS = 5.0
 
 
 class Worker:
-    """Runs jobs until it is stopped. One for each open library."""
+    """Runs the jobs that it has handlers for until it is stopped. Several for one library share no kind.
+
+    While jobs of the kind `yields_to` run or are due, it starts nothing: they go first.
+    """
 
     def __init__(
         self,
         database: Database,
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[JobKind, Handler],
         wakeup: Wakeup,
         metrics: Metrics,
         *,
         concurrency: int,
         lease_seconds: float = leases.LEASE_SECONDS,
+        yields_to: JobKind | None = None,
     ):
         self._database = database
         self._handlers = handlers
+        self._kinds = tuple(handlers)
+        self._yields_to = yields_to
         self._wakeup = wakeup
         self._metrics = metrics
         self._concurrency = concurrency
@@ -80,23 +86,37 @@ class Worker:
         while self._running < self._concurrency:
             job = await self._database.write(self._claim)
             if job is None:
-                return await self._database.read(_seconds_to_next)
+                return await self._database.read(self._seconds_to_next)
             self._running += 1
             group.create_task(self._work(job))
         return None
 
     def _take_over(self, connection: Connection) -> int:
         """At start: what earlier runs left unfinished, and what waited, may go on at once; gives what was left."""
-        jobs.release_waiting(connection)
-        return leases.reclaim(connection, self._owner)
+        jobs.release_waiting(connection, kinds=self._kinds)
+        return leases.reclaim(connection, self._owner, kinds=self._kinds)
 
     def _claim(self, connection: Connection) -> Job | None:
-        if jobs.is_paused(connection):
+        if self._must_rest(connection):
             return None
-        job = leases.claim(connection, self._owner, lease_seconds=self._lease_seconds)
+        job = leases.claim(connection, self._owner, lease_seconds=self._lease_seconds, kinds=self._kinds)
         if job is not None:
             self._handlers[job.kind].started(connection, job)
         return job
+
+    def _must_rest(self, connection: Connection) -> bool:
+        """Whether nothing may be started now. A wake-up tells when that changes: after every job, and at resuming."""
+        return jobs.is_paused(connection) or (
+            self._yields_to is not None and jobs.are_at_hand(connection, self._yields_to)
+        )
+
+    def _seconds_to_next(self, connection: Connection) -> float | None:
+        if self._must_rest(connection):
+            return None
+        due = leases.next_due(connection, kinds=self._kinds)
+        if due is None:
+            return None
+        return max(0.01, (clock.from_text(due) - clock.from_text(clock.now())).total_seconds())
 
     async def _work(self, job: Job) -> None:
         """One job from claim to end. Never raises but when the worker is stopped: no job stops the others."""
@@ -196,12 +216,3 @@ def _end(connection: Connection, owner: str, job: Job, outcome: Outcome) -> Job 
             case "give_up":
                 leases.give_up(connection, owner, job, code=outcome.code, message=outcome.message)
     return jobs.get(connection, job.id)
-
-
-def _seconds_to_next(connection: Connection) -> float | None:
-    if jobs.is_paused(connection):
-        return None
-    due = leases.next_due(connection)
-    if due is None:
-        return None
-    return max(0.01, (clock.from_text(due) - clock.from_text(clock.now())).total_seconds())

@@ -30,6 +30,8 @@ class Schedules:
             group.create_task(self._alone("taking up", self._follow_changes()))
             group.create_task(self._alone("connections", self._application.connection_upkeep.run()))
             group.create_task(self._alone("reminders", self._application.reminders.run()))
+            group.create_task(self._alone("watching models", self._application.intelligence.watch.run()))
+            group.create_task(self._alone("embedding", self._application.vectors.builder.run()))
             group.create_task(self._alone("housekeeping", self._keep_house_forever()))
 
     async def _alone(self, name: str, work: Coroutine[Any, Any, None]) -> None:
@@ -49,8 +51,11 @@ class Schedules:
             async for event in subscription:
                 if event.type == "reset":
                     await self.take_up()
+                elif event.type == "providers.updated":
+                    self._application.vectors.builder.fall_behind()
                 # Progress names a status, and it comes from the worker itself.
                 elif event.type == "item.updated" and "status" not in event.data:
+                    self._application.vectors.builder.fall_behind()
                     await self.take_up(str(event.data.get("item_id")))
 
     async def _keep_house_forever(self) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from cortex.providers.chat_model import ChatCapabilities, ChatIdentity, ChatMessage, ChatRequest, Tool
 from cortex.providers.gateway.cache import AnswerCache, CachedAnswer, is_deterministic, key_of
+from cortex.services.fencing import Fence
 
 REQUEST = ChatRequest((ChatMessage("user", "Sum up."),))
 IDENTITY = ChatIdentity("ollama", "m", True, "127.0.0.1:11434")
@@ -22,18 +23,29 @@ def test_only_what_comes_out_the_same_is_kept() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        key_of(replace(REQUEST, max_tokens=5), IDENTITY, ABLE, None),
-        key_of(replace(REQUEST, schema={"type": "object"}), IDENTITY, ABLE, None),
-        key_of(replace(REQUEST, thinking=True), IDENTITY, ABLE, None),
-        key_of(ChatRequest((ChatMessage("system", "Sum up."),)), IDENTITY, ABLE, None),
-        key_of(REQUEST, replace(IDENTITY, model="n"), ABLE, None),
-        key_of(REQUEST, replace(IDENTITY, place="elsewhere"), ABLE, None),
-        key_of(REQUEST, IDENTITY, ChatCapabilities(4096), None),
-        key_of(REQUEST, IDENTITY, ABLE, "sha256:1"),
+        key_of(replace(REQUEST, max_tokens=5), IDENTITY, ABLE),
+        key_of(replace(REQUEST, schema={"type": "object"}), IDENTITY, ABLE),
+        key_of(replace(REQUEST, thinking=True), IDENTITY, ABLE),
+        key_of(ChatRequest((ChatMessage("system", "Sum up."),)), IDENTITY, ABLE),
+        key_of(REQUEST, replace(IDENTITY, model="n"), ABLE),
+        key_of(REQUEST, replace(IDENTITY, place="elsewhere"), ABLE),
+        key_of(REQUEST, IDENTITY, ChatCapabilities(4096)),
+        key_of(REQUEST, IDENTITY, replace(ABLE, digest="sha256:1")),
     ],
 )
 def test_everything_about_a_request_counts(other: bytes) -> None:
-    assert key_of(REQUEST, IDENTITY, ABLE, None) != other
+    assert key_of(REQUEST, IDENTITY, ABLE) != other
+
+
+def test_the_same_saved_text_in_another_fence_is_the_same_question() -> None:
+    def asked(text: str) -> bytes:
+        fence = Fence()
+        prompt = f"{fence.around(text, n=1, title='T')}\nOf what stands in {fence.tag}: sum up."
+        return key_of(ChatRequest((ChatMessage("user", prompt),)), IDENTITY, ABLE)
+
+    assert asked("A note.") == asked("A note.")
+    assert asked("A note.") != asked("Another note.")
+    assert asked("<saved-00000000 n=1>") != asked("<saved-11111111 n=1>")
 
 
 def test_what_was_not_used_for_longest_makes_room() -> None:

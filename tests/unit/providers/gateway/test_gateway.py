@@ -9,7 +9,6 @@ import pytest
 from cortex.domain.model_call import ModelCall
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError
 from cortex.providers.chat_model import (
-    ChatIdentity,
     ChatMessage,
     ChatModel,
     ChatPart,
@@ -19,7 +18,7 @@ from cortex.providers.chat_model import (
     TokenUsage,
 )
 from cortex.providers.fake_chat import FakeChatModel
-from cortex.providers.gateway.deadlines import Deadlines
+from cortex.providers.gateway.deadlines import Deadlines, deadlines_for
 from cortex.providers.gateway.gateway import Gateway, Target
 from cortex.providers.gateway.notices import Notice
 
@@ -69,11 +68,11 @@ class Stage:
         self.gateway = Gateway(
             self.chain,
             book=self.calls.append,
-            on_change=lambda identity: self.changes.append(identity.name),
+            on_change=lambda model: self.changes.append(model.name),
             now=lambda: self.seconds,
             sleep=self.sleep,
             chance=lambda: 1.0,
-            **({"deadlines": lambda *_, **__: deadlines} if deadlines else {}),
+            deadlines=(lambda *_, **__: deadlines) if deadlines else deadlines_for,
         )
 
     async def chain(self, model: str | None) -> list[ChatModel]:
@@ -230,6 +229,64 @@ async def test_a_slow_machine_does_not_work_twice_on_the_same_long_request() -> 
     assert model.calls == 1
 
 
+async def test_a_slow_model_gives_way_to_one_that_takes_the_question() -> None:
+    first, second = Staged([asyncio.Event()]), Staged(model="second")
+    stage = Stage(first, second, deadlines=Deadlines(first_part=60, idle=60, may_repeat_long=True, give_way=0.01))
+    assert await stage.ask() == "one two three"
+    assert (first.calls, first.closed, second.calls) == (1, 1, 1)
+    assert "gave nothing within" in stage.notices[-1].sentence
+
+
+async def test_a_slow_model_keeps_its_time_where_no_other_one_takes_the_question() -> None:
+    begin, asked = asyncio.Event(), asyncio.Event()
+    first = Staged([begin, TextDelta("slow but here"), Finished("stop")])
+    away, elsewhere = Staged(model="away"), Staged(model="elsewhere")
+    away.available = False
+
+    def build(target: Target) -> ChatRequest | None:
+        if target.identity.model == "elsewhere":
+            asked.set()
+            return None
+        return QUESTION
+
+    stage = Stage(
+        first, away, elsewhere, deadlines=Deadlines(first_part=60, idle=60, may_repeat_long=True, give_way=0.01)
+    )
+    answer = asyncio.create_task(stage.ask(build=build))
+    await asked.wait()
+    await settle()
+    begin.set()
+    assert await answer == "slow but here"
+    assert elsewhere.calls == 0
+
+
+async def test_a_busy_model_is_waited_for_where_no_other_one_takes_the_question() -> None:
+    busy = AIProviderUnavailableError("Busy.", retry_after=5)
+    first, second = Staged([busy]), Staged(model="second")
+    stage = Stage(first, second)
+    build: Callable[[Target], ChatRequest | None] = lambda target: (  # noqa: E731 - shorter than a function
+        None if target.identity.model == "second" else QUESTION
+    )
+    assert await stage.ask(build=build) == "one two three"
+    assert stage.slept == [5.5]
+
+
+async def test_time_spent_in_line_is_not_spent_twice(patience: Deadlines) -> None:
+    never = asyncio.Event()
+    model = Staged([TextDelta("one"), never], [TextDelta("one"), never])
+    stage = Stage(model, deadlines=patience)
+    streams = [stage.gateway.stream(lambda _: QUESTION, purpose="chat") for _ in range(2)]
+    for stream in streams:
+        await anext(stream)
+        await anext(stream)
+    with pytest.raises(AIProviderUnavailableError, match="busy with other work"):
+        await stage.ask()
+    assert [notice.kind for notice in stage.notices] == ["queued"]
+    assert await stage.state() == "closed", "being busy is no failure"
+    for stream in streams:
+        await stream.aclose()
+
+
 async def test_a_model_that_falls_silent_is_stopped(patience: Deadlines) -> None:
     model = Staged([TextDelta("one"), asyncio.Event()])
     stage = Stage(model, deadlines=patience)
@@ -241,7 +298,7 @@ async def test_a_model_that_falls_silent_is_stopped(patience: Deadlines) -> None
 
 async def test_closing_the_stream_stops_the_model_and_frees_its_place() -> None:
     never = asyncio.Event()
-    model = Staged(*([TextDelta("one"), never] for _ in range(2)))
+    model = Staged([TextDelta("one"), never], [TextDelta("one"), never])
     stage = Stage(model)
     streams = [stage.gateway.stream(lambda _: QUESTION, purpose="chat") for _ in range(2)]
     for stream in streams:
@@ -259,7 +316,7 @@ async def test_closing_the_stream_stops_the_model_and_frees_its_place() -> None:
 
 
 async def test_a_cancelled_question_frees_its_place() -> None:
-    model = Staged(*([asyncio.Event()] for _ in range(2)))
+    model = Staged([asyncio.Event()], [asyncio.Event()])
     stage = Stage(model)
     asking = [asyncio.create_task(stage.ask()) for _ in range(2)]
     await settle()
@@ -338,6 +395,14 @@ async def test_what_comes_out_the_same_is_not_asked_twice() -> None:
     assert len(model.requests) == 2, "somebody who asks again wants another answer"
 
 
+async def test_an_answer_elsewhere_that_broke_off_may_have_cost_something() -> None:
+    for is_local, known in ((True, True), (False, False)):
+        stage = Stage(Staged([TextDelta("one"), AWAY], is_local=is_local))
+        with pytest.raises(AIProviderUnavailableError):
+            await stage.ask()
+        assert [call.is_cost_known for call in stage.calls] == [known]
+
+
 async def test_an_answer_that_was_cut_is_not_kept() -> None:
     model = Staged([TextDelta("cut"), Finished("length", TokenUsage(1, 1))])
     stage = Stage(model)
@@ -367,7 +432,7 @@ async def test_a_model_that_comes_back_is_noticed_while_it_is_used() -> None:
 
     stage.gateway = Gateway(
         stage.chain, now=lambda: stage.seconds, sleep=stage.sleep, watch_sleep=next_round,
-        on_change=lambda identity: stage.changes.append(identity.name),
+        on_change=lambda model: stage.changes.append(model.name),
     )  # fmt: skip
     model.available = False
     with pytest.raises(AIProviderUnavailableError):
@@ -388,7 +453,3 @@ async def test_a_model_that_comes_back_is_noticed_while_it_is_used() -> None:
     await settle()
     assert ended.empty(), "nobody uses it: it is left in peace"
     await stage.gateway.aclose()
-
-
-def test_identities_are_kept_apart_by_place() -> None:
-    assert ChatIdentity("ollama", "m", True, "a") != ChatIdentity("ollama", "m", False, "b")

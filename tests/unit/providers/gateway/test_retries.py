@@ -8,34 +8,34 @@ from cortex.providers.gateway.retries import Retries, is_transient
 AWAY = AIProviderUnavailableError()
 
 
-def retries(chance: float = 0.5, patience_seconds: float = 60) -> Retries:
-    return Retries(patience_seconds=patience_seconds, chance=lambda: chance)
+def retries(chance: float = 0.5) -> Retries:
+    return Retries(chance=lambda: chance)
 
 
 def test_three_tries_with_a_growing_bound() -> None:
     tries = retries(chance=1.0)
-    assert [tries.pause_after(AWAY, may_repeat_long=True) for _ in range(3)] == [0.5, 1.0, None]
+    assert [tries.pause_after(AWAY, patience_seconds=60, may_repeat_long=True) for _ in range(3)] == [0.5, 1.0, None]
 
 
 def test_the_jitter_is_full() -> None:
-    assert retries(chance=0.0).pause_after(AWAY, may_repeat_long=True) == 0
+    assert retries(chance=0.0).pause_after(AWAY, patience_seconds=60, may_repeat_long=True) == 0
 
 
 def test_what_the_server_asks_for_is_waited_for_in_full() -> None:
     busy = AIProviderUnavailableError(retry_after=7, details={"status": 429})
-    assert retries(chance=0.0).pause_after(busy, may_repeat_long=True) == 7
-    assert retries(patience_seconds=5).pause_after(busy, may_repeat_long=True) is None
+    assert retries(chance=0.0).pause_after(busy, patience_seconds=60, may_repeat_long=True) == 7
+    assert retries().pause_after(busy, patience_seconds=5, may_repeat_long=True) is None
 
 
 def test_after_a_timeout_one_more_try_at_most() -> None:
     tries = retries()
-    assert tries.pause_after(AIProviderTimeoutError(), may_repeat_long=True) is not None
-    assert tries.pause_after(AIProviderTimeoutError(), may_repeat_long=True) is None
+    assert tries.pause_after(AIProviderTimeoutError(), patience_seconds=60, may_repeat_long=True) is not None
+    assert tries.pause_after(AIProviderTimeoutError(), patience_seconds=60, may_repeat_long=True) is None
 
 
 def test_a_long_request_is_not_made_twice_on_a_slow_machine() -> None:
-    assert retries().pause_after(AIProviderTimeoutError(), may_repeat_long=False) is None
-    assert retries().pause_after(AWAY, may_repeat_long=False) is not None
+    assert retries().pause_after(AIProviderTimeoutError(), patience_seconds=60, may_repeat_long=False) is None
+    assert retries().pause_after(AWAY, patience_seconds=60, may_repeat_long=False) is not None
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cortex.api.schemas.tool_calls import ToolCallShown
 from cortex.api.schemas.words import Line, TagName
 from cortex.domain.conversation import AnswerScope, Conversation, Message, MessageStatus, Role
 from cortex.services.conversations import LONGEST_QUESTION
@@ -83,8 +84,21 @@ class CitationShown(Shown):
     verified: bool
 
 
+class ClaimShown(Shown):
+    """Something that a written answer states (code points of its content), and whether what it cites bears it out.
+
+    `reason`: `uncited`, or what does not agree with the passages: `numbers`, `names`, `negation`, `wording`.
+    """
+
+    start: int
+    end: int
+    citations: list[int]
+    supported: bool
+    reason: str | None
+
+
 class UsageShown(Shown):
-    """What an answer cost."""
+    """What an answer cost, all calls made for it together."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -100,7 +114,8 @@ class AnswerErrorShown(Shown):
 
 
 class MessageShown(Shown):
-    """A question or an answer. `found` is false when the answer says that the library does not hold it."""
+    """A question or an answer. `found` is false when the answer says that the library does not hold it; `suggestions`
+    are questions to go on with; `thoughts` are there where the owner lets models think aloud."""
 
     id: str
     conversation_id: str
@@ -110,7 +125,10 @@ class MessageShown(Shown):
     found: bool | None
     error: AnswerErrorShown | None
     citations: list[CitationShown]
-    tool_calls: list[dict[str, object]] = []
+    claims: list[ClaimShown]
+    suggestions: list[str]
+    thoughts: str | None
+    tool_calls: list[ToolCallShown] = []
     scope: ScopeGiven
     provider: str | None
     model: str | None

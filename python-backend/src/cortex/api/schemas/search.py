@@ -10,6 +10,7 @@ from cortex.api.schemas.words import Line, Moment
 from cortex.domain.item import Kind
 from cortex.domain.search import (
     Degradation,
+    Enhanced,
     Facet,
     Filters,
     GroupBy,
@@ -95,6 +96,9 @@ class SearchBody(BaseModel):
     filters: SearchFilters | None = None
     group_by: GroupBy = "item"
     facets: bool = False
+    enhance: bool = False
+    """Let a language model help where little speaks for what is found (mode `auto`, first page): it puts the search in
+    other words, then puts the results in order. Takes seconds, so ask without it first, show that, and ask again."""
 
     def to_domain(self) -> SearchRequest:
         """The request as the workflow takes it."""
@@ -106,6 +110,7 @@ class SearchBody(BaseModel):
             filters=(self.filters or SearchFilters()).to_domain(),
             group_by=self.group_by,
             facets=self.facets,
+            enhance=self.enhance,
         )
 
 
@@ -147,6 +152,11 @@ class SearchAnswer(BaseModel):
     degraded: Degradation | None
     corrected_query: str | None
     """The spelling that was searched too."""
+    enhanced: Enhanced | None
+    """What a language model did for these results; null also where `enhance` was asked for but enough was found, no
+    model is there, or it was too slow. After `reranked`, scores go by place."""
+    also_searched: list[str]
+    """The search in a model's words, beside the given ones."""
 
     @classmethod
     def of(cls, response: SearchResponse) -> SearchAnswer:
@@ -159,4 +169,6 @@ class SearchAnswer(BaseModel):
             took_ms=response.took_ms,
             degraded=response.degraded,
             corrected_query=response.corrected_query,
+            enhanced=response.enhanced,
+            also_searched=list(response.also_searched),
         )

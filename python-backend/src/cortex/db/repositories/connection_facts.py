@@ -14,7 +14,8 @@ _LAST_ORDINAL = (1 << ORDINAL_BITS) - 1
 
 @dataclass(slots=True)
 class StoredFacts:
-    """An item's own address and site, its links, telling phrases (key to salience and name) and tags (by a person?)."""
+    """An item's own address and site, its links, telling phrases and what it names (key to salience and name), and tags
+    (by a person?)."""
 
     number: int
     address: str | None
@@ -52,6 +53,12 @@ def of_items(connection: Connection, numbers: Sequence[int]) -> dict[int, Stored
     ):
         if number in found:
             found[number].names[phrase] = (score, name)
+    for number, key, name, kind, occurrences in connection.execute(
+        f"SELECT item_number, key, name, kind, occurrences FROM item_entities WHERE item_number {inside}", (given,)
+    ):
+        if number in found:
+            score = max(_salience(kind, occurrences), found[number].names.get(key, (0.0, ""))[0])
+            found[number].names[key] = (score, name)
     for number, name, by in connection.execute(
         "SELECT it.item_number, t.name, it.by FROM item_tags it JOIN tags t ON t.number = it.tag_number "
         f"WHERE it.item_number {inside}",
@@ -62,14 +69,24 @@ def of_items(connection: Connection, numbers: Sequence[int]) -> dict[int, Stored
     return found
 
 
+def _salience(kind: str, occurrences: int) -> float:
+    """How telling it is that a text names something: a name more than a topic, and more the more often."""
+    return min(1.0, (0.4 if kind == "topic" else 0.6) + 0.1 * (occurrences - 1))
+
+
 def link_counts(connection: Connection, addresses: Iterable[str]) -> dict[str, int]:
     """How many items link to each of these addresses."""
     return _counts(connection, "SELECT address, count(*) FROM item_links WHERE address", addresses)
 
 
 def name_counts(connection: Connection, phrases: Iterable[str]) -> dict[str, int]:
-    """In how many items each of these phrases is telling."""
-    return _counts(connection, "SELECT phrase, count(*) FROM item_phrases WHERE phrase", phrases)
+    """In how many items each of these phrases is telling, or names something."""
+    return _counts(
+        connection,
+        "SELECT phrase, count(DISTINCT item_number) FROM (SELECT phrase, item_number FROM item_phrases "
+        "UNION ALL SELECT key, item_number FROM item_entities) WHERE phrase",
+        phrases,
+    )
 
 
 def tag_counts(connection: Connection, names: Iterable[str]) -> dict[str, int]:
@@ -111,9 +128,11 @@ def sharing(
     return _numbers(
         connection,
         "SELECT item_number AS number, -count(*) AS place FROM ("
-        "SELECT item_number FROM item_phrases WHERE phrase IN (SELECT value FROM json_each(?)) "
+        "SELECT item_number FROM ("
+        "SELECT item_number, phrase FROM item_phrases WHERE phrase IN (SELECT value FROM json_each(?1)) "
+        "UNION SELECT item_number, key FROM item_entities WHERE key IN (SELECT value FROM json_each(?1))) "
         "UNION ALL SELECT it.item_number FROM tags t JOIN item_tags it ON it.tag_number = t.number "
-        "WHERE t.name IN (SELECT value FROM json_each(?))) GROUP BY 1",
+        "WHERE t.name IN (SELECT value FROM json_each(?2))) GROUP BY 1",
         (json.dumps(sorted(names)), json.dumps(sorted(tags))),
         facts.number,
         limit,

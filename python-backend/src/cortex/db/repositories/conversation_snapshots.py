@@ -6,10 +6,11 @@ from typing import Any
 
 from cortex.db.driver import Connection
 
-_CONVERSATION = ("id", "title", "title_by_user", "scope", "created_at", "updated_at")
+_CONVERSATION = ("id", "title", "title_by_user", "scope", "created_at", "updated_at", "summary")
 _MESSAGE = (
     "id", "conversation_id", "position", "role", "content", "status", "found", "error_code", "error_message",
-    "citations", "tool_calls", "scope", "provider", "model", "usage", "created_at", "updated_at",
+    "citations", "claims", "tool_calls", "suggestions", "thoughts", "grounds", "scope", "provider", "model", "usage",
+    "created_at", "updated_at",
 )  # fmt: skip
 Snapshot = dict[str, Any]
 """`conversation`: its row; `messages`: theirs, in order."""
@@ -41,6 +42,7 @@ def put_back(connection: Connection, conversation_id: str, snapshot: Snapshot | 
 
 
 def _insert(connection: Connection, table: str, columns: tuple[str, ...], row: dict[str, Any]) -> None:
-    marks = ", ".join("?" for _ in columns)
-    names = ", ".join(columns)
-    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row[name] for name in columns))
+    known = [name for name in columns if name in row]  # an older Cortex kept fewer
+    marks = ", ".join("?" for _ in known)
+    names = ", ".join(known)
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row[name] for name in known))

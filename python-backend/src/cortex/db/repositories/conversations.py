@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection, Row
-from cortex.db.repositories import undo
+from cortex.db.repositories import tool_calls, undo
 from cortex.db.repositories.changes import ChangeLog
 from cortex.domain import clock
-from cortex.domain.conversation import AnswerError, AnswerScope, Citation, Conversation, Message, Usage
+from cortex.domain.conversation import (
+    AnswerError,
+    AnswerScope,
+    Citation,
+    Claim,
+    Conversation,
+    HistorySummary,
+    Message,
+    Usage,
+)
 from cortex.domain.paging import Page, Position, from_cursor, to_cursor
 from cortex.exceptions import ConversationNotFoundError, MessageNotFoundError, ValidationError
 
@@ -114,6 +123,13 @@ class ConversationRepository:
 
         def remove(connection: Connection) -> str | None:
             undo_id = _undoable(connection, "delete message", conversation_id)
+            first = connection.execute(
+                "SELECT min(position) FROM messages "
+                "WHERE conversation_id = ? AND id IN (SELECT value FROM json_each(?))",
+                (conversation_id, json.dumps(list(message_ids))),
+            ).fetchone()[0]
+            if first is not None:
+                _forget_summary(connection, conversation_id, first)
             connection.executemany(
                 "DELETE FROM messages WHERE conversation_id = ? AND id = ?",
                 [(conversation_id, message_id) for message_id in message_ids],
@@ -141,6 +157,7 @@ class ConversationRepository:
                     "DELETE FROM messages WHERE conversation_id = ? AND position > ?",
                     (conversation_id, asked_again.position),
                 )
+                _forget_summary(connection, conversation_id, asked_again.position)
                 connection.execute(
                     "UPDATE messages SET content = ?, updated_at = ? WHERE id = ? AND content <> ?",
                     (asked_again.content, clock.now(), asked_again.id, asked_again.content),
@@ -154,18 +171,68 @@ class ConversationRepository:
 
         return await self._database.write(append)
 
-    async def save_answer(self, answer: Message) -> None:
-        """Store how an answer stands now. One that was deleted meanwhile stays deleted."""
+    async def save_answer(self, answer: Message) -> Message:
+        """Store how an answer stands now, and give it with its tool calls. One that was deleted meanwhile stays
+        deleted."""
 
-        def update(connection: Connection) -> None:
+        def update(connection: Connection) -> Message:
             connection.execute(
                 "UPDATE messages SET content = ?, status = ?, found = ?, error_code = ?, error_message = ?, "
-                "citations = ?, provider = ?, model = ?, usage = ?, updated_at = ? WHERE id = ?",
+                "citations = ?, provider = ?, model = ?, usage = ?, claims = ?, suggestions = ?, thoughts = ?, "
+                "grounds = ?, updated_at = ? WHERE id = ?",
                 (*_answer_values(answer), answer.updated_at, answer.id),
             )
             _touch(connection, answer.conversation_id)
+            return replace(answer, tool_calls=tuple(tool_calls.of_message(connection, answer.id)))
+
+        return await self._database.write(update)
+
+    async def save_afterthoughts(self, message_id: str, suggestions: Sequence[str], usage: Usage | None) -> None:
+        """Store what came after an answer had ended; the conversation counts as untouched."""
+
+        def update(connection: Connection) -> None:
+            connection.execute(
+                "UPDATE messages SET suggestions = ?, usage = coalesce(?, usage) WHERE id = ?",
+                (
+                    json.dumps(suggestions, ensure_ascii=False),
+                    json.dumps(asdict(usage)) if usage else None,
+                    message_id,
+                ),
+            )
 
         await self._database.write(update)
+
+    async def improve_title(self, conversation_id: str, *, instead_of: str, title: str) -> bool:
+        """Give a better title than the one made from the first question; False when a person or an edit came first."""
+
+        def update(connection: Connection) -> bool:
+            changed = connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ? AND title = ? AND title_by_user = 0",
+                (title, conversation_id, instead_of),
+            )
+            return changed.rowcount > 0
+
+        return await self._database.write(update)
+
+    async def save_summary(self, conversation_id: str, summary: HistorySummary, *, last: str) -> bool:
+        """Keep what came first in short. False, and nothing is kept, when `last`, the id of the last message that
+        it covers, is no longer there: the summary would tell of what was taken back."""
+
+        def update(connection: Connection) -> bool:
+            changed = connection.execute(
+                "UPDATE conversations SET summary = ? WHERE id = ? "
+                "AND EXISTS (SELECT 1 FROM messages WHERE id = ? AND position = ? AND conversation_id = ?)",
+                (
+                    json.dumps(asdict(summary), ensure_ascii=False),
+                    conversation_id,
+                    last,
+                    summary.until,
+                    conversation_id,
+                ),
+            )
+            return changed.rowcount > 0
+
+        return await self._database.write(update)
 
     async def mark_interrupted(self) -> int:
         """Mark answers that a former run left unfinished; gives how many there were."""
@@ -205,7 +272,8 @@ def messages(connection: Connection, conversation_id: str) -> list[Message]:
     rows = connection.execute(
         "SELECT * FROM messages WHERE conversation_id = ? ORDER BY position", (conversation_id,)
     ).fetchall()
-    return [_message(row) for row in rows]
+    calls = tool_calls.of_conversation(connection, conversation_id)
+    return [replace(one, tool_calls=tuple(calls.get(one.id, ()))) for one in map(_message, rows)]
 
 
 def message(connection: Connection, conversation_id: str, message_id: str) -> Message:
@@ -215,7 +283,7 @@ def message(connection: Connection, conversation_id: str, message_id: str) -> Me
     ).fetchone()
     if row is None:
         raise MessageNotFoundError(f"No message {message_id} in conversation {conversation_id}.")
-    return _message(row)
+    return replace(_message(row), tool_calls=tuple(tool_calls.of_message(connection, message_id)))
 
 
 def _undoable(connection: Connection, action: str, conversation_id: str) -> str | None:
@@ -229,8 +297,8 @@ def _undoable(connection: Connection, action: str, conversation_id: str) -> str 
 def _insert(connection: Connection, new: Message) -> None:
     connection.execute(
         "INSERT INTO messages (content, status, found, error_code, error_message, citations, provider, model, usage, "
-        "id, conversation_id, role, scope, created_at, updated_at, position) "
-        "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(position) + 1, 0) "
+        "claims, suggestions, thoughts, grounds, id, conversation_id, role, scope, created_at, updated_at, position) "
+        "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(position) + 1, 0) "
         "FROM messages WHERE conversation_id = ?",
         (
             *_answer_values(new),
@@ -260,6 +328,18 @@ def _answer_values(answer: Message) -> tuple[object, ...]:
         answer.provider,
         answer.model,
         json.dumps(asdict(answer.usage)) if answer.usage else None,
+        json.dumps([asdict(claim) for claim in answer.claims]),
+        json.dumps(answer.suggestions, ensure_ascii=False),
+        answer.thoughts,
+        json.dumps(answer.grounds),
+    )
+
+
+def _forget_summary(connection: Connection, conversation_id: str, position: int) -> None:
+    """Drop the summary of what came first when a message from `position` on is no longer what it was."""
+    connection.execute(
+        "UPDATE conversations SET summary = NULL WHERE id = ? AND json_extract(summary, '$.until') >= ?",
+        (conversation_id, position),
     )
 
 
@@ -281,6 +361,7 @@ def _conversation(row: Row) -> Conversation:
         scope=_scope(row["scope"]),
         title_by_user=bool(row["title_by_user"]),
         message_count=row["message_count"],
+        summary=_summary(row["summary"]),
     )
 
 
@@ -301,4 +382,17 @@ def _message(row: Row) -> Message:
         provider=row["provider"],
         model=row["model"],
         usage=Usage(**json.loads(row["usage"])) if row["usage"] else None,
+        claims=tuple(
+            Claim(**(claim | {"citations": tuple(claim["citations"])})) for claim in json.loads(row["claims"])
+        ),
+        suggestions=tuple(json.loads(row["suggestions"])),
+        thoughts=row["thoughts"],
+        grounds=tuple(json.loads(row["grounds"])),
     )
+
+
+def _summary(text: str | None) -> HistorySummary | None:
+    if text is None:
+        return None
+    stored = json.loads(text)
+    return HistorySummary(stored["text"], stored["until"], tuple(stored["grounds"]))

@@ -41,3 +41,9 @@ def take(connection: Connection, undo_id: str) -> tuple[str, Before]:
 def prune(connection: Connection) -> int:
     """Forget records that can no longer be used; gives their number."""
     return connection.execute("DELETE FROM undo_records WHERE created_at <= ?", (clock.after(-KEPT_SECONDS),)).rowcount
+
+
+def first_after(connection: Connection, mark: str) -> str | None:
+    """The id of the record made first after `mark`, an id of this process; None when there is none yet."""
+    row = connection.execute("SELECT min(id) FROM undo_records WHERE id > ?", (mark,)).fetchone()
+    return row[0] if row else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cortex.db.driver import Connection
 from cortex.db.repositories import items
@@ -15,6 +16,34 @@ def names(connection: Connection) -> list[str]:
         "SELECT name FROM tags WHERE EXISTS (SELECT 1 FROM item_tags WHERE tag_number = tags.number) ORDER BY number"
     ).fetchall()
     return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class TagUse:
+    """How many live items carry a tag, and how many of these may be shown to a model elsewhere."""
+
+    name: str
+    items: int
+    open_items: int
+
+
+def uses(connection: Connection) -> list[TagUse]:
+    """Every tag that a live item carries. Reads every use of a tag: not for each item."""
+    rows = connection.execute(
+        "SELECT t.name, count(*), sum(NOT i.local_only) FROM item_tags it JOIN tags t ON t.number = it.tag_number "
+        "JOIN items i ON i.number = it.item_number WHERE i.deleted_at IS NULL GROUP BY t.number ORDER BY t.number"
+    )
+    return [TagUse(*row) for row in rows]
+
+
+def carried(connection: Connection, item_numbers: Sequence[int]) -> list[tuple[int, str]]:
+    """(item, tag) for every tag of these items."""
+    rows = connection.execute(
+        "SELECT it.item_number, t.name FROM item_tags it JOIN tags t ON t.number = it.tag_number "
+        "WHERE it.item_number IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(item_numbers)),),
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def automatic_count(connection: Connection) -> int:

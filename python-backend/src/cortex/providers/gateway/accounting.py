@@ -60,9 +60,16 @@ class CallAccount:
                 prompt_tokens=self._usage.prompt_tokens,
                 completion_tokens=self._usage.completion_tokens,
                 cost_usd=self._usage.cost_usd,
+                is_cost_known=self._is_cost_known(outcome, cached=cached),
                 cached=cached,
             )
         )
+
+    def _is_cost_known(self, outcome: CallOutcome, *, cached: bool) -> bool:
+        if self._identity.is_local or cached:
+            return True
+        began = self._first_part is not None
+        return self._usage.is_cost_known if outcome == "ok" else not began
 
     def _outcome_of(self, error: BaseException) -> CallOutcome:
         match error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from cortex.domain import clock
@@ -31,6 +30,7 @@ class Breaker:
     def __init__(self, *, now: Callable[[], float] = time.monotonic, on_change: Callable[[], None] = lambda: None):
         self.since = clock.now()
         """When the state last changed."""
+        self.changed_at = now()
         self.last_error: str | None = None
         """Why the last call failed, in a sentence; None after one that went well."""
         self._now = now
@@ -102,7 +102,7 @@ class Breaker:
         self._changed()
 
     def _changed(self) -> None:
-        self.since = clock.now()
+        self.since, self.changed_at = clock.now(), self._now()
         self._on_change()
 
     def _resting(self) -> AIProviderUnavailableError:
@@ -129,26 +129,18 @@ def status_of(error: AIProviderError | AIProviderUnavailableError) -> int | None
     return status if isinstance(status, int) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    provider: str
-    model: str
-    place: str
-
-
 class Breakers:
     """Each model's breaker, made when first asked for."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic, on_change: Callable[[ChatIdentity], None]):
         self._now = now
         self._on_change = on_change
-        self._breakers: dict[_Key, Breaker] = {}
+        self._breakers: dict[ChatIdentity, Breaker] = {}
 
     def of(self, identity: ChatIdentity) -> Breaker:
         """The one of this model at this place."""
-        key = _Key(identity.provider, identity.model, identity.place)
-        breaker = self._breakers.get(key)
+        breaker = self._breakers.get(identity)
         if breaker is None:
             breaker = Breaker(now=self._now, on_change=lambda: self._on_change(identity))
-            self._breakers[key] = breaker
+            self._breakers[identity] = breaker
         return breaker

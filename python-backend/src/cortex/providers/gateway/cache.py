@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
 
@@ -11,6 +12,8 @@ from cortex.providers.chat_model import ChatCapabilities, ChatIdentity, ChatRequ
 from cortex.providers.gateway.deadlines import Patience
 
 _BYTES = 8 * 1024 * 1024
+_FENCE = re.compile(r"<(saved-[0-9a-f]{8})[ >]")
+"""Saved text cannot hold one: what looks like it is made harmless there."""
 _OVERHEAD_BYTES = 200
 """Of one entry beside its text, roughly."""
 
@@ -29,12 +32,13 @@ def is_deterministic(request: ChatRequest, patience: Patience) -> bool:
     return patience == "background" and request.temperature == 0 and not request.tools
 
 
-def key_of(
-    request: ChatRequest, identity: ChatIdentity, capabilities: ChatCapabilities, fingerprint: str | None
-) -> bytes:
-    """Names a whole request to one model. `fingerprint` changes with the model's weights, where that is known."""
-    whole = [asdict(request), asdict(identity), asdict(capabilities), fingerprint]
-    return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).digest()
+def key_of(request: ChatRequest, identity: ChatIdentity, capabilities: ChatCapabilities) -> bytes:
+    """Names a whole request to one model, and its weights where they are known."""
+    whole = json.dumps([asdict(request), asdict(identity), asdict(capabilities)], sort_keys=True, ensure_ascii=False)
+    # Fences around saved text have tags by lot (`cortex.services.fencing`): the same question under another tag.
+    for number, tag in enumerate(dict.fromkeys(_FENCE.findall(whole))):
+        whole = whole.replace(tag, f"saved-{number}")
+    return hashlib.sha256(whole.encode(errors="surrogatepass")).digest()
 
 
 class AnswerCache:
@@ -65,4 +69,4 @@ class AnswerCache:
 
 
 def _weight(answer: CachedAnswer) -> int:
-    return len(answer.text.encode()) + _OVERHEAD_BYTES
+    return len(answer.text.encode(errors="surrogatepass")) + _OVERHEAD_BYTES

@@ -40,6 +40,8 @@ class Deadlines:
     """From one piece to the next."""
     may_repeat_long: bool
     """Whether the call may be made once more when it ran out of time."""
+    give_way: float | None = None
+    """After so long without a first piece another model is asked, if one is there that may be asked this."""
 
 
 def prompt_tokens(messages: Iterable[ChatMessage]) -> int:
@@ -48,7 +50,7 @@ def prompt_tokens(messages: Iterable[ChatMessage]) -> int:
 
 
 def deadlines_for(identity: ChatIdentity, request: ChatRequest, *, patience: Patience, has_fallback: bool) -> Deadlines:
-    """What this model gets for this request. With somebody waiting and another model behind it, it gets less."""
+    """What this model gets for this request. With somebody waiting, it gives way to others sooner."""
     tokens = prompt_tokens(request.messages) + _TOKENS_OF_A_TOOL * len(request.tools)
     if identity.is_local:
         first = min(_LOCAL_LOAD_SECONDS + tokens / _LOCAL_TOKENS_PER_SECOND, _LOCAL_LONGEST_SECONDS)
@@ -56,8 +58,8 @@ def deadlines_for(identity: ChatIdentity, request: ChatRequest, *, patience: Pat
     else:
         first = min(_REMOTE_START_SECONDS + tokens / _REMOTE_TOKENS_PER_SECOND, _REMOTE_LONGEST_SECONDS)
         idle = _REMOTE_IDLE_SECONDS
-    hurried = has_fallback and patience == "interactive"
-    if hurried:
-        first = min(first, _SHORT_START_SECONDS + tokens / _SHORT_TOKENS_PER_SECOND)
+    give_way: float | None = None
+    if has_fallback and patience == "interactive":
+        give_way = min(first, _SHORT_START_SECONDS + tokens / _SHORT_TOKENS_PER_SECOND)
     is_long_here = identity.is_local and tokens > _LONG_PROMPT_TOKENS
-    return Deadlines(first_part=first, idle=idle, may_repeat_long=not hurried and not is_long_here)
+    return Deadlines(first_part=first, idle=idle, may_repeat_long=not is_long_here, give_way=give_way)

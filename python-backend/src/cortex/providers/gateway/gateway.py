@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cortex.exceptions import AIProviderError, AIProviderTimeoutError, AIProviderUnavailableError
+from cortex.providers.base import Embedder
 from cortex.providers.chat_model import (
     ChatCapabilities,
     ChatIdentity,
@@ -28,11 +29,13 @@ from cortex.providers.gateway.accounting import Book, CallAccount
 from cortex.providers.gateway.breaker import Breakers
 from cortex.providers.gateway.cache import AnswerCache, CachedAnswer, is_deterministic, key_of
 from cortex.providers.gateway.deadlines import Deadlines, Patience, deadlines_for
+from cortex.providers.gateway.embedding import ResilientEmbedder
 from cortex.providers.gateway.failures import Problem, broke_off, nobody_answers
 from cortex.providers.gateway.health import HealthWatch, ModelHealth
 from cortex.providers.gateway.limits import Lines
 from cortex.providers.gateway.loading import told_while_loading
-from cortex.providers.gateway.notices import Notice, Tell
+from cortex.providers.gateway.notices import Notice, Tell, nobody_listens
+from cortex.providers.gateway.pacing import paced
 from cortex.providers.gateway.retries import Retries
 
 __all__ = ["Build", "CallPurpose", "Chain", "Completion", "Gateway", "Patience", "Target"]
@@ -67,7 +70,10 @@ class Completion:
 
 
 Build = Callable[[Target], ChatRequest | None]
-"""Makes the request for a target; None when this target must not or cannot be asked (the next one is tried)."""
+"""Makes the request for a target; None when this target must not or cannot be asked (the next one is tried).
+
+Also called to learn whether another target would take it, so it may be called for targets that do not answer in the end:
+what it notes belongs to the target."""
 Chain = Callable[[str | None], Awaitable[Sequence[ChatModel]]]
 """The models to ask, first choice first; empty when the owner uses none. Given a model's name, that one alone
 (raises ValidationError when there is none of that name)."""
@@ -106,7 +112,7 @@ class Gateway:
         chain: Chain,
         *,
         book: Book = lambda _: None,
-        on_change: Callable[[ChatIdentity], None] = lambda _: None,
+        on_change: Callable[[ModelHealth], None] = lambda _: None,
         lines: Lines | None = None,
         cache: AnswerCache | None = None,
         deadlines: Callable[..., Deadlines] = deadlines_for,
@@ -119,7 +125,7 @@ class Gateway:
         self._book = book
         self._lines = lines or Lines()
         self._cache = cache or AnswerCache()
-        self._breakers = Breakers(now=now, on_change=on_change)
+        self._breakers = Breakers(now=now, on_change=lambda identity: on_change(self._watch.state(identity)))
         self._deadlines = deadlines
         self._sleep = sleep
         self._chance = chance
@@ -148,7 +154,7 @@ class Gateway:
         patience: Patience = "interactive",
         model: str | None = None,
         local_only: bool = False,
-        tell: Tell = lambda _: None,
+        tell: Tell = nobody_listens,
     ) -> AsyncGenerator[Target | ChatPart, None]:
         """First the target that answers, then its parts, `Finished` last. Closing the generator stops the model.
 
@@ -170,7 +176,7 @@ class Gateway:
         patience: Patience = "background",
         model: str | None = None,
         local_only: bool = False,
-        tell: Tell = lambda _: None,
+        tell: Tell = nobody_listens,
     ) -> Completion:
         """The whole answer. Raises as `stream` does; a break in the middle is mended where another try can."""
         text: list[str] = []
@@ -193,8 +199,19 @@ class Gateway:
                         pass
         raise AIProviderUnavailableError
 
+    def resilient(self, embedder: Embedder) -> Embedder:
+        """An embedder on a server with this gateway's lines, breakers, retries and accounts around its requests."""
+        return ResilientEmbedder(
+            embedder,
+            line=lambda identity: self._lines.of(identity, "embed"),
+            breaker=self._breakers.of,
+            book=self._book,
+            sleep=self._sleep,
+            chance=self._chance,
+        )
+
     async def health(self) -> list[ModelHealth]:
-        """How the models of the chain are, in its order, as last seen. Asks none of them."""
+        """The models of the chain, in its order, then others that are left alone, as last seen. Asks none of them."""
         return await self._watch.states()
 
     async def aclose(self) -> None:
@@ -206,16 +223,16 @@ class Gateway:
     ) -> AsyncGenerator[Target | ChatPart, None]:
         chain = await self._chain(model)
         if chain:
-            self._watch.used()
+            self._watch.used(chain)
         allowed = [one for one in chain if one.identity.is_local or not local_only]
         problems: list[Problem] = []
         for position, candidate in enumerate(allowed):
-            behind = [one for one in allowed[position + 1 :] if self._breakers.of(one.identity).admits]
+            attempts = _Attempts(call, allowed[position + 1 :], self._breakers)
             if problems and problems[-1].error is not None:
                 call.tell(_falling_back(problems[-1], candidate))
             shown = False
             try:
-                async with aclosing(self._tries(candidate, call, has_fallback=bool(behind))) as parts:
+                async with aclosing(self._tries(candidate, call, attempts)) as parts:
                     async for part in parts:
                         shown = True
                         yield part
@@ -229,29 +246,34 @@ class Gateway:
         raise nobody_answers(problems, kept_here=len(chain) > len(allowed))
 
     async def _tries(
-        self, candidate: ChatModel, call: _Call, *, has_fallback: bool
+        self, candidate: ChatModel, call: _Call, attempts: _Attempts
     ) -> AsyncGenerator[Target | ChatPart, None]:
         """One model's answer, tried again while that makes sense and nothing was shown."""
         identity = candidate.identity
-        retries = Retries(patience_seconds=_patience_seconds(call.patience, has_fallback), chance=self._chance)
+        retries = Retries(chance=self._chance)
         while True:
-            attempt = _Attempt(has_fallback)
+            attempts.begin()
             try:
-                async with aclosing(self._attempt(candidate, call, attempt)) as parts:
+                async with aclosing(self._attempt(candidate, call, attempts)) as parts:
                     async for part in parts:
                         yield part
                 return
             except (AIProviderError, AIProviderUnavailableError) as error:
-                if attempt.shown and not call.whole:
+                if attempts.shown and not call.whole:
                     raise broke_off(identity, error) from error
-                pause = retries.pause_after(error, may_repeat_long=attempt.may_repeat_long)
+                taken_elsewhere = call.patience == "interactive" and await attempts.taken_elsewhere()
+                pause = retries.pause_after(
+                    error,
+                    patience_seconds=_patience_seconds(call.patience, taken_elsewhere),
+                    may_repeat_long=attempts.may_repeat_long and not taken_elsewhere,
+                )
                 if pause is None or not (self._breakers.of(identity).admits or call.insists):
                     raise
                 call.tell(Notice("retrying", identity.name, f"Asking {identity.name} once more. {error.message}"))
             await self._sleep(pause)
 
     async def _attempt(
-        self, candidate: ChatModel, call: _Call, attempt: _Attempt
+        self, candidate: ChatModel, call: _Call, attempts: _Attempts
     ) -> AsyncGenerator[Target | ChatPart, None]:
         """One try at one model: its place in the line, its deadlines, its account."""
         identity = candidate.identity
@@ -263,30 +285,33 @@ class Gateway:
             raise _NotAskedError
         key: bytes | None = None
         if is_deterministic(request, call.patience):
-            key = key_of(request, identity, target.capabilities, None)
+            key = key_of(request, identity, target.capabilities)
             if (known := self._cache.get(key)) is not None:
                 CallAccount(identity, call.purpose, self._book).close("ok", cached=True)
                 yield target
                 yield TextDelta(known.text)
                 yield Finished(known.reason)
                 return
-        limits = self._deadlines(identity, request, patience=call.patience, has_fallback=attempt.has_fallback)
-        attempt.may_repeat_long = limits.may_repeat_long
+        limits = self._deadlines(identity, request, patience=call.patience, has_fallback=attempts.has_others)
         line = self._lines.of(identity)
         seconds = limits.first_part if call.patience == "interactive" else None
+        if limits.give_way is not None and line.is_full and await attempts.taken_elsewhere():
+            seconds = limits.give_way
+            request = call.build(target) or request  # the last one made is the one that is sent
 
         def queued(ahead: int) -> None:
             call.tell(Notice("queued", identity.name, _in_line(identity, ahead)))
 
         async with line.place(call.patience, seconds=seconds, on_wait=queued):
+            attempts.may_repeat_long = limits.may_repeat_long
             account = CallAccount(identity, call.purpose, self._book)
             said: list[str] = []
             try:
                 with breaker.watching(insist=call.insists), told_while_loading(candidate, call.tell) as begun:
-                    async with aclosing(_timed(candidate, request, limits)) as parts:
+                    async with aclosing(paced(candidate, request, limits, attempts.taken_elsewhere)) as parts:
                         async for part in parts:
-                            if not attempt.shown:
-                                attempt.shown = True
+                            if not attempts.shown:
+                                attempts.shown = True
                                 begun()
                                 account.part_came()
                                 yield target
@@ -303,13 +328,38 @@ class Gateway:
                 raise
 
 
-class _Attempt:
-    """What came out of one try, for whoever decides about the next."""
+class _Attempts:
+    """The tries at one model, and who would answer in its place."""
 
-    def __init__(self, has_fallback: bool):
-        self.has_fallback = has_fallback
+    def __init__(self, call: _Call, others: Sequence[ChatModel], breakers: Breakers):
+        self._call = call
+        self._others = others
+        self._breakers = breakers
         self.shown = False
-        self.may_repeat_long = True
+        """Whether a part of this try was given."""
+        self.may_repeat_long = False
+        """Whether this try may be repeated when it ran out of time; not when that was spent in line."""
+
+    @property
+    def has_others(self) -> bool:
+        """Whether there may be another one to ask."""
+        return any(self._breakers.of(other.identity).admits for other in self._others)
+
+    def begin(self) -> None:
+        """Another try."""
+        self.shown = self.may_repeat_long = False
+
+    async def taken_elsewhere(self) -> bool:
+        """Whether another model behind this one is there and may be asked this."""
+        for other in self._others:
+            if not self._breakers.of(other.identity).admits:
+                continue
+            try:
+                if self._call.build(await _target_of(other)) is not None:
+                    return True
+            except (AIProviderError, AIProviderUnavailableError):
+                continue
+        return False
 
 
 async def _target_of(model: ChatModel) -> Target:
@@ -318,33 +368,6 @@ async def _target_of(model: ChatModel) -> Target:
             return Target(model.identity, await model.capabilities())
     except TimeoutError as error:
         raise AIProviderTimeoutError(f"It did not say within {_CAPABILITIES_SECONDS:g} s what it can do.") from error
-
-
-async def _timed(model: ChatModel, request: ChatRequest, limits: Deadlines) -> AsyncGenerator[ChatPart, None]:
-    """The model's parts, each in its time, up to `Finished`."""
-    seconds, has_begun = limits.first_part, False
-    async with aclosing(model.stream(request)) as parts:
-        while True:
-            try:
-                async with asyncio.timeout(seconds):
-                    part = await anext(parts)
-            except StopAsyncIteration:
-                raise AIProviderUnavailableError("The answer ended before it was complete.") from None
-            except AIProviderError as error:
-                if not has_begun:
-                    raise
-                # It understood the question and began: that it stops now is its state, not what it was asked.
-                raise AIProviderUnavailableError(error.message, details=error.details) from error
-            except TimeoutError as error:
-                raise AIProviderTimeoutError(
-                    f"It fell silent for {seconds:.0f} s in the middle of its answer."
-                    if has_begun
-                    else f"It gave nothing within {seconds:.0f} s: it may still be loading, or be too slow for this."
-                ) from error
-            yield part
-            if isinstance(part, Finished):
-                return
-            seconds, has_begun = limits.idle, True
 
 
 def _patience_seconds(patience: Patience, has_fallback: bool) -> float:

@@ -7,6 +7,7 @@ import contextlib
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from cortex.exceptions import AIProviderTimeoutError
 from cortex.providers.chat_model import ChatIdentity
@@ -35,6 +36,11 @@ class Line:
         self._running_background = 0
         self._interactive: deque[asyncio.Future[None]] = deque()
         self._background: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever comes now has to wait."""
+        return self._running >= self._room.total
 
     @property
     def waiting(self) -> int:
@@ -109,11 +115,14 @@ class Lines:
     def __init__(self, *, local: Room = LOCAL, remote: Room = REMOTE):
         self._local = local
         self._remote = remote
-        self._lines: dict[tuple[str, str], Line] = {}
+        self._lines: dict[tuple[str, str, str], Line] = {}
 
-    def of(self, identity: ChatIdentity) -> Line:
-        """The one of this model's provider at its place: all models of one Ollama share its machine."""
-        key = (identity.provider, identity.place)
+    def of(self, identity: ChatIdentity, kind: Literal["chat", "embed"] = "chat") -> Line:
+        """The one of this model's provider at its place: all chat models of one Ollama share its machine.
+
+        Vectors have a line of their own: they take a moment, and a search cannot wait for an answer being written.
+        """
+        key = (identity.provider, identity.place, kind)
         line = self._lines.get(key)
         if line is None:
             line = self._lines[key] = Line(self._local if identity.is_local else self._remote)

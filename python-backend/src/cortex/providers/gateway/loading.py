@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from cortex.providers.chat_model import ChatModel
-from cortex.providers.gateway.notices import Notice, Tell
+from cortex.providers.gateway.notices import Notice, Tell, nobody_listens
 
 _QUIET_SECONDS = 1.0
 """A model that is loaded usually begins sooner; asking what it is at costs a request."""
@@ -18,6 +18,9 @@ def told_while_loading(
     model: ChatModel, tell: Tell, *, quiet_seconds: float = _QUIET_SECONDS
 ) -> Iterator[Callable[[], None]]:
     """Around one call; call what it gives when the first piece came."""
+    if tell is nobody_listens:
+        yield lambda: None
+        return
     loop = asyncio.get_running_loop()
     asking: list[asyncio.Task[None]] = []
     timer = loop.call_later(quiet_seconds, lambda: asking.append(loop.create_task(_ask(model, tell))))
@@ -35,8 +38,8 @@ def told_while_loading(
 
 async def _ask(model: ChatModel, tell: Tell) -> None:
     name = model.identity.name
-    health = await model.health()
-    if health.available and not health.loaded and model.identity.is_local:
+    health = await model.health() if model.identity.is_local else None  # a look elsewhere would leave the machine
+    if health is not None and health.available and not health.loaded:
         tell(Notice("loading", name, f"{name} is being loaded into memory."))
     else:
         tell(Notice("loading", name, f"{name} is reading what it was asked."))

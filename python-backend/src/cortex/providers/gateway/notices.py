@@ -20,3 +20,7 @@ class Notice:
 
 Tell = Callable[[Notice], None]
 """Takes a notice; never waits and never fails."""
+
+
+def nobody_listens(_: Notice) -> None:
+    """For calls that nobody waits for."""

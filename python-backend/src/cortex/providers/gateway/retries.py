@@ -23,24 +23,20 @@ def is_transient(error: AIProviderError | AIProviderUnavailableError) -> bool:
 
 
 class Retries:
-    """The tries of one call to one model.
+    """The tries of one call to one model. `chance` gives a number from 0 up to 1."""
 
-    `patience_seconds` is the longest pause that makes sense for whoever asked. `may_repeat_long` says whether a call
-    that ran out of time may be made once more: not where it would keep a slow machine busy with the same long prompt
-    twice. `chance` gives a number from 0 up to 1.
-    """
-
-    def __init__(self, *, patience_seconds: float, chance: Callable[[], float] = random.random):
-        self._patience_seconds = patience_seconds
+    def __init__(self, *, chance: Callable[[], float] = random.random):
         self._chance = chance
         self._tries = 1
         self._timeouts = 0
 
     def pause_after(
-        self, error: AIProviderError | AIProviderUnavailableError, *, may_repeat_long: bool
+        self, error: AIProviderError | AIProviderUnavailableError, *, patience_seconds: float, may_repeat_long: bool
     ) -> float | None:
         """Seconds until the next try; None when there should be none.
 
+        `patience_seconds` is the longest pause that makes sense for whoever asked. `may_repeat_long`: whether a call
+        that ran out of time may be made once more, which would keep a slow machine busy with a long prompt twice.
         Full jitter: anything from nothing up to a bound that doubles with each try, so that callers who failed
         together do not come back together. What the server asked for (Retry-After) is waited for in full.
         """
@@ -52,7 +48,7 @@ class Retries:
                 return None
         bound: float = min(_FIRST_PAUSE_SECONDS * 2 ** (self._tries - 1), _LONGEST_PAUSE_SECONDS)
         pause = self._chance() * bound + (error.retry_after or 0.0)
-        if pause > self._patience_seconds:
+        if pause > patience_seconds:
             return None
         self._tries += 1
         return pause

@@ -59,7 +59,7 @@ class CoarseScan:
     def candidates(self, space: int, bits: bytes, limit: int) -> list[int] | None:
         """The chunks whose bits differ least from these, unordered; None when there is no fresh copy."""
         copy = self._copy
-        if copy is None or copy.space != space or copy.version != self._embeddings.vectors_version:
+        if copy is None or copy.space != space or copy.version != self._embeddings.vectors_version(space):
             return None
         import numpy as np
 
@@ -82,7 +82,7 @@ class CoarseScan:
 
     def keep_fresh(self, space: int) -> None:
         """Copy the bits again in the background, when they have changed and have been at rest since. Never waits."""
-        version, moment = self._embeddings.vectors_version, self._clock()
+        version, moment = self._embeddings.vectors_version(space), self._clock()
         if version != self._seen_version:
             self._seen_version, self._seen_at = version, moment
         copy = self._copy

@@ -15,7 +15,8 @@ from cortex.db.search_index import Scope, ScopeClause
 from cortex.domain.search import NOTHING
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ItemNotFoundError
 from cortex.services import smart_collections
-from cortex.services.embeddings import EmbeddingService, QueryVector, unpack
+from cortex.services.embedding_vectors import unpack
+from cortex.services.embeddings import EmbeddingService, QueryVector
 from cortex.services.retrieval.coarse import CoarseScan
 from cortex.services.retrieval.fusion import Fused, by_cosine, by_keyword, fuse
 from cortex.services.retrieval.plan import SearchPlan, telling_terms, term
@@ -119,19 +120,26 @@ class Legs:
         self._coarse.keep_fresh(query.space.id)
         return leg
 
+    async def judging(self, plan: SearchPlan, semantic: SemanticLeg) -> QueryVector | None:
+        """The question in the embedded model's space, where another one was searched: evidence is judged there."""
+        if semantic.query is None or semantic.query.space.is_base:
+            return None
+        return await self._embeddings.base_vector(plan.texts)
+
     async def _query(self, plan: SearchPlan) -> QueryVector | None:
         import numpy as np
 
         if plan.scope.not_item is None:
             return await self._embeddings.query_vector(plan.texts)
-        space = await self._embeddings.searchable_space()
-        if space is None:
-            return None
         number = plan.scope.not_item
-        stored = await self._database.read(
-            lambda raw: vector_index.item_vectors(raw, space.id, number, limit=_SIMILAR_VECTORS)
-        )
-        return self._embeddings.as_query(space, np.mean(unpack(stored), axis=0)) if stored else None
+        for space in (await self._embeddings.searchable_space(), await self._embeddings.base_space()):
+            if space is not None:
+                stored = await self._database.read(
+                    lambda raw, s=space.id: vector_index.item_vectors(raw, s, number, limit=_SIMILAR_VECTORS)  # type: ignore[misc] # bound per turn
+                )
+                if stored:
+                    return self._embeddings.as_query(space, np.mean(unpack(stored), axis=0))
+        return None
 
 
 def _keyword(connection: Connection, plan: SearchPlan) -> KeywordLeg:
@@ -191,6 +199,15 @@ def combine(connection: Connection, plan: SearchPlan, keyword: KeywordLeg, seman
     query = semantic.query
     if query is None:
         return by_keyword(keyword.found)
+    fused = _fused(connection, plan, keyword, semantic, query)
+    if query.baseline is None:
+        return fused
+    return [replace(entry, cosine=query.calibrated(entry.cosine)) for entry in fused]
+
+
+def _fused(
+    connection: Connection, plan: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg, query: QueryVector
+) -> list[Fused]:
     chunk_ids, stored = list(semantic.chunks), list(semantic.stored)
     if plan.mode == "semantic":
         return by_cosine(chunk_ids, _rows(stored, query.vector), query.vector, depth=plan.depth)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from cortex.db import search_index
+from cortex.db import search_index, vector_index
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import chunks
 from cortex.db.repositories.chunks import FoundChunk
 from cortex.domain.search import NO_FILTERS, Filters, Passage, SearchRequest
+from cortex.services.embedding_vectors import unpack
+from cortex.services.embeddings import QueryVector
 from cortex.services.retrieval.fusion import Fused
 from cortex.services.retrieval.legs import KeywordLeg, Legs, SemanticLeg, combine
 from cortex.services.retrieval.plan import SearchPlan, plan
@@ -45,7 +48,20 @@ class PassageRetriever:
         if keyword.corrections:
             planned = planned.corrected(keyword.corrections)
             keyword, semantic = await self._both(planned)
-        return await self._database.read(lambda raw: _passages(raw, planned, keyword, semantic, asked, limit))
+        return await self._passages(planned, keyword, semantic, asked, limit)
+
+    async def of_legs(
+        self, planned: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg, *, limit: int
+    ) -> list[Passage]:
+        """The best passages of what was found already."""
+        asked = telling_words(query_terms(planned.parsed.text))
+        return await self._passages(planned, keyword, semantic, asked, limit)
+
+    async def _passages(
+        self, planned: SearchPlan, keyword: KeywordLeg, semantic: SemanticLeg, asked: Sequence[str], limit: int
+    ) -> list[Passage]:
+        judging = await self._legs.judging(planned, semantic)
+        return await self._database.read(lambda raw: _passages(raw, planned, keyword, semantic, judging, asked, limit))
 
     async def _both(self, planned: SearchPlan) -> tuple[KeywordLeg, SemanticLeg]:
         return await asyncio.gather(self._legs.keyword(planned), self._legs.semantic(planned))
@@ -56,13 +72,25 @@ def _passages(
     planned: SearchPlan,
     keyword: KeywordLeg,
     semantic: SemanticLeg,
+    judging: QueryVector | None,
     asked: Sequence[str],
     limit: int,
 ) -> list[Passage]:
     fused = {entry.chunk: entry for entry in combine(connection, planned, keyword, semantic)[: 2 * limit]}
+    if semantic.query is not None and not semantic.query.space.is_base:
+        # what is enough evidence was found out for the embedded model (docs/adr/0012): no other one's cosine will do
+        cosines = _cosines(connection, judging, list(fused)) if judging is not None else {}
+        fused = {chunk: replace(entry, cosine=cosines.get(chunk)) for chunk, entry in fused.items()}
     found = chunks.get_many(connection, list(fused))[:limit]
     weights = rarity(connection, asked)
     return [_passage(chunk, fused[chunk.number], asked, weights) for chunk in found]
+
+
+def _cosines(connection: Connection, query: QueryVector, chunk_ids: Sequence[int]) -> dict[int, float]:
+    stored = vector_index.fetch(connection, query.space.id, chunk_ids)
+    if not stored:
+        return {}
+    return dict(zip(stored, (unpack(list(stored.values())) @ query.vector).tolist(), strict=True))
 
 
 def rarity(connection: Connection, terms: Sequence[str]) -> dict[str, float]:

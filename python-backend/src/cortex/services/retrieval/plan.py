@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cortex.db.search_index import Scope, Term, phrase_expression
@@ -39,6 +39,8 @@ class SearchPlan:
     degraded: bool = False
     corrections: Mapping[str, str] = field(default_factory=dict)
     """Words that the library lacks, and what was searched for beside them."""
+    ways: tuple[str, ...] = ()
+    """Other ways to put the search, from a language model."""
 
     @property
     def lists_items(self) -> bool:
@@ -65,6 +67,18 @@ class SearchPlan:
             terms=(*self.terms, *extra),
             texts=_pieces(text),
             corrections=dict(corrections),
+        )
+
+    def widened(self, ways: Sequence[str]) -> SearchPlan:
+        """The same search with other ways to put it beside the given one."""
+        known = set(self.terms)
+        found = dict.fromkeys(word for way in ways for word in without_stop_words(query_terms(way)))
+        extra = [word for word in found if word not in known][: max(MOST_TERMS - len(known), 0)]
+        return replace(
+            self,
+            terms=(*self.terms, *extra),
+            texts=(*self.texts, *(way[:_PIECE] for way in ways)),
+            ways=tuple(ways),
         )
 
 

@@ -11,7 +11,7 @@ from cortex.db.repositories import chunks, found_items
 from cortex.db.repositories.chunks import FoundChunk
 from cortex.domain.chunk import is_item_entry, item_number_of
 from cortex.domain.item import Item
-from cortex.domain.search import Match, SearchResponse, SearchResult
+from cortex.domain.search import Degradation, Match, SearchResponse, SearchResult
 from cortex.services.retrieval.fusion import Fused
 from cortex.services.retrieval.legs import KeywordLeg, SemanticLeg, combine
 from cortex.services.retrieval.plan import SearchPlan
@@ -49,11 +49,19 @@ def assemble(connection: Connection, plan: SearchPlan, keyword: KeywordLeg, sema
         total=total,
         query_type=plan.query_type,
         took_ms=0.0,
-        degraded="keyword_only" if semantic.unavailable or plan.degraded else None,
+        degraded=_degradation(plan, semantic),
         corrected_query=plan.parsed.text if plan.corrections else None,
         facets=facets,
+        enhanced="expanded" if plan.ways else None,
+        also_searched=plan.ways,
     )
     return Found(response, fused)
+
+
+def _degradation(plan: SearchPlan, semantic: SemanticLeg) -> Degradation | None:
+    if semantic.unavailable or plan.degraded:
+        return "keyword_only"
+    return "fallback_embeddings" if semantic.query is not None and semantic.query.is_fallback else None
 
 
 def _is_result(plan: SearchPlan, entry: Fused) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
-_ORDER = ("fetch", "extract", "summarise", "tag", "chunk", "embed", "connect", "finish")
+_ORDER = ("fetch", "extract", "summarise", "tag", "chunk", "embed", "connect", "write", "finish")
 
 
 class ProcessingWorkflow:

@@ -16,6 +16,7 @@ from cortex.services.item_reading import ItemReader
 from cortex.services.processing_events import announce
 from cortex.services.summaries import SummaryService
 from cortex.services.tagging import TagService
+from cortex.services.writing_schedule import WritingSchedule
 from cortex.workflows.processing.state import ProcessingState
 
 _OVER: ProcessingState = {"over": True}
@@ -26,8 +27,9 @@ _PROGRESS: dict[Stage, float] = {
     "tag": 0.5,
     "chunk": 0.6,
     "embed": 0.7,
-    "connect": 0.9,
-    "index": 0.95,
+    "connect": 0.85,
+    "write": 0.9,
+    "index": 0.98,
 }
 """How much is done when a stage begins."""
 
@@ -43,6 +45,7 @@ class ProcessingServices:
     tags: TagService
     indexing: IndexingService
     connections: ConnectionService
+    writing: WritingSchedule
 
 
 class ProcessingNodes:
@@ -111,10 +114,24 @@ class ProcessingNodes:
         await self._services.connections.connect_item(item.id)
         return {}
 
+    async def write(self, state: ProcessingState) -> ProcessingState:
+        """Let a language model write about it, if one is at hand; whatever that comes to, the item becomes ready."""
+        stopped_here = await self._is_at(state, "write")
+        item = await self._enter(state, "write")
+        if item is None:
+            return _OVER
+        await self._services.writing.at_the_end_of_processing(item, state["job_id"], again=stopped_here)
+        return {}
+
     async def finish(self, state: ProcessingState) -> ProcessingState:
         """Say that it is ready."""
         await self._enter(state, "index", ready=True)
         return _OVER
+
+    async def _is_at(self, state: ProcessingState, stage: Stage) -> bool:
+        """Whether an earlier run got into this very stage, and no further."""
+        found = await self._services.database.read(lambda raw: items.get_many(raw, [state["item_id"]]))
+        return any(item.stage == stage for item in found)
 
     async def _enter(self, state: ProcessingState, stage: Stage, *, ready: bool = False) -> Item | None:
         """Show the stage; None when this run is over because the item is gone, trashed or newer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-WORKFLOW = "processing-2"
+WORKFLOW = "processing-3"
 """Begins every thread id. A step renamed or reordered needs a new number: old runs then start over."""
 
 

@@ -1,5 +1,8 @@
 """plan → (keyword ∥ semantic) → answer, and once more, where that is too thin: expand → both legs → answer.
 
+For who asks for it (`enhance`), a language model helps where still little speaks for what was found:
+widen → both legs → answer → order.
+
 No checkpointer: a search that is cut off is asked again.
 """
 
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from cortex.db.database import Database
 from cortex.domain.search import SearchExplanation, SearchRequest, SearchResponse
+from cortex.services.retrieval.enhancement import Enhancement
 from cortex.services.retrieval.explain import explanation
 from cortex.services.retrieval.legs import Legs
 from cortex.services.retrieval.results import Found
@@ -25,8 +29,8 @@ if TYPE_CHECKING:
 class SearchWorkflow:
     """Answers searches. The graph is compiled with the first one, for its library loads slowly."""
 
-    def __init__(self, database: Database, legs: Legs):
-        self._nodes = SearchNodes(database, legs)
+    def __init__(self, database: Database, legs: Legs, enhancement: Enhancement | None = None):
+        self._nodes = SearchNodes(database, legs, enhancement)
 
     async def run(self, request: SearchRequest) -> SearchResponse:
         """The answer to a search. Raises StorageError when the library cannot be read; nothing the query says is
@@ -40,7 +44,7 @@ class SearchWorkflow:
 
     async def _run(self, request: SearchRequest) -> tuple[SearchResponse, SearchState]:
         started = time.perf_counter()
-        out = await self._graph.ainvoke({"request": request}, {"recursion_limit": 12})
+        out = await self._graph.ainvoke({"request": request}, {"recursion_limit": 20})
         state = cast("SearchState", out)
         found: Found = state["found"]
         took = (time.perf_counter() - started) * 1000
@@ -62,5 +66,9 @@ class SearchWorkflow:
             graph.add_edge("plan", leg)
             graph.add_edge("expand", leg)
         graph.add_edge(["keyword", "semantic"], "answer")
-        graph.add_conditional_edges("answer", nodes.route, {"expand": "expand", END: END})
+        graph.add_node("widen", nodes.widen)
+        graph.add_node("order", nodes.order)
+        graph.add_conditional_edges("answer", nodes.route, ["expand", "widen", "order", END])
+        graph.add_conditional_edges("widen", nodes.route_widened, ["keyword", "semantic", END])
+        graph.add_edge("order", END)
         return graph.compile()

@@ -18,3 +18,7 @@ class SearchState(TypedDict, total=False):
     keyword: KeywordLeg
     semantic: SemanticLeg
     found: Found
+    asked_model: bool
+    """Whether a language model was asked for other words."""
+    may_order: bool
+    """Whether there is time for a model to put the results in order."""
