@@ -758,6 +758,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description The language models that may be named in a question: those of the settings, and what else is installed.
+         *
+         *     Scope: read.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy/ledger": {
         parameters: {
             query?: never;
@@ -868,6 +890,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/processing/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write About
+         * @description Let a language model write about items whose summary is extractive: those named, or all that say enough.
+         *
+         *     It happens later, one at a time, by whichever model may be asked; with a model elsewhere that may cost money.
+         *
+         *     Scope: write.
+         */
+        post: operations["write_about"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers/ollama/pull": {
         parameters: {
             query?: never;
@@ -884,6 +930,28 @@ export interface paths {
          *     Scope: owner.
          */
         post: operations["pull_ollama_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/ollama/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recommended Ollama Models
+         * @description Which models suit this machine's memory and speed, with the reason; what is installed is preferred.
+         *
+         *     Scope: read.
+         */
+        get: operations["recommended_ollama_models"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1055,7 +1123,7 @@ export interface paths {
         };
         /**
          * Get Ai Settings
-         * @description Which models are asked.
+         * @description Which models are chosen, and which would be asked now. Keys are never shown.
          *
          *     Scope: owner.
          */
@@ -1064,10 +1132,151 @@ export interface paths {
          * Change Ai Settings
          * @description Choose models. One invalid value, and nothing is changed.
          *
+         *     Another embedding model is asked first, with the settings as they were before, and its vectors are then made in the
+         *     background. A key is kept apart from the settings, for the place that it was given for; undoing never brings one
+         *     back.
+         *
          *     Scope: owner.
          */
         put: operations["change_ai_settings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/ai/embedding/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Embedding
+         * @description Give the change up: the new vectors are deleted, search stays as it is.
+         *
+         *     Scope: owner.
+         */
+        post: operations["cancel_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/ai/embedding/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Embedding
+         * @description What choosing this model would cost in time, room and money, and what would leave the machine.
+         *
+         *     Nothing of the library is sent for it.
+         *
+         *     Scope: owner.
+         */
+        post: operations["estimate_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/ai/embedding/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Embedding
+         * @description Stop making vectors for now; what is done is kept.
+         *
+         *     Scope: owner.
+         */
+        post: operations["pause_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/ai/embedding/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Embedding
+         * @description Take the offer: the model in use has changed, make all its vectors anew.
+         *
+         *     Scope: owner.
+         */
+        post: operations["renew_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/ai/embedding/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Embedding
+         * @description Go on making vectors, also after a failure.
+         *
+         *     Scope: owner.
+         */
+        post: operations["resume_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/ai/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Ai Settings
+         * @description Try the settings as they would be after this change: connect, ask what the model can do, let it say a few words.
+         *
+         *     Stores nothing and sends nothing of the library. A stored key is sent to no place but its own; a model elsewhere is
+         *     asked only if its place stands in `remote_hosts`, here or in the settings. Can take a minute while a model loads.
+         *
+         *     Scope: owner.
+         */
+        post: operations["test_ai_settings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1211,6 +1420,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description What models took in a period, kept for a year: the last 30 days unless told otherwise.
+         *
+         *     A day as `since` means from its start, as `until` up to its end, in UTC. `group_by` may be repeated; without it
+         *     rows tell day, provider, model and purpose apart. The latest day comes first.
+         *
+         *     Scope: read.
+         */
+        get: operations["usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1244,11 +1478,22 @@ export interface components {
         AISettingsChange: {
             /** Chat Model */
             chat_model?: string | null;
+            cloud?: components["schemas"]["CloudChange"] | null;
             embedding?: components["schemas"]["EmbeddingChange"] | null;
+            /** Fallbacks */
+            fallbacks?: components["schemas"]["FallbackChange"][] | null;
+            /** Keep Alive */
+            keep_alive?: string | null;
             /** Ollama Host */
             ollama_host?: string | null;
+            /** Preload */
+            preload?: boolean | null;
             /** Provider */
             provider?: ("auto" | "embedded" | "ollama" | "cloud" | "openai" | "hybrid") | null;
+            /** Remote Hosts */
+            remote_hosts?: string[] | null;
+            /** Thinking */
+            thinking?: boolean | null;
         };
         /**
          * AISettingsChanged
@@ -1257,14 +1502,31 @@ export interface components {
         AISettingsChanged: {
             /** Chat Model */
             chat_model: string;
+            cloud: components["schemas"]["CloudShown"];
+            /** Consent Needed */
+            consent_needed: string[];
             embedding: components["schemas"]["EmbeddingShown"];
+            /** Fallbacks */
+            fallbacks: components["schemas"]["FallbackShown"][];
+            /** In Use */
+            in_use: components["schemas"]["ModelInUse"][];
+            /** Keep Alive */
+            keep_alive: string;
+            /** Notes */
+            notes: string[];
             /** Ollama Host */
             ollama_host: string;
+            /** Preload */
+            preload: boolean;
             /**
              * Provider
              * @enum {string}
              */
             provider: "auto" | "embedded" | "ollama" | "cloud" | "openai" | "hybrid";
+            /** Remote Hosts */
+            remote_hosts: string[];
+            /** Thinking */
+            thinking: boolean;
             /** Undo Id */
             undo_id: string | null;
         };
@@ -1275,14 +1537,61 @@ export interface components {
         AISettingsShown: {
             /** Chat Model */
             chat_model: string;
+            cloud: components["schemas"]["CloudShown"];
+            /** Consent Needed */
+            consent_needed: string[];
             embedding: components["schemas"]["EmbeddingShown"];
+            /** Fallbacks */
+            fallbacks: components["schemas"]["FallbackShown"][];
+            /** In Use */
+            in_use: components["schemas"]["ModelInUse"][];
+            /** Keep Alive */
+            keep_alive: string;
+            /** Notes */
+            notes: string[];
             /** Ollama Host */
             ollama_host: string;
+            /** Preload */
+            preload: boolean;
             /**
              * Provider
              * @enum {string}
              */
             provider: "auto" | "embedded" | "ollama" | "cloud" | "openai" | "hybrid";
+            /** Remote Hosts */
+            remote_hosts: string[];
+            /** Thinking */
+            thinking: boolean;
+        };
+        /**
+         * AISettingsTried
+         * @description How it went; nothing was stored.
+         */
+        AISettingsTried: {
+            /** Advice */
+            advice: string | null;
+            capabilities: components["schemas"]["CapabilitiesShown"] | null;
+            embedding: components["schemas"]["EmbeddingTried"] | null;
+            /** Error */
+            error: string | null;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** Local */
+            local: boolean | null;
+            /** Milliseconds */
+            milliseconds: number | null;
+            /** Model */
+            model: string | null;
+            /** Ok */
+            ok: boolean;
+            /** Place */
+            place: string | null;
+            /** Provider */
+            provider: string;
+            /** Sample */
+            sample: string | null;
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
         };
         /**
          * AnswerAgain
@@ -1301,6 +1610,18 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * BeingWritten
+         * @description How many parts of how many a language model has read of the item that it writes about (of 0: not known yet).
+         */
+        BeingWritten: {
+            /** Done */
+            done: number;
+            /** Item Id */
+            item_id: string;
+            /** Of */
+            of: number;
         };
         /**
          * BulkDone
@@ -1384,6 +1705,42 @@ export interface components {
             tags?: string[];
         };
         /**
+         * CandidateShown
+         * @description A model for this machine.
+         */
+        CandidateShown: {
+            /** Estimated Tokens Per Second */
+            estimated_tokens_per_second: number | null;
+            /** Fits */
+            fits: boolean;
+            /** Installed */
+            installed: boolean;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+            /** Strength */
+            strength: string;
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
+            /** Uses Tools */
+            uses_tools: boolean;
+        };
+        /**
+         * CapabilitiesShown
+         * @description What a model can do.
+         */
+        CapabilitiesShown: {
+            /** Context Tokens */
+            context_tokens: number;
+            /** Schema Output */
+            schema_output: boolean;
+            /** Thinking */
+            thinking: boolean;
+            /** Tools */
+            tools: boolean;
+        };
+        /**
          * CitationShown
          * @description What `[n]` in an answer stands for; offsets are code points of the item's text at `content_version`.
          */
@@ -1410,6 +1767,51 @@ export interface components {
             url: string | null;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * ClaimShown
+         * @description Something that a written answer states (code points of its content), and whether what it cites bears it out.
+         *
+         *     `reason`: `uncited`, or what does not agree with the passages: `numbers`, `names`, `negation`, `wording`.
+         */
+        ClaimShown: {
+            /** Citations */
+            citations: number[];
+            /** End */
+            end: number;
+            /** Reason */
+            reason: string | null;
+            /** Start */
+            start: number;
+            /** Supported */
+            supported: boolean;
+        };
+        /**
+         * CloudChange
+         * @description The cloud model to use; null clears a field. Another service or address forgets the key, unless one is given.
+         */
+        CloudChange: {
+            /** Api Base */
+            api_base?: string | null;
+            /** Api Key */
+            api_key?: string | null;
+            /** Model */
+            model?: string | null;
+        };
+        /**
+         * CloudShown
+         * @description The cloud model, or that of a compatible server.
+         */
+        CloudShown: {
+            /** Api Base */
+            api_base: string | null;
+            /**
+             * Api Key
+             * @enum {string}
+             */
+            api_key: "set" | "unset";
+            /** Model */
+            model: string | null;
         };
         /**
          * CollectionChanged
@@ -1669,27 +2071,156 @@ export interface components {
             input: string[];
         };
         /**
+         * EmbeddingBuildShown
+         * @description A change of the model: under way, or the last one.
+         */
+        EmbeddingBuildShown: {
+            /** Done */
+            done: number;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Freed Bytes */
+            freed_bytes: number | null;
+            /** Left Out */
+            left_out: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+            source: components["schemas"]["EmbeddingModelShown"] | null;
+            /** Started At */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "waiting" | "paused" | "failed" | "done" | "cancelled";
+            target: components["schemas"]["EmbeddingModelShown"];
+            /** Total */
+            total: number;
+        };
+        /**
          * EmbeddingChange
-         * @description The embedding model to use.
+         * @description The embedding model to use. Vectors are made in the background; search goes on with those there are.
          */
         EmbeddingChange: {
+            /**
+             * Consent
+             * @default false
+             */
+            consent?: boolean;
             /** Model */
             model?: string | null;
             /** Provider */
-            provider?: "embedded" | null;
+            provider?: ("embedded" | "ollama" | "cloud") | null;
         };
         /**
-         * EmbeddingShown
-         * @description Which model turns text into vectors. `embedded`: the one that ships with Cortex.
+         * EmbeddingChoiceBody
+         * @description The embedding model to use; what is not named stays.
          */
-        EmbeddingShown: {
+        EmbeddingChoiceBody: {
+            /** Model */
+            model?: string | null;
+            /** Provider */
+            provider?: ("embedded" | "ollama" | "cloud") | null;
+        };
+        /**
+         * EmbeddingEstimateShown
+         * @description What a change would cost.
+         */
+        EmbeddingEstimateShown: {
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Dimension */
+            dimension: number;
+            /** Disk Bytes */
+            disk_bytes: number;
+            /** Instant */
+            instant: boolean;
+            leaves: components["schemas"]["LeavingShown"] | null;
+            /** Left Out */
+            left_out: number;
+            /** Model */
+            model: string;
+            /** Needs Consent */
+            needs_consent: boolean;
+            /** Passages */
+            passages: number;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "embedded" | "ollama" | "cloud";
+            /** Seconds */
+            seconds: number;
+            /** Tokens */
+            tokens: number | null;
+        };
+        /**
+         * EmbeddingModelShown
+         * @description A model that turns text into vectors.
+         */
+        EmbeddingModelShown: {
             /** Model */
             model: string;
             /**
              * Provider
-             * @constant
+             * @enum {string}
              */
-            provider: "embedded";
+            provider: "embedded" | "ollama" | "cloud";
+        };
+        /**
+         * EmbeddingOfferShown
+         * @description The model in use is not what it was: choosing it again makes all vectors anew.
+         */
+        EmbeddingOfferShown: {
+            /** Detail */
+            detail: string;
+            /** Model */
+            model: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "embedded" | "ollama" | "cloud";
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "model_changed" | "server_changed";
+        };
+        /**
+         * EmbeddingShown
+         * @description Which model turns text into vectors: the choice, and what search reads until all vectors are made.
+         */
+        EmbeddingShown: {
+            active: components["schemas"]["EmbeddingModelShown"];
+            build: components["schemas"]["EmbeddingBuildShown"] | null;
+            fallback: components["schemas"]["EmbeddingModelShown"] | null;
+            /** Model */
+            model: string;
+            offer: components["schemas"]["EmbeddingOfferShown"] | null;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "embedded" | "ollama" | "cloud";
+        };
+        /**
+         * EmbeddingTried
+         * @description How embedding a word went.
+         */
+        EmbeddingTried: {
+            /** Dimension */
+            dimension: number | null;
+            /** Error */
+            error: string | null;
+            /** Milliseconds */
+            milliseconds: number | null;
+            /** Model */
+            model: string;
+            /** Provider */
+            provider: string;
         };
         /**
          * ErrorBody
@@ -1778,6 +2309,36 @@ export interface components {
             filename: string | null;
             /** Message */
             message: string;
+        };
+        /**
+         * FallbackChange
+         * @description A model to ask when those before it cannot answer.
+         */
+        FallbackChange: {
+            /** Api Key */
+            api_key?: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "ollama" | "cloud";
+        };
+        /**
+         * FallbackShown
+         * @description A model to ask when those before it cannot answer.
+         */
+        FallbackShown: {
+            /** Api Key */
+            api_key: ("set" | "unset") | null;
+            /** Model */
+            model: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "ollama" | "cloud";
         };
         /**
          * GraphShown
@@ -1970,6 +2531,8 @@ export interface components {
             filename: string | null;
             /** Id */
             id: string;
+            /** Key Points */
+            key_points: string[];
             /**
              * Kind
              * @enum {string}
@@ -2012,6 +2575,8 @@ export interface components {
             summary: string | null;
             /** Summary By */
             summary_by: string | null;
+            /** Summary Line */
+            summary_line: string | null;
             /** Tags */
             tags: components["schemas"]["TagShown"][];
             /** Title */
@@ -2067,6 +2632,8 @@ export interface components {
             filename: string | null;
             /** Id */
             id: string;
+            /** Key Points */
+            key_points: string[];
             /**
              * Kind
              * @enum {string}
@@ -2109,6 +2676,8 @@ export interface components {
             summary: string | null;
             /** Summary By */
             summary_by: string | null;
+            /** Summary Line */
+            summary_line: string | null;
             /** Tags */
             tags: components["schemas"]["TagShown"][];
             /** Title */
@@ -2165,6 +2734,8 @@ export interface components {
             favourite: boolean;
             /** Id */
             id: string;
+            /** Key Points */
+            key_points: string[];
             /**
              * Kind
              * @enum {string}
@@ -2205,6 +2776,8 @@ export interface components {
             summary: string | null;
             /** Summary By */
             summary_by: string | null;
+            /** Summary Line */
+            summary_line: string | null;
             /** Tags */
             tags: components["schemas"]["TagShown"][];
             /** Title */
@@ -2270,6 +2843,18 @@ export interface components {
             scope: components["schemas"]["Scope"];
         };
         /**
+         * LeavingShown
+         * @description What would leave this machine.
+         */
+        LeavingShown: {
+            /** Characters */
+            characters: number;
+            /** Passages */
+            passages: number;
+            /** Place */
+            place: string;
+        };
+        /**
          * Ledger
          * @description A page of connections, newest first.
          */
@@ -2306,12 +2891,29 @@ export interface components {
             saved_at?: string | null;
         };
         /**
+         * MachineShown
+         * @description What there is for a model. Sizes in bytes.
+         */
+        MachineShown: {
+            /** Cores */
+            cores: number;
+            /** Gpu */
+            gpu: string | null;
+            /** Memory */
+            memory: number;
+            /** Memory Available */
+            memory_available: number;
+        };
+        /**
          * MessageShown
-         * @description A question or an answer. `found` is false when the answer says that the library does not hold it.
+         * @description A question or an answer. `found` is false when the answer says that the library does not hold it; `suggestions`
+         *     are questions to go on with; `thoughts` are there where the owner lets models think aloud.
          */
         MessageShown: {
             /** Citations */
             citations: components["schemas"]["CitationShown"][];
+            /** Claims */
+            claims: components["schemas"]["ClaimShown"][];
             /** Content */
             content: string;
             /** Conversation Id */
@@ -2337,7 +2939,11 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "streaming" | "done" | "cancelled" | "interrupted" | "failed";
+            status: "streaming" | "waiting" | "done" | "cancelled" | "interrupted" | "failed";
+            /** Suggestions */
+            suggestions: string[];
+            /** Thoughts */
+            thoughts: string | null;
             /**
              * Tool Calls
              * @default []
@@ -2348,6 +2954,22 @@ export interface components {
             /** Updated At */
             updated_at: string;
             usage: components["schemas"]["UsageShown"] | null;
+        };
+        /**
+         * ModelInUse
+         * @description A model that would be asked now.
+         */
+        ModelInUse: {
+            /** Local */
+            local: boolean;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Provider */
+            provider: string;
         };
         /**
          * ModelToPull
@@ -2443,6 +3065,38 @@ export interface components {
             title: string;
         };
         /**
+         * OfferedModel
+         * @description A model that may be named in a question.
+         */
+        OfferedModel: {
+            /** Capabilities */
+            capabilities: string[] | null;
+            /** Context Length */
+            context_length: number | null;
+            /** Default */
+            default: boolean;
+            /** Local */
+            local: boolean;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Provider */
+            provider: string;
+            /** Size */
+            size: number | null;
+        };
+        /**
+         * OfferedModels
+         * @description All of them, the default first.
+         */
+        OfferedModels: {
+            /** Items */
+            items: components["schemas"]["OfferedModel"][];
+        };
+        /**
          * OllamaHealth
          * @description What there is at the address that the settings name.
          */
@@ -2493,6 +3147,18 @@ export interface components {
             size: number;
         };
         /**
+         * OllamaShown
+         * @description Whether models can be pulled now.
+         */
+        OllamaShown: {
+            /** Available */
+            available: boolean;
+            /** Error */
+            error: string | null;
+            /** Host */
+            host: string;
+        };
+        /**
          * Paused
          * @description Whether nothing new is started.
          */
@@ -2517,6 +3183,7 @@ export interface components {
          * @description The queue at one moment; `items` holds at most 200: what runs, what failed, what waits, what is next.
          */
         Queue: {
+            being_written: components["schemas"]["BeingWritten"] | null;
             /** Failed */
             failed: number;
             /** Items */
@@ -2529,6 +3196,16 @@ export interface components {
             pending: number;
             /** Processing */
             processing: number;
+            /** Writing */
+            writing: number;
+        };
+        /**
+         * Queued
+         * @description How many items a language model will write about.
+         */
+        Queued: {
+            /** Queued */
+            queued: number;
         };
         /**
          * QueuedItem
@@ -2598,6 +3275,27 @@ export interface components {
              * @enum {string}
              */
             type: "link" | "similarity" | "shared_link" | "names" | "tags" | "site";
+        };
+        /**
+         * RecommendationShown
+         * @description One model, why, and what else there is.
+         */
+        RecommendationShown: {
+            model: components["schemas"]["CandidateShown"];
+            /** Others */
+            others: components["schemas"]["CandidateShown"][];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RecommendationsShown
+         * @description For chat and for vectors.
+         */
+        RecommendationsShown: {
+            chat: components["schemas"]["RecommendationShown"];
+            embedding: components["schemas"]["RecommendationShown"];
+            machine: components["schemas"]["MachineShown"];
+            ollama: components["schemas"]["OllamaShown"];
         };
         /**
          * RelatedItemsShown
@@ -2760,10 +3458,14 @@ export interface components {
          * @description Results, best first.
          */
         SearchAnswer: {
+            /** Also Searched */
+            also_searched: string[];
             /** Corrected Query */
             corrected_query: string | null;
             /** Degraded */
-            degraded: "keyword_only" | null;
+            degraded: ("keyword_only" | "fallback_embeddings") | null;
+            /** Enhanced */
+            enhanced: ("expanded" | "reranked") | null;
             /** Facets */
             facets: {
                 [key: string]: {
@@ -2787,6 +3489,11 @@ export interface components {
          * @description A search. `filters` and the operators of `query` both hold.
          */
         SearchBody: {
+            /**
+             * Enhance
+             * @default false
+             */
+            enhance?: boolean;
             /**
              * Facets
              * @default false
@@ -3358,8 +4065,55 @@ export interface components {
             undo_id?: string | null;
         };
         /**
+         * UsageReport
+         * @description The sums of a period.
+         */
+        UsageReport: {
+            /** Group By */
+            group_by: ("day" | "provider" | "model" | "purpose")[];
+            /** Rows */
+            rows: components["schemas"]["UsageRow"][];
+            /** Since */
+            since: string;
+            totals: components["schemas"]["UsageSum"];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * UsageRow
+         * @description One group; what was not asked to be told apart is null.
+         */
+        UsageRow: {
+            /** Cached */
+            cached: number;
+            /** Calls */
+            calls: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Cost Unknown */
+            cost_unknown: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Day */
+            day: string | null;
+            /** Failed */
+            failed: number;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Model */
+            model: string | null;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Provider */
+            provider: string | null;
+            /** Purpose */
+            purpose: string | null;
+            /** Remote */
+            remote: number;
+        };
+        /**
          * UsageShown
-         * @description What an answer cost.
+         * @description What an answer cost, all calls made for it together.
          */
         UsageShown: {
             /** Completion Tokens */
@@ -3370,6 +4124,38 @@ export interface components {
             prompt_tokens: number;
             /** Total Tokens */
             total_tokens: number;
+        };
+        /**
+         * UsageSum
+         * @description Calls added up. Tokens and cost are known only of calls that ended well.
+         */
+        UsageSum: {
+            /** Cached */
+            cached: number;
+            /** Calls */
+            calls: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Cost Unknown */
+            cost_unknown: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Failed */
+            failed: number;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Remote */
+            remote: number;
+        };
+        /**
+         * Write
+         * @description Which items to write about: these, or all whose summary is extractive.
+         */
+        Write: {
+            /** Item Ids */
+            item_ids?: string[] | null;
         };
     };
     responses: never;
@@ -8384,6 +9170,88 @@ export interface operations {
             };
         };
     };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedModels"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     privacy_ledger: {
         parameters: {
             query?: {
@@ -8841,6 +9709,115 @@ export interface operations {
             };
         };
     };
+    write_about: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Write"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queued"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     pull_ollama_model: {
         parameters: {
             query?: never;
@@ -8950,6 +9927,88 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    recommended_ollama_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationsShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10177,6 +11236,667 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_embedding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    estimate_embedding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbeddingChoiceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingEstimateShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pause_embedding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    renew_embedding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_embedding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_ai_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AISettingsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AISettingsTried"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description Any other error, in the one shape. */
             default: {
                 headers: {
@@ -11184,6 +12904,102 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                group_by?: ("day" | "provider" | "model" | "purpose")[] | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
