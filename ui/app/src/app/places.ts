@@ -1,10 +1,10 @@
-import { Library, type LucideIcon, Search } from "lucide-react";
+import { Library, ListChecks, type LucideIcon, Search, SquareCheck } from "lucide-react";
 import type { MessageId } from "@/lib/i18n";
 
 /** A view of the navigation: its address, its name, and the key after `g` that leads there. */
 export interface Place {
-  to: "/library" | "/search";
-  id: "library" | "search";
+  to: "/library" | "/search" | "/activity" | "/tasks";
+  id: "library" | "search" | "activity" | "tasks";
   label: MessageId;
   icon: LucideIcon;
   key: string;
@@ -14,4 +14,6 @@ export interface Place {
 export const PLACES: Place[] = [
   { to: "/library", id: "library", label: "nav.library", icon: Library, key: "l" },
   { to: "/search", id: "search", label: "nav.search", icon: Search, key: "s" },
+  { to: "/activity", id: "activity", label: "nav.activity", icon: ListChecks, key: "a" },
+  { to: "/tasks", id: "tasks", label: "nav.tasks", icon: SquareCheck, key: "t" },
 ];

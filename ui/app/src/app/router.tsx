@@ -42,8 +42,22 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("@/features/search"), "SearchView"),
 });
 
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: "/activity",
+  component: lazyRouteComponent(() => import("@/features/activity"), "ActivityView"),
+});
+
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks",
+  validateSearch: (given: Record<string, unknown>): { status?: "done" } =>
+    given.status === "done" ? { status: "done" } : {},
+  component: lazyRouteComponent(() => import("@/features/tasks"), "TasksView"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, library, trash, search]),
+  routeTree: root.addChildren([home, library, trash, search, activity, tasks]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewError,
   scrollRestoration: true,

@@ -1,13 +1,17 @@
 /** Every word of the interface, by view. ICU MessageFormat; a feature's own words stand in its file in `en/`. */
+import { activity } from "./en/activity";
 import { capture } from "./en/capture";
 import { library } from "./en/library";
 import { search } from "./en/search";
 import { shell } from "./en/shell";
+import { tasks } from "./en/tasks";
 
 export const en = {
   ...shell,
   ...library,
   ...capture,
   ...search,
+  ...activity,
+  ...tasks,
 };
 export type MessageId = keyof typeof en;

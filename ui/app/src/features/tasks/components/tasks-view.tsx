@@ -1,0 +1,89 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { Radio, RadioGroup } from "react-aria-components";
+import { Button } from "@/components/ui/button";
+import { TextField } from "@/components/ui/field";
+import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useWords } from "@/lib/i18n";
+import { useDocumentTitle } from "@/lib/use-document-title";
+import { type Task, useTasks, useTaskWrite } from "../api";
+import { TaskDialog } from "./task-dialog";
+import { TaskRow } from "./task-row";
+
+const route = getRouteApi("/tasks");
+
+export function TasksView() {
+  const words = useWords();
+  const { status = "open" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const tasks = useTasks(status);
+  const [edited, setEdited] = useState<Task | null>(null);
+  useDocumentTitle(words("tasks.title"));
+  return (
+    <section className="mx-auto max-w-3xl p-4">
+      <header className="mb-3 flex items-center justify-between gap-3">
+        <h1 className="text-20">{words("tasks.title")}</h1>
+        <RadioGroup
+          aria-label={words("tasks.show")}
+          orientation="horizontal"
+          value={status}
+          onChange={(value) => void navigate({ search: value === "done" ? { status: "done" } : {} })}
+          className="flex rounded-sm border border-line bg-surface p-0.5"
+        >
+          {(["open", "done"] as const).map((each) => (
+            <Radio
+              key={each}
+              value={each}
+              className="rounded-sm px-2.5 py-1 text-13 text-muted data-[selected]:bg-selected data-[selected]:text-text"
+            >
+              {words(`tasks.${each}`)}
+            </Radio>
+          ))}
+        </RadioGroup>
+      </header>
+      {status === "open" ? <NewTask /> : null}
+      {tasks.isPending ? (
+        <Loading>
+          <Skeleton lines={5} />
+        </Loading>
+      ) : null}
+      {tasks.isError ? <ErrorState error={tasks.error} onRetry={() => void tasks.refetch()} /> : null}
+      {tasks.data?.items.length === 0 ? (
+        <EmptyState title={words(status === "open" ? "tasks.empty" : "tasks.empty.done")}>
+          {words("tasks.empty.text")}
+        </EmptyState>
+      ) : null}
+      <ul>
+        {tasks.data?.items.map((task) => (
+          <TaskRow key={task.id} task={task} onEdit={() => setEdited(task)} />
+        ))}
+      </ul>
+      {edited ? <TaskDialog task={edited} onClose={() => setEdited(null)} /> : null}
+    </section>
+  );
+}
+
+function NewTask() {
+  const words = useWords();
+  const write = useTaskWrite();
+  const [title, setTitle] = useState("");
+  const [due, setDue] = useState("");
+  return (
+    <form
+      className="mb-4 flex flex-wrap items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!title.trim()) return;
+        write.mutate({ kind: "add", task: { title, due_at: due || null }, said: "tasks.added" });
+        setTitle("");
+        setDue("");
+      }}
+    >
+      <TextField label={words("tasks.new")} value={title} onChange={setTitle} className="min-w-56 flex-1" />
+      <TextField label={words("tasks.due")} type="date" value={due} onChange={setDue} />
+      <Button kind="primary" type="submit">
+        {words("tasks.add")}
+      </Button>
+    </form>
+  );
+}
