@@ -1,10 +1,10 @@
-import { Library, ListChecks, type LucideIcon, Search, SquareCheck } from "lucide-react";
+import { Library, ListChecks, type LucideIcon, Search, SquareCheck, Tags } from "lucide-react";
 import type { MessageId } from "@/lib/i18n";
 
 /** A view of the navigation: its address, its name, and the key after `g` that leads there. */
 export interface Place {
-  to: "/library" | "/search" | "/activity" | "/tasks";
-  id: "library" | "search" | "activity" | "tasks";
+  to: "/library" | "/search" | "/activity" | "/tasks" | "/organise";
+  id: "library" | "search" | "activity" | "tasks" | "organise";
   label: MessageId;
   icon: LucideIcon;
   key: string;
@@ -16,4 +16,5 @@ export const PLACES: Place[] = [
   { to: "/search", id: "search", label: "nav.search", icon: Search, key: "s" },
   { to: "/activity", id: "activity", label: "nav.activity", icon: ListChecks, key: "a" },
   { to: "/tasks", id: "tasks", label: "nav.tasks", icon: SquareCheck, key: "t" },
+  { to: "/organise", id: "organise", label: "nav.organise", icon: Tags, key: "o" },
 ];

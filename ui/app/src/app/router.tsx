@@ -56,8 +56,28 @@ const tasks = createRoute({
   component: lazyRouteComponent(() => import("@/features/tasks"), "TasksView"),
 });
 
+const organise = createRoute({
+  getParentRoute: () => root,
+  path: "/organise",
+  beforeLoad: () => {
+    throw redirect({ to: "/organise/tags" });
+  },
+});
+
+const tags = createRoute({
+  getParentRoute: () => root,
+  path: "/organise/tags",
+  component: lazyRouteComponent(() => import("@/features/organise"), "TagsView"),
+});
+
+const collections = createRoute({
+  getParentRoute: () => root,
+  path: "/organise/collections",
+  component: lazyRouteComponent(() => import("@/features/organise"), "CollectionsView"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, library, trash, search, activity, tasks]),
+  routeTree: root.addChildren([home, library, trash, search, activity, tasks, organise, tags, collections]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewError,
   scrollRestoration: true,

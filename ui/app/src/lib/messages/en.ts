@@ -2,6 +2,7 @@
 import { activity } from "./en/activity";
 import { capture } from "./en/capture";
 import { library } from "./en/library";
+import { organise } from "./en/organise";
 import { search } from "./en/search";
 import { shell } from "./en/shell";
 import { tasks } from "./en/tasks";
@@ -13,5 +14,6 @@ export const en = {
   ...search,
   ...activity,
   ...tasks,
+  ...organise,
 };
 export type MessageId = keyof typeof en;

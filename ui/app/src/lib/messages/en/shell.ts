@@ -53,6 +53,7 @@ export const shell = {
   "command.go.connections": "Go to connections",
   "command.go.activity": "Go to activity",
   "command.go.tasks": "Go to tasks",
+  "command.go.organise": "Go to tags and collections",
   "command.go.settings": "Go to settings",
   "command.capture": "Capture something",
   "command.palette": "Show all commands",

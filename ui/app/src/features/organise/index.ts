@@ -1,0 +1,2 @@
+export { CollectionsView } from "./components/collections-view";
+export { TagsView } from "./components/tags-view";
