@@ -18,7 +18,7 @@ from cortex.security.scopes import requires
 from cortex.services.highlights import NewHighlight
 
 router = APIRouter(prefix="/api/items/{item_id}/highlights", tags=["highlights"])
-Colour = Literal["yellow", "green", "blue", "pink", "orange"]
+Colour = Literal["yellow", "green", "blue", "pink", "violet"]
 Offset = Annotated[int, Field(ge=0, lt=1 << 31)]
 
 

@@ -42,6 +42,14 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("@/features/search"), "SearchView"),
 });
 
+const item = createRoute({
+  getParentRoute: () => root,
+  path: "/item/$itemId",
+  validateSearch: (given: Record<string, unknown>): { at?: string } =>
+    /^\d+-\d+$/.test(String(given.at)) ? { at: String(given.at) } : {},
+  component: lazyRouteComponent(() => import("@/features/reader"), "ReaderView"),
+});
+
 const activity = createRoute({
   getParentRoute: () => root,
   path: "/activity",
@@ -77,7 +85,18 @@ const collections = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, library, trash, search, activity, tasks, organise, tags, collections]),
+  routeTree: root.addChildren([
+    home,
+    library,
+    trash,
+    item,
+    search,
+    activity,
+    tasks,
+    organise,
+    tags,
+    collections,
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewError,
   scrollRestoration: true,

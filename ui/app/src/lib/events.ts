@@ -13,7 +13,7 @@ export interface ServerEvent {
 
 /** The first parts of the query keys that a kind of event makes stale. */
 const STALE: Record<string, string[]> = {
-  item: ["items", "item", "facets", "search", "connections", "activity"],
+  item: ["items", "item", "facets", "search", "connections", "highlights"],
   queue: ["queue"],
   conversation: ["conversations", "conversation"],
   tags: ["tags", "facets", "items"],

@@ -3,6 +3,7 @@ import { activity } from "./en/activity";
 import { capture } from "./en/capture";
 import { library } from "./en/library";
 import { organise } from "./en/organise";
+import { reader } from "./en/reader";
 import { search } from "./en/search";
 import { shell } from "./en/shell";
 import { tasks } from "./en/tasks";
@@ -15,5 +16,6 @@ export const en = {
   ...activity,
   ...tasks,
   ...organise,
+  ...reader,
 };
 export type MessageId = keyof typeof en;

@@ -1,0 +1,158 @@
+import { Link } from "@tanstack/react-router";
+import {
+  AArrowDown,
+  AArrowUp,
+  Archive,
+  Download,
+  ExternalLink,
+  ListTree,
+  Lock,
+  LockOpen,
+  MoreHorizontal,
+  PanelRight,
+  Star,
+  Trash2,
+  Type,
+} from "lucide-react";
+import { IconButton } from "@/components/ui/button";
+import { Menu } from "@/components/ui/menu";
+import { dateAndTime, shortDate } from "@/lib/format";
+import { t, useWords } from "@/lib/i18n";
+import { useBulk, useChangeItem } from "@/lib/items";
+import { useWide } from "@/lib/use-wide";
+import type { ItemDetail } from "../api";
+import { useReadingStyle } from "../reading-style";
+
+/** Title, where it is from, and what can be done with it. */
+export function ReaderHeader({ item, onAside }: { item: ItemDetail; onAside: () => void }) {
+  const words = useWords();
+  const wide = useWide();
+  const change = useChangeItem();
+  const bulk = useBulk();
+  const style = useReadingStyle();
+  const site = item.site_name ?? (item.url ? new URL(item.url).hostname : null);
+  const facts = [
+    site,
+    item.author,
+    item.published_at ? shortDate(item.published_at) : null,
+    item.reading_minutes > 0 ? words("reader.byline", { minutes: item.reading_minutes }) : null,
+  ];
+  return (
+    <header className="flex items-center gap-1 border-b border-line px-4 py-2">
+      <div className="min-w-0 flex-1">
+        <h1 className="truncate text-16" dir="auto" tabIndex={-1}>
+          {item.title}
+        </h1>
+        <p className="truncate text-12 text-muted" title={dateAndTime(item.created_at)}>
+          {facts.filter((fact) => fact !== null).join(" · ")}
+        </p>
+      </div>
+      <span className="flex max-medium:hidden">
+        {wide ? (
+          <IconButton
+            icon={ListTree}
+            label={words("reader.outline")}
+            keys="I"
+            pressed={style.showOutline}
+            onPress={() => style.set({ showOutline: !style.showOutline })}
+          />
+        ) : null}
+        <IconButton
+          icon={AArrowDown}
+          label={words("reader.font.smaller")}
+          keys="-"
+          onPress={() => style.resize(-1)}
+        />
+        <IconButton
+          icon={AArrowUp}
+          label={words("reader.font.larger")}
+          keys="+"
+          onPress={() => style.resize(1)}
+        />
+        <IconButton
+          icon={Type}
+          label={words("reader.font.family")}
+          onPress={() => style.set({ family: style.family === "serif" ? "sans" : "serif" })}
+        />
+      </span>
+      <IconButton
+        icon={Star}
+        label={words("library.favourite")}
+        keys="F"
+        pressed={item.favourite}
+        onPress={() => change.mutate({ id: item.id, change: { favourite: !item.favourite } })}
+      />
+      {item.url ? (
+        <a
+          href={item.url}
+          target="_blank"
+          rel="noopener noreferrer"
+          aria-label={words("reader.open")}
+          title={words("reader.open")}
+          className="inline-flex size-8 items-center justify-center rounded-sm text-muted hover:bg-selected hover:text-text"
+        >
+          <ExternalLink size={16} aria-hidden />
+        </a>
+      ) : null}
+      <Menu
+        label={words("action.more")}
+        entries={[
+          {
+            id: "archive",
+            icon: Archive,
+            label: words(item.archived ? "command.item.unarchive" : "command.item.archive"),
+            run: () =>
+              change.mutate({
+                id: item.id,
+                change: { archived: !item.archived },
+                said: item.archived ? "items.unarchived" : "items.archived",
+              }),
+          },
+          {
+            id: "local",
+            icon: item.local_only ? LockOpen : Lock,
+            label: words(item.local_only ? "items.anywhere" : "command.item.localOnly"),
+            run: () =>
+              change.mutate({
+                id: item.id,
+                change: { local_only: !item.local_only },
+                said: item.local_only ? "items.anywhere" : "items.localOnly",
+              }),
+          },
+          {
+            id: "download",
+            icon: Download,
+            label: words("reader.download"),
+            run: () => globalThis.open(`/api/items/${item.id}/original`, "_blank", "noopener"),
+          },
+          {
+            id: "trash",
+            icon: Trash2,
+            tone: "danger",
+            separated: true,
+            label: words(item.deleted_at ? "command.item.restore" : "command.item.trash"),
+            run: () => {
+              const action = item.deleted_at ? "restore" : "delete";
+              bulk.mutate({
+                request: { action, ids: [item.id] },
+                said: (done) => t(action === "delete" ? "items.trashed" : "items.restored", { count: done }),
+              });
+            },
+          },
+        ]}
+      >
+        <IconButton icon={MoreHorizontal} label={words("action.more")} />
+      </Menu>
+      <IconButton
+        icon={PanelRight}
+        label={words("reader.about")}
+        keys="Ctrl ."
+        pressed={wide && style.showAside}
+        onPress={onAside}
+      />
+      <Link to="/library" className="sr-only focus:not-sr-only">
+        {words("command.go.library")}
+      </Link>
+    </header>
+  );
+}

@@ -1,0 +1,37 @@
+/** Highlights and cited passages as `<mark>` elements around the text, across whatever elements it runs through. */
+export type Mark = { kind: "highlight"; id: string; colour: string } | { kind: "cited" };
+
+/** Mark a range; gives the elements, in order. */
+export function mark(range: Range, how: Mark): HTMLElement[] {
+  const container = range.commonAncestorContainer;
+  const root = container.nodeType === Node.TEXT_NODE ? container.parentNode : container;
+  if (root === null) return [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const nodes: Text[] = [];
+  for (let node = walker.nextNode() as Text | null; node !== null; node = walker.nextNode() as Text | null) {
+    if (range.intersectsNode(node) && node.data.trim() !== "") nodes.push(node);
+  }
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  return nodes.flatMap((node) => {
+    const from = node === startContainer ? startOffset : 0;
+    const to = node === endContainer ? endOffset : node.data.length;
+    if (to <= from) return [];
+    const part = node.splitText(from);
+    part.splitText(to - from);
+    const element = document.createElement("mark");
+    element.dataset.kind = how.kind;
+    if (how.kind === "highlight") {
+      element.dataset.highlight = how.id;
+      element.dataset.colour = how.colour;
+    }
+    part.replaceWith(element);
+    element.append(part);
+    return [element];
+  });
+}
+
+/** Take all marks out again. */
+export function unmark(root: HTMLElement): void {
+  for (const element of root.querySelectorAll("mark[data-kind]")) element.replaceWith(...element.childNodes);
+  root.normalize();
+}
