@@ -30,6 +30,7 @@ class UsageService:
         self._later_seconds = later_seconds
         self._pending: list[ModelCall] = []
         self._writing: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
 
     def book(self, call: ModelCall) -> None:
         """Note a call that has ended. Never waits and never fails."""
@@ -48,14 +49,15 @@ class UsageService:
 
     async def flush(self) -> None:
         """Write what is pending. What cannot be written now is kept for the next time."""
-        calls, self._pending = self._pending, []
-        if not calls:
-            return
-        try:
-            await self._calls.add(calls)
-        except CortexError as error:
-            self._pending = [*calls, *self._pending][:_AT_MOST]
-            log.warning("calls of models not noted", count=len(calls), error=error.code)
+        async with self._turn:  # who reads next finds what is being written, too
+            calls, self._pending = self._pending, []
+            if not calls:
+                return
+            try:
+                await self._calls.add(calls)
+            except CortexError as error:
+                self._pending = [*calls, *self._pending][:_AT_MOST]
+                log.warning("calls of models not noted", count=len(calls), error=error.code)
 
     async def aclose(self) -> None:
         """Write what is pending, and nothing more later."""
