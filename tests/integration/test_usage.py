@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 from tests.findable import open_library
 
+from cortex.db.driver import Connection
 from cortex.db.repositories.model_calls import ModelCallRepository
 from cortex.domain.model_call import ModelCall
 from cortex.observability.metrics import Metrics
@@ -19,10 +22,31 @@ async def test_calls_are_written_later_by_themselves(tmp_path: Path) -> None:
         usage = UsageService(ModelCallRepository(library.database), Metrics(), later_seconds=0)
         for _ in range(3):
             usage.book(CALL)
-        assert await library.count("model_calls") == 0, "nobody who waits for an answer waits for the books"
         assert usage._writing is not None
         await usage._writing
         assert await library.count("model_calls") == 3
+
+
+async def test_what_is_booked_while_others_are_written_is_written_too(tmp_path: Path) -> None:
+    async with open_library(tmp_path / "cortex.db") as library:
+        usage = UsageService(ModelCallRepository(library.database), Metrics(), later_seconds=0)
+        usage.book(CALL)
+        held, let_go = threading.Event(), threading.Event()
+
+        def hold(_: Connection) -> None:
+            held.set()
+            let_go.wait(30)
+
+        holding = asyncio.create_task(library.database.write(hold))
+        await asyncio.to_thread(held.wait, 30)
+        while not usage._turn.locked():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0)
+        usage.book(CALL)
+        let_go.set()
+        await holding
+        assert usage._writing is not None
+        await usage._writing
+        assert await library.count("model_calls") == 2
 
 
 async def test_what_cannot_be_written_is_kept_for_the_next_time(tmp_path: Path) -> None:
