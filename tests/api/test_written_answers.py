@@ -143,8 +143,9 @@ def test_a_follow_up_that_stands_alone_needs_no_call(server: RunningServer, conv
     assert new == answering(model)[asked:]
 
 
-def test_what_the_passages_do_not_answer_is_not_found(server: RunningServer, conversation: str) -> None:
-    model = FakeChatModel(answers("[none] Your library does not say who painted the lighthouse [1]."))
+@pytest.mark.parametrize("sign", ["[none] ", "**[NONE]**: ", ""])
+def test_what_the_passages_do_not_answer_is_not_found(server: RunningServer, conversation: str, sign: str) -> None:
+    model = FakeChatModel(answers(f"{sign}Your library does not say who painted the lighthouse [9]."))
     with models(server, model):
         message = ask(server, conversation, "Who painted the lighthouse at Skerry Point?")[-1]["message"]
     assert message["content"] == "Your library does not say who painted the lighthouse."

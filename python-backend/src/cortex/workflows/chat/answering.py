@@ -303,8 +303,8 @@ class Answering:
         """A partial answer's claims are checked, too: it is kept and read like any other."""
         if answer.status in ("done", "waiting") or draft.is_quoted or not answer.content:
             return answer
-        claims, cited = await self._services.checks.check(answer.content, answer.citations, question=draft.question)
-        return replace(answer, claims=claims, citations=cited)
+        checked = await self._services.checks.check(answer.content, answer.citations, question=draft.question)
+        return replace(answer, claims=checked.claims, citations=checked.citations)
 
     async def forget(self, message_id: str) -> None:
         """Delete what was kept to take the answer up again."""

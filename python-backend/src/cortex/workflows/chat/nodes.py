@@ -178,10 +178,10 @@ class ChatNodes:
         offered = citations_of(state["citations"])
         if state["is_quoted"] or (state.get("exchange") and not offered):  # it tells what tools did
             return {"citations": state["citations"], "claims": []}
-        claims, cited = await self._services.checks.check(
+        checked = await self._services.checks.check(
             state["content"], offered, question=state["question"], found=state["found"]
         )
-        return {"claims": plain(claims), "citations": plain(cited)}
+        return {"claims": plain(checked.claims), "citations": plain(checked.citations), "found": checked.found}
 
     async def decline(self, state: ChatState, runtime: Runtime[ChatContext]) -> ChatState:
         """Say that the library does not hold it."""
