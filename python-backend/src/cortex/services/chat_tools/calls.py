@@ -160,6 +160,10 @@ class ToolCallService:
         )
         return [call for call in await self.of_message(message_id) if call.id in ended]
 
+    async def keep(self, calls: Sequence[ToolCallRecord]) -> None:
+        """Store calls as they ended elsewhere (`read_only`)."""
+        await self._database.write(lambda connection: tool_calls.add(connection, calls))
+
     async def expire_orphans(self, reason: str) -> None:
         """End the calls that wait for a decision while their answers no longer do: a kill came between."""
         await self._database.write(lambda connection: tool_calls.expire_orphans(connection, reason))

@@ -58,7 +58,7 @@ class Approvals:
         self._calls = calls
         self._stopping = stopping
         self._tasks: set[asyncio.Task[None]] = set()
-        answering.before_asking = self._asked_on
+        answering.before_asking = self.asked_on
         answering.before_ending = self._ended
 
     async def decide(
@@ -131,7 +131,8 @@ class Approvals:
         reason = _CANCELLED if answer.status == "cancelled" else _INTERRUPTED
         self._tell(await self._calls.end_pending(answer.id, "expired", reason), stream)
 
-    async def _asked_on(self, conversation_id: str) -> None:
+    async def asked_on(self, conversation_id: str) -> None:
+        """Something else is asked: what waits is refused, and its answer ends as it is."""
         await self._give_up(conversation_id, "refused", _ASKED_ON)
 
     async def _give_up(self, conversation_id: str, state: ToolCallState, reason: str) -> bool:
