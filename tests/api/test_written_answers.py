@@ -173,19 +173,32 @@ def test_how_to_go_on_comes_after_the_answer_and_is_kept(
     assert kept["messages"][1]["usage"]["total_tokens"] > done["message"]["usage"]["total_tokens"]
 
 
+HARBOUR = "\n\n".join(
+    f"## {heading}\n\n" + " ".join(f"{sentence} The harbour master noted it in volume {n}." for n in range(12))
+    for heading, sentence in (
+        ("Tides at Tarbert", "The spring tide at Tarbert harbour rises four metres."),
+        ("Dues at Tarbert", "The harbour dues at Tarbert are ten pounds a night."),
+        ("Moorings at Tarbert", "The moorings at Tarbert harbour hold boats of twelve metres."),
+    )
+)
+
+
 def test_without_a_model_the_library_itself_says_how_to_go_on(
     server: RunningServer, client: httpx.Client, conversation: str
 ) -> None:
+    body = {"title": "Tarbert harbour", "content": HARBOUR, "content_type": "text/markdown"}
+    ready(server, client.post("/api/items", json=body).raise_for_status().json()["id"])
     with chat(server, conversation) as socket:
-        send(socket, {"message": QUESTION})
-        events = until_end(socket)
-        told = next(event for event in events if event.get("stage") == "answering")
+        send(socket, {"message": "How high does the spring tide rise at Tarbert harbour?"})
+        told = next(event for event in until_end(socket) if event.get("stage") == "answering")
         assert (told["provider"], told["model"], told["local"]) == ("embedded", "extractive", True)
         assert told["message"].endswith("The answer is quoted instead.")
-    for question in stored(server, conversation)["suggestions"]:
-        assert client.post(f"/api/conversations/{converse(client)}/messages", json={"content": question}).json()[
-            "found"
-        ]
+        questions = receive(socket)["items"]
+    assert questions == stored(server, conversation)["suggestions"]
+    assert any("Dues at Tarbert" in question or "Moorings at Tarbert" in question for question in questions)
+    for question in questions:
+        asked = client.post(f"/api/conversations/{converse(client)}/messages", json={"content": question})
+        assert asked.json()["found"]
 
 
 class Held:
