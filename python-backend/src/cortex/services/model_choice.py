@@ -17,10 +17,10 @@ from cortex.providers.chat_model import ChatModel
 from cortex.providers.cloud_place import COMPATIBLE, CloudPlace, cloud_place
 from cortex.providers.ollama_answers import InstalledModel, same_model
 from cortex.providers.ollama_chat import OllamaChatModel
-from cortex.security.secrets import SecretStore
 from cortex.services.health import PartHealth
 from cortex.services.machine import Machine, this_machine
 from cortex.services.model_consent import needs_consent, remote_places
+from cortex.services.model_keys import ModelKeys
 from cortex.services.model_places import fallback_place, main_place
 from cortex.services.model_ranking import Pick, can_chat, find, pick
 from cortex.services.ollama_presence import OllamaPresence, Presence
@@ -82,7 +82,7 @@ class ModelChoice:
     def __init__(
         self,
         settings: SettingsService,
-        secrets: SecretStore,
+        keys: ModelKeys,
         servers: OllamaServers,
         presence: OllamaPresence,
         recorder: ConnectionRecorder,
@@ -90,7 +90,7 @@ class ModelChoice:
         machine: Callable[[], Machine] = this_machine,
     ):
         self._settings = settings
-        self._secrets = secrets
+        self._keys = keys
         self._servers = servers
         self._presence = presence
         self._recorder = recorder
@@ -215,9 +215,12 @@ class ModelChoice:
         if place is None or model is None:
             found.add(note=f"The provider is {preferences.provider}, but no cloud model is set.")
             return
-        key = await self._secrets.get(place.key_name)
+        key = await self._keys.get(place.key_name)
         if key is None and place.provider != COMPATIBLE:
-            found.add(note=f"There is no key for {place.host_and_port}: give one in the AI settings.")
+            found.add(
+                note=f"There is no key for {place.host_and_port}: give one in the AI settings, or unlock the keyring "
+                "that has it."
+            )
             return
         found.add(await self._cloud(place, key))
 
