@@ -329,15 +329,25 @@ def test_what_must_not_leave_is_withheld_from_a_model_elsewhere(
             assert reason.startswith("1 passage may not leave this device")
         with models(server, here):
             ask(server, conversation, "Until when did Ada Moreland keep the lighthouse at Skerry Point?")
+        suggested = stored(server, conversation)["suggestions"][0]
         with models(server, elsewhere):
+            ask(server, conversation, "And who built it?")
+            assert ask(server, conversation, suggested)[-1]["message"]["model"] == "extractive"
             ask(server, conversation, "And who built it?")
         everything = json.dumps([[m.content for m in request.messages] for request in elsewhere.requests])
         assert "secret" not in everything
         assert "1899" not in everything
         assert "Keepers" not in everything
+        assert suggested not in everything
         assert "The owner asked: Who built the lighthouse" in everything
     finally:
         client.delete(f"/api/items/{secret}", params={"permanent": True}).raise_for_status()
+
+
+def test_an_answer_that_was_cut_off_shows_it(server: RunningServer, conversation: str) -> None:
+    parts: list[ChatPart] = [TextDelta("Ada Moreland built it [1] in"), Finished("length", TokenUsage(10, 5))]
+    with models(server, FakeChatModel(answers(parts), model="cut")):
+        assert ask(server, conversation)[-1]["message"]["content"] == "Ada Moreland built it [1] in …"
 
 
 def test_a_long_conversation_is_summed_up(server: RunningServer, client: httpx.Client, conversation: str) -> None:

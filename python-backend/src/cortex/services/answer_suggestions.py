@@ -104,7 +104,10 @@ class AnswerSuggestions:
             if passage.chunk_id not in cited
             and (passage.item_id in told or evidence.judge([passage]).strength >= _NEAR)
         ]
-        return list(await self._passages.read(noted(near[:_NEARBY])))
+        passages = await self._passages.read(noted(near[:_NEARBY]))
+        # Of an answer that may leave the machine the suggestions may, too.
+        stays = await self._history.stays_here(answer.grounds)
+        return [each for each in passages if stays or not each.local_only]
 
 
 def _build(question: str, answer: Message, nearby: Sequence[NumberedPassage], *, stays: bool) -> Build:

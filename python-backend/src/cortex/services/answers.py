@@ -52,7 +52,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class AnsweredBy:
     """Who answers; comes first, and again when somebody else takes over."""
 
     provider: str
@@ -97,12 +97,12 @@ class ToolRequests:
     calls: tuple[ToolCall, ...]
 
 
-AnswerPart = Answering | Sources | Words | Thought | NotFound | ToolRequests | Usage
+AnswerPart = AnsweredBy | Sources | Words | Thought | NotFound | ToolRequests | Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Who answers a question from passages that are evidence for it, and under which name until `Answering` says more.
+    """Who answers a question from passages that are evidence for it, and under which name until `AnsweredBy` says more.
 
     `answer` gives its parts as they come, what they cost last; closing it stops the work. It raises
     AIProviderUnavailableError or AIProviderError when it breaks off after something was shown.

@@ -21,8 +21,8 @@ from cortex.providers.gateway.gateway import Gateway, Target
 from cortex.services.answer_prompts import NOT_FOUND, Prompt, Withheld, answer_prompt
 from cortex.services.answers import (
     EXTRACTIVE,
+    AnsweredBy,
     Answerer,
-    Answering,
     AnswerPart,
     Inquiry,
     NotFound,
@@ -96,7 +96,7 @@ class WrittenAnswers:
                     if isinstance(part, Target):
                         prompt = offers.made[part.identity]
                         who = part.identity
-                        yield Answering(who.provider, who.model, who.is_local, withheld=prompt.withheld)
+                        yield AnsweredBy(who.provider, who.model, who.is_local, withheld=prompt.withheld)
                         writing.known = frozenset(each.n for each in prompt.offered)
                         yield Sources(await offers.sources(part.identity))
                         continue
@@ -107,7 +107,7 @@ class WrittenAnswers:
 
 
 async def _quoted(inquiry: Inquiry, reason: str | None) -> AsyncGenerator[AnswerPart, None]:
-    yield Answering(EXTRACTIVE.provider, EXTRACTIVE.model, local=True, message=reason)
+    yield AnsweredBy(EXTRACTIVE.provider, EXTRACTIVE.model, local=True, message=reason)
     async with aclosing(quote(inquiry)) as parts:
         async for part in parts:
             yield part
@@ -187,7 +187,8 @@ class _Writing:
                 return [*self._flushed(), ToolRequests(part.calls)]
             case Finished():
                 used = part.usage
-                return [*self._end(), Usage().plus(used.prompt_tokens, used.completion_tokens, used.cost_usd)]
+                cut: list[AnswerPart] = [Words(" …")] if part.reason == "length" else []
+                return [*self._end(), *cut, Usage().plus(used.prompt_tokens, used.completion_tokens, used.cost_usd)]
 
     def _said(self, text: str) -> list[AnswerPart]:
         parts: list[AnswerPart] = []

@@ -14,7 +14,7 @@ from cortex.services.answer_checks import AnswerChecks
 from cortex.services.answer_passages import AnswerPassages, noted
 from cortex.services.answers import (
     EXTRACTIVE,
-    Answering,
+    AnsweredBy,
     Inquiry,
     NotFound,
     Sources,
@@ -106,7 +106,7 @@ class ChatNodes:
                 match part:
                     case Words():
                         said += part.text
-                    case Answering():
+                    case AnsweredBy():
                         who = part
                     case ToolRequests() | Usage():
                         progress.take(part)
@@ -218,7 +218,7 @@ class _Progress:
 
     def take(self, part: object) -> None:
         match part:
-            case Answering():
+            case AnsweredBy():
                 self.is_quoted = _is_quoted(part)
                 self.is_local = part.local
                 extra: dict[str, Any] = {"withheld": part.withheld} if part.withheld else {}
@@ -244,7 +244,7 @@ class _Progress:
         self.runtime.stream_writer(event)
 
 
-def _is_quoted(who: Answering) -> bool:
+def _is_quoted(who: AnsweredBy) -> bool:
     return (who.provider, who.model) == (EXTRACTIVE.provider, EXTRACTIVE.model)
 
 
