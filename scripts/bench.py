@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Cortex and prints each figure beside its target.
 
-    python3 scripts/bench.py [part ...]        # extraction retrieval evidence embedding ingest startup search journey
+    python3 scripts/bench.py [part ...]        # extraction retrieval evidence tags embedding ingest search …
 
 Without a part it runs all of them, which takes an hour on two cores. Parts that need the evaluation data are skipped,
 visibly, where that is not there. Figures in full go to bench-results/, one JSON file a part. The exit code is 1 when a
@@ -31,7 +31,7 @@ from typing import Any
 
 import environment
 
-PARTS = ("startup", "search", "ingest", "extraction", "retrieval", "evidence", "embedding", "journey")
+PARTS = ("startup", "search", "ingest", "extraction", "retrieval", "evidence", "tags", "embedding", "journey")
 RESULTS = environment.ROOT / "bench-results"
 
 

@@ -66,6 +66,16 @@ TARGETS: dict[str, Sequence[Target]] = {
         at_most("refused though the answer is there", "present.refused", 0.03),
         at_least("refused where the answer is not there", "absent_refused", 0.95),
     ),
+    "tags": (
+        at_most("automatic tags on 578 notes", "deterministic.tags", 150),
+        at_most("the same, with a model that invents all the time", "inventing_model.tags", 150),
+        at_least(
+            "V-measure with the folders, beside chance", "deterministic.v_measure", 0, "deterministic.chance_highest"
+        ),
+        at_least(
+            "the same, with the inventing model", "inventing_model.v_measure", 0, "inventing_model.chance_highest"
+        ),
+    ),
     "embedding": (
         at_least("chunks per CPU second, times sentence-transformers", "varied_lengths.ratio", 3.5),
         at_least("the same, chunks of equal length", "equal_lengths.ratio", 3.5),

@@ -199,3 +199,6 @@ def test_health_says_who_is_asked(tmp_path: Path) -> None:
         assert away["detail"].startswith("No language model can be asked now. Ollama does not answer")
         http.put("/api/settings/ai", json={"provider": "embedded"}).raise_for_status()
         assert part(http, "language_model")["status"] == "idle"
+        settings = http.put("/api/settings/ai", json={"provider": "ollama"}).json()
+        assert settings["in_use"] == []
+        assert part(http, "language_model")["status"] == "unavailable"

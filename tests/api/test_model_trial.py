@@ -102,6 +102,7 @@ def test_an_ollama_elsewhere_is_tried_only_with_consent(tmp_path: Path) -> None:
         tried = attempt(http, provider="ollama")
         assert not tried["ok"]
         assert "ollama.invalid:11434 is not this computer" in tried["error"]
+        assert "remote_hosts" in tried["advice"]
         assert http.get("/api/privacy/ledger").json()["items"] == []
 
 

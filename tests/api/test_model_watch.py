@@ -47,6 +47,7 @@ def test_an_ollama_that_is_started_later_is_noticed_without_a_restart(
 
     with cortex_with(tmp_path, f"http://127.0.0.1:{port}", chat_model="tiny-chat") as (server, http):
         server.application.intelligence.watch.on_available(listener)
+        http.post("/api/processing/pause").raise_for_status()
         item = http.post("/api/items", json={"content": "x", "content_type": "text/plain"}).json()["id"]
 
         def wait(connection: Connection) -> None:
@@ -54,6 +55,7 @@ def test_an_ollama_that_is_started_later_is_noticed_without_a_restart(
             connection.execute("UPDATE jobs SET state = 'waiting', error_code = 'ai_provider_unavailable'")
 
         asyncio.run_coroutine_threadsafe(server.application.database.write(wait), server.loop).result(20)
+        http.post("/api/processing/resume").raise_for_status()
         started = GenerativeOllama()
         started.at = port
         with started:

@@ -143,8 +143,9 @@ def test_a_follow_up_that_stands_alone_needs_no_call(server: RunningServer, conv
     assert new == answering(model)[asked:]
 
 
-def test_what_the_passages_do_not_answer_is_not_found(server: RunningServer, conversation: str) -> None:
-    model = FakeChatModel(answers("[none] Your library does not say who painted the lighthouse [1]."))
+@pytest.mark.parametrize("sign", ["[none] ", "**[NONE]**: ", ""])
+def test_what_the_passages_do_not_answer_is_not_found(server: RunningServer, conversation: str, sign: str) -> None:
+    model = FakeChatModel(answers(f"{sign}Your library does not say who painted the lighthouse [9]."))
     with models(server, model):
         message = ask(server, conversation, "Who painted the lighthouse at Skerry Point?")[-1]["message"]
     assert message["content"] == "Your library does not say who painted the lighthouse."
@@ -172,19 +173,32 @@ def test_how_to_go_on_comes_after_the_answer_and_is_kept(
     assert kept["messages"][1]["usage"]["total_tokens"] > done["message"]["usage"]["total_tokens"]
 
 
+HARBOUR = "\n\n".join(
+    f"## {heading}\n\n" + " ".join(f"{sentence} The harbour master noted it in volume {n}." for n in range(12))
+    for heading, sentence in (
+        ("Tides at Tarbert", "The spring tide at Tarbert harbour rises four metres."),
+        ("Dues at Tarbert", "The harbour dues at Tarbert are ten pounds a night."),
+        ("Moorings at Tarbert", "The moorings at Tarbert harbour hold boats of twelve metres."),
+    )
+)
+
+
 def test_without_a_model_the_library_itself_says_how_to_go_on(
     server: RunningServer, client: httpx.Client, conversation: str
 ) -> None:
+    body = {"title": "Tarbert harbour", "content": HARBOUR, "content_type": "text/markdown"}
+    ready(server, client.post("/api/items", json=body).raise_for_status().json()["id"])
     with chat(server, conversation) as socket:
-        send(socket, {"message": QUESTION})
-        events = until_end(socket)
-        told = next(event for event in events if event.get("stage") == "answering")
+        send(socket, {"message": "How high does the spring tide rise at Tarbert harbour?"})
+        told = next(event for event in until_end(socket) if event.get("stage") == "answering")
         assert (told["provider"], told["model"], told["local"]) == ("embedded", "extractive", True)
         assert told["message"].endswith("The answer is quoted instead.")
-    for question in stored(server, conversation)["suggestions"]:
-        assert client.post(f"/api/conversations/{converse(client)}/messages", json={"content": question}).json()[
-            "found"
-        ]
+        questions = receive(socket)["items"]
+    assert questions == stored(server, conversation)["suggestions"]
+    assert any("Dues at Tarbert" in question or "Moorings at Tarbert" in question for question in questions)
+    for question in questions:
+        asked = client.post(f"/api/conversations/{converse(client)}/messages", json={"content": question})
+        assert asked.json()["found"]
 
 
 class Held:
@@ -315,15 +329,25 @@ def test_what_must_not_leave_is_withheld_from_a_model_elsewhere(
             assert reason.startswith("1 passage may not leave this device")
         with models(server, here):
             ask(server, conversation, "Until when did Ada Moreland keep the lighthouse at Skerry Point?")
+        suggested = stored(server, conversation)["suggestions"][0]
         with models(server, elsewhere):
+            ask(server, conversation, "And who built it?")
+            assert ask(server, conversation, suggested)[-1]["message"]["model"] == "extractive"
             ask(server, conversation, "And who built it?")
         everything = json.dumps([[m.content for m in request.messages] for request in elsewhere.requests])
         assert "secret" not in everything
         assert "1899" not in everything
         assert "Keepers" not in everything
+        assert suggested not in everything
         assert "The owner asked: Who built the lighthouse" in everything
     finally:
         client.delete(f"/api/items/{secret}", params={"permanent": True}).raise_for_status()
+
+
+def test_an_answer_that_was_cut_off_shows_it(server: RunningServer, conversation: str) -> None:
+    parts: list[ChatPart] = [TextDelta("Ada Moreland built it [1] in"), Finished("length", TokenUsage(10, 5))]
+    with models(server, FakeChatModel(answers(parts), model="cut")):
+        assert ask(server, conversation)[-1]["message"]["content"] == "Ada Moreland built it [1] in …"
 
 
 def test_a_long_conversation_is_summed_up(server: RunningServer, client: httpx.Client, conversation: str) -> None:

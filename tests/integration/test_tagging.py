@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -14,7 +16,12 @@ from cortex.db.repositories import items, vocabulary
 from cortex.domain import clock
 from cortex.domain.ids import new_id
 from cortex.domain.item import Item
+from cortex.providers.chat_model import ChatModel, ChatRequest
+from cortex.providers.fake_chat import FakeChatModel
+from cortex.providers.gateway.gateway import Gateway
+from cortex.services.connections import ConnectionService
 from cortex.services.events import EventBus
+from cortex.services.item_writing import ItemWriter
 from cortex.services.stored_blocks import blocks_to_json
 from cortex.services.tagging import Budget, TagService
 
@@ -128,3 +135,97 @@ def test_the_budget_grows_slower_than_the_library() -> None:
     assert Budget.of(0).shared == 24
     assert Budget.of(578).shared <= 150
     assert Budget.of(10_000).shared == 500
+
+
+async def proposed(library: Library, item_id: str, *names: str) -> dict[str, str]:
+    item = await library.database.read(lambda connection: items.get(connection, item_id))
+    await library.service.take_proposed(item, names)
+    return await library.tags(item_id)
+
+
+async def test_a_model_takes_what_is_there_and_adds_little(library: Library) -> None:
+    await library.add("A first note", "Nothing much.", "Sour-Doughs")
+    item_id = await library.add("Baking", "It rises slowly in the cold.", "kitchen")
+    tags = await proposed(
+        library, item_id, "sour dough", "Kitchens", "slow food", "food", "how to bake a loaf of bread", ""
+    )
+    assert tags == {"kitchen": "user", "Sour-Doughs": "auto", "slow food": "auto"}
+    assert item_id in library.refreshed
+
+
+async def test_what_a_person_took_off_no_model_puts_back(library: Library) -> None:
+    item_id = await library.add("Baking", "It rises slowly in the cold.")
+    assert await proposed(library, item_id, "bread") == {"bread": "auto"}
+
+    def refuse(connection: Connection) -> None:
+        number = items.number_of(connection, item_id)
+        items.remove_tag(connection, number, "bread")
+        connection.execute("INSERT INTO refused_tags (item_number, tag_name) VALUES (?, 'bread')", (number,))
+
+    await library.database.write(refuse)
+    assert await proposed(library, item_id, "Bread", "breads") == {}
+
+
+BIRDS = [
+    "heron",
+    "robin",
+    "osprey",
+    "wren",
+    "magpie",
+    "plover",
+    "bittern",
+    "curlew",
+    "dunlin",
+    "avocet",
+    "tern",
+    "swan",
+]
+
+
+async def test_past_the_first_few_a_new_tag_needs_several_items(library: Library) -> None:
+    for bird in BIRDS:
+        assert await proposed(library, await library.add("x", "y"), bird) == {bird: "auto"}
+    ids = [await library.add("x", "y") for _ in range(3)]
+    assert [await proposed(library, item_id, "goose feather") for item_id in ids[:2]] == [{}, {}]
+    assert await proposed(library, ids[2], "goose feather") == {"goose feather": "auto"}
+    assert await library.tags(ids[0]) == {"goose feather": "auto"}, "the earlier ones get it, too"
+
+
+async def test_a_model_that_invents_tags_all_the_time_fills_no_library_with_them(
+    library: Library, shared: Path
+) -> None:
+    """The 578 notes, each written about by a model that has eight new tags for it, and the same ones now and then."""
+    numbers = itertools.count()
+
+    def inventing(request: ChatRequest) -> str:
+        number = next(numbers)
+        tags = [f"invention {letters(8 * number + place)}" for place in range(7)] + [f"again {letters(number // 4)}"]
+        return json.dumps(
+            {"summary_line": "what it says", "summary": "it says this", "key_points": [], "tags": tags, "entities": []}
+        )
+
+    async def chain(name: str | None) -> Sequence[ChatModel]:
+        return (FakeChatModel(inventing),)
+
+    writer = ItemWriter(library.database, Gateway(chain), library.service, ConnectionService(library.database))
+
+    async def progress(done: int, of: int) -> None:
+        pass
+
+    outcomes = []
+    for path in sorted((shared / "data" / "corpora" / "til").rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        item_id = await library.add(text.splitlines()[0].lstrip("# "), text)
+        item = await library.database.read(lambda connection, one=item_id: items.get(connection, one))  # type: ignore[misc] # bound per turn
+        outcomes.append(await writer.write(item, local_only=False, progress=progress))
+        assert len(await library.tags(item_id)) <= 5
+    assert outcomes.count("written") > 500
+    count = await library.database.read(vocabulary.automatic_count)
+    assert 24 <= count <= Budget.of(len(outcomes)).shared <= 150
+
+
+def letters(number: int) -> str:
+    found = ""
+    for _ in range(5):
+        found, number = found + "bcdfghjklm"[number % 10], number // 10
+    return found

@@ -14,6 +14,7 @@ from cortex.api import contract
 from cortex.api.errors import body_of, status_of
 from cortex.api.interface import VIEWS
 from cortex.config import Settings
+from cortex.domain.access import Scope
 from cortex.exceptions import CortexError
 from cortex.security.body_limits import BodyLimits
 from cortex.security.callers import Caller
@@ -21,6 +22,7 @@ from cortex.security.gate import Gate
 from cortex.security.guard import Guard
 from cortex.security.origins import OriginPolicy
 from cortex.security.route_table import Exemption, RouteTable
+from cortex.security.scopes import Access
 
 _READ = frozenset({"GET", "HEAD"})
 EXEMPTIONS = (
@@ -80,6 +82,11 @@ def _render(error: CortexError) -> tuple[int, dict[str, object]]:
 def _caller(connection: HTTPConnection) -> Caller:
     caller: Caller = connection.state.caller
     return caller
+
+
+def may_write(caller: Caller) -> bool:
+    """Whether a caller may change the library, and so decide on what an answer wants to change."""
+    return Access(frozenset({Scope.write})).admits(caller.scope)
 
 
 CurrentCaller = Annotated[Caller, Depends(_caller)]

@@ -87,7 +87,7 @@ async def _shown(app: App, preferences: AIPreferences) -> AISettingsShown:
                 local=one.identity.is_local,
                 place=one.identity.place,
             )
-            for one in choice.models
+            for one in choice.answering
         ],
         notes=list(choice.notes),
         consent_needed=list(choice.consent_needed),

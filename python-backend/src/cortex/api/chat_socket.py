@@ -11,12 +11,13 @@ from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.websockets import WebSocketDisconnect
 
+from cortex.api.access import CurrentCaller, may_write
 from cortex.api.deps import App
 from cortex.api.schemas.conversations import Content, Id, MessageShown, ScopeGiven
 from cortex.api.streaming import shown
 from cortex.bootstrap import Application
 from cortex.domain.access import Scope
-from cortex.exceptions import ConversationBusyError, ConversationNotFoundError, CortexError
+from cortex.exceptions import ConversationBusyError, ConversationNotFoundError, CortexError, ForbiddenError
 from cortex.security.scopes import requires
 from cortex.services.answer_streams import AnswerStream
 
@@ -47,6 +48,8 @@ class Decide(BaseModel):
 
     type: Literal["approve", "refuse"]
     tool_call_id: Id
+    always: bool = False
+    """Approve this tool in this conversation from now on without asking."""
 
 
 class Place(BaseModel):
@@ -68,7 +71,7 @@ _CLIENT_MESSAGE: pydantic.TypeAdapter[ClientMessage] = pydantic.TypeAdapter(Clie
 
 @router.websocket("/api/ws/chat/{conversation_id}")
 @requires(Scope.read)
-async def chat(socket: WebSocket, conversation_id: str, app: App) -> None:
+async def chat(socket: WebSocket, conversation_id: str, app: App, caller: CurrentCaller) -> None:
     """Serve one connection until the client leaves or Cortex stops."""
     await socket.accept()
     try:
@@ -77,20 +80,28 @@ async def chat(socket: WebSocket, conversation_id: str, app: App) -> None:
         await socket.send_json({"type": "error", "seq": 1, "error": error.code, "message": error.message})
         await socket.close(NO_CONVERSATION)
         return
-    await ChatConnection(socket, conversation_id, app).serve()
+    await ChatConnection(socket, conversation_id, app, may_write=may_write(caller)).serve()
 
 
 class ChatConnection:
     """One client of one conversation. Losing it does not end the answer that it follows."""
 
-    def __init__(self, socket: WebSocket, conversation_id: str, app: Application):
+    def __init__(self, socket: WebSocket, conversation_id: str, app: Application, *, may_write: bool):
         self._socket = socket
         self._conversation_id = conversation_id
         self._app = app
+        self._may_write = may_write
         self._following: asyncio.Task[None] | None = None
+        self._followed: AnswerStream | None = None
 
     async def serve(self) -> None:
-        """Read until the client leaves; when Cortex stops, tell how the answer ended and close with 1001."""
+        """Read until the client leaves; when Cortex stops, tell how the answer ended and close with 1001.
+
+        What waits for the owner is told again first, whoever connects.
+        """
+        waiting = await self._app.approvals.waiting(self._conversation_id)
+        if waiting is not None:
+            await self._follow(waiting.stream, after=waiting.place)
         reading = asyncio.create_task(self._read())
         stopping = asyncio.create_task(self._app.stopping.wait())
         try:
@@ -133,28 +144,36 @@ class ChatConnection:
         match message:
             case Ask(message=content, scope=scope, model=model):
                 within = scope.record() if scope else None
-                stream = await self._app.answering.ask(self._conversation_id, content, scope=within, model=model)
-                self._follow(stream)
+                stream = await self._app.answering.ask(
+                    self._conversation_id, content, scope=within, model=model, may_write=self._may_write
+                )
+                await self._follow(stream)
             case Cancel():
-                self._app.answering.cancel(self._conversation_id)
-            case Decide(tool_call_id=call):
-                await self._error("tool_call_not_found", f"No tool call {call} waits for a decision.")
+                if not self._app.answering.cancel(self._conversation_id):
+                    await self._app.approvals.cancel(self._conversation_id)
+            case Decide(type=word, tool_call_id=call, always=always):
+                if not self._may_write:
+                    raise ForbiddenError("This key may chat, but not change anything: the owner has to decide on this.")
+                await self._app.approvals.decide(self._conversation_id, call, word, always=always)
             case Resume(resume=place):
                 await self._resume(place)
 
     async def _resume(self, place: Place) -> None:
         stream = self._app.answering.streams.find(place.message_id)
         if stream is not None and stream.conversation_id == self._conversation_id:
-            self._follow(stream, after=place.seq)
+            await self._follow(stream, after=place.seq)
             return
         answer = await self._app.conversations.message(self._conversation_id, place.message_id)
         number = self._app.answering.streams.numbers.next(self._conversation_id, above=place.seq)
         stored = MessageShown.model_validate(answer).model_dump(mode="json")
         await self._send({"type": "done", "seq": number, "message_id": answer.id, "message": stored})
 
-    def _follow(self, stream: AnswerStream, *, after: int = 0) -> None:
+    async def _follow(self, stream: AnswerStream, *, after: int = 0) -> None:
         if self._following is not None:
+            if self._followed is not None and self._followed.has_ended:
+                await asyncio.wait([self._following], timeout=5)  # how it ended is told first
             self._following.cancel()
+        self._followed = stream
         self._following = asyncio.create_task(self._forward(stream, after))
 
     async def _forward(self, stream: AnswerStream, after: int) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import EventSourceResponse
 
+from cortex.api.access import CurrentCaller, may_write
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.conversations import (
@@ -83,6 +84,7 @@ async def rename_conversation(conversation_id: str, change: ConversationChange, 
 @requires(Scope.write)
 async def delete_conversation(conversation_id: str, app: App) -> Response:
     """Delete a conversation with its messages; an answer in the making is stopped."""
+    await app.approvals.cancel(conversation_id)
     undo_id = await app.conversations.delete(conversation_id)
     app.answering.cancel(conversation_id)
     return Response(status_code=204, headers=undo_header(undo_id))
@@ -91,11 +93,16 @@ async def delete_conversation(conversation_id: str, app: App) -> Response:
 @router.post("/{conversation_id}/messages", response_model=MessageShown, responses=_ANSWERS)
 @requires(Scope.read)
 async def ask(
-    conversation_id: str, new: NewMessage, request: Request, response: Response, app: App
+    conversation_id: str, new: NewMessage, request: Request, response: Response, app: App, caller: CurrentCaller
 ) -> MessageShown | EventSourceResponse:
-    """Ask a question; the answer is the assistant's message."""
+    """Ask a question; the answer is the assistant's message. What waits for the owner in this conversation is refused.
+
+    An answer may come to wait itself (`status: "waiting"`): its `tool_calls` say what for.
+    """
     scope = new.scope.record() if new.scope else None
-    stream = await app.answering.ask(conversation_id, new.content, scope=scope, model=new.model)
+    stream = await app.answering.ask(
+        conversation_id, new.content, scope=scope, model=new.model, may_write=may_write(caller)
+    )
     return await respond(request, response, stream)
 
 
@@ -112,7 +119,9 @@ async def edit_message(
     conversation_id: str, message_id: str, edited: EditedMessage, request: Request, response: Response, app: App
 ) -> MessageShown | EventSourceResponse:
     """Edit a question and answer it again; what came after it goes."""
-    stream = await app.answering.ask_again(conversation_id, message_id, content=edited.content, model=edited.model)
+    stream = await app.answering.ask_again(
+        conversation_id, message_id, content=edited.content, model=edited.model, may_write=True
+    )
     return await respond(request, response, stream)
 
 
@@ -121,6 +130,7 @@ async def edit_message(
 async def delete_message(conversation_id: str, message_id: str, app: App) -> Response:
     """Delete a message; a question takes its answer with it."""
     app.answering.require_idle(conversation_id)
+    await app.approvals.cancel(conversation_id)
     undo_id = await app.conversations.delete_message(conversation_id, message_id)
     return Response(status_code=204, headers=undo_header(undo_id))
 
@@ -137,5 +147,5 @@ async def regenerate_message(
 ) -> MessageShown | EventSourceResponse:
     """Make an answer (or the answer to a question) again; what came after it goes."""
     model = again.model if again else None
-    stream = await app.answering.ask_again(conversation_id, message_id, model=model)
+    stream = await app.answering.ask_again(conversation_id, message_id, model=model, may_write=True)
     return await respond(request, response, stream)

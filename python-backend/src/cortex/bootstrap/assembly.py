@@ -52,6 +52,7 @@ from cortex.services.drafting import DraftingService
 from cortex.services.drafting_materials import MaterialReader
 from cortex.services.embeddings import EmbeddingService
 from cortex.services.events import EventBus
+from cortex.services.generated_turns import GeneratedTurns
 from cortex.services.generation import GenerationService
 from cortex.services.health import HealthService, PartHealth
 from cortex.services.highlights import HighlightService
@@ -117,6 +118,7 @@ class Application:
     tool_calls: ToolCallService
     drafting: DraftingService
     generation: GenerationService
+    generated_turns: GeneratedTurns
     vectors: Vectors
     related: RelatedItems
     connection_upkeep: ConnectionUpkeep
@@ -259,7 +261,8 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             approvals=answers.approvals,
             tool_calls=calls,
             drafting=DraftingService(models.gateway, MaterialReader(database)),
-            generation=GenerationService(models.gateway, MaterialReader(database), HistoryReader(database), calls),
+            generation=(generation := _generation(database, models, calls)),
+            generated_turns=GeneratedTurns(generation, conversations, HistoryReader(database), calls),
             vectors=texts_as_vectors,
             related=RelatedItems(database),
             connection_upkeep=ConnectionUpkeep(connections, events),
@@ -293,6 +296,10 @@ def _place(
     stack.callback(directory.release)
     settings.database_file.parent.mkdir(parents=True, exist_ok=True)
     return settings.data_dir, settings.database_file, directory.was_unclean
+
+
+def _generation(database: Database, models: Intelligence, calls: ToolCallService) -> GenerationService:
+    return GenerationService(models.gateway, MaterialReader(database), HistoryReader(database), calls)
 
 
 def _watch(health: HealthService, database: Database, data_dir: Path, embedder: Embedder, models: Intelligence) -> None:

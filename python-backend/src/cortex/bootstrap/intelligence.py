@@ -15,6 +15,7 @@ from cortex.providers.gateway.health import ModelHealth
 from cortex.security.secrets import SecretStore
 from cortex.services.events import EventBus
 from cortex.services.model_choice import ModelChoice
+from cortex.services.model_keys import ModelKeys
 from cortex.services.model_recommendation import ModelRecommendation
 from cortex.services.model_settings import ModelSettings
 from cortex.services.model_trial import ModelTrial
@@ -53,11 +54,13 @@ def intelligence(
 ) -> Intelligence:
     """Construct them; `stack` closes them. Keys are kept beside the library, where there is a directory for it."""
     secrets = SecretStore(data_dir)
+    keys = ModelKeys(secrets)
+    stack.push_async_callback(keys.aclose)
     servers = OllamaServers(ledger)
     stack.push_async_callback(servers.aclose)
     presence = OllamaPresence(servers)
     stack.push_async_callback(presence.aclose)
-    models = ModelChoice(preferences, secrets, servers, presence, ledger)
+    models = ModelChoice(preferences, keys, servers, presence, ledger)
     stack.push_async_callback(models.aclose)
     ollama = OllamaService(preferences, servers, presence, models, events)
     usage = UsageService(ModelCallRepository(database), metrics)
@@ -70,7 +73,7 @@ def intelligence(
 
     gateway = Gateway(models.chain, book=usage.book, on_change=changed)
     stack.push_async_callback(gateway.aclose)
-    settings = ModelSettings(preferences, secrets, events)
+    settings = ModelSettings(preferences, secrets, keys, events)
     return Intelligence(
         ollama=ollama,
         models=models,

@@ -148,6 +148,8 @@ class CloudEmbedder:
                 answer = await library.aembedding(
                     **connection.arguments(), input=texts, encoding_format="float", **task
                 )
+            if exchange.status is None:
+                raise EOFError("LiteLLM did not go by the way it was given")
             rows = [_row(entry) for entry in sorted(answer.data, key=lambda entry: int(entry["index"]))]
         except Exception as error:  # noqa: BLE001 - LiteLLM raises whatever its many parts do; the wire says what it was
             raise failure(error, exchange, self.place, secret=connection.secret) from None

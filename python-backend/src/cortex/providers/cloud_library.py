@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import warnings
 from typing import Any
@@ -31,6 +32,7 @@ def _load() -> Any:
     with _loading:
         if _loaded is None:
             forbid_litellm_extras()
+            _silence()
             try:
                 import litellm as module
             except ImportError as error:
@@ -44,8 +46,6 @@ def _load() -> Any:
 
 def _calm(module: Any) -> None:
     """No connections of its own, no callbacks, no retries, no words on standard output."""
-    import logging
-
     from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler, HTTPHandler
 
     from cortex.providers.cloud_exchange import NoTransport
@@ -61,10 +61,7 @@ def _calm(module: Any) -> None:
     warnings.filterwarnings("ignore", r"Item '.*' on TypedDict class", UserWarning)  # about its own types
     for callbacks in ("callbacks", "input_callback", "success_callback", "failure_callback"):
         setattr(module, callbacks, [])
-    for name in ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router"):
-        logger = logging.getLogger(name)
-        logger.setLevel(logging.CRITICAL)  # its messages may repeat what was asked, or a header
-        logger.handlers.clear()
+    _silence()
 
     # The client of OpenAI's library, and those of all others: none leads anywhere but to the exchange of a call.
     module.aclient_session = _ambient_client()
@@ -74,6 +71,15 @@ def _calm(module: Any) -> None:
     replace(AsyncHTTPHandler, "create_client", lambda _, *args, **kwargs: _ambient_client())
     made = HTTPHandler.__init__
     replace(HTTPHandler, "__init__", lambda self, *args, **kwargs: made(self, client=module.client_session))
+    for handler in module.in_memory_llm_clients_cache.cache_dict.values():  # those that its import made
+        handler.client = _ambient_client()
+
+
+def _silence() -> None:
+    for name in ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.CRITICAL)  # its messages may repeat what was asked, or a header
+        logger.handlers.clear()
 
 
 def _ambient_client() -> httpx.AsyncClient:

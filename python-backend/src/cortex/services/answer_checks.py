@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cortex.db.repositories.texts import TextRepository
 from cortex.domain.conversation import Citation, Claim
@@ -26,6 +26,18 @@ _OF_ITSELF = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedAnswer:
+    """What became of an answer under the check."""
+
+    claims: tuple[Claim, ...]
+    """Each with whether its passages bear it out."""
+    citations: tuple[Citation, ...]
+    """Those that it really uses."""
+    found: bool
+    """False when it says, in one way or another, that the passages do not hold the answer; it cites nothing then."""
+
+
 class AnswerChecks:
     """Reads the passages and compares."""
 
@@ -39,20 +51,19 @@ class AnswerChecks:
 
     async def check(
         self, content: str, offered: Sequence[Citation], *, question: str, found: bool = True
-    ) -> tuple[tuple[Claim, ...], tuple[Citation, ...]]:
-        """The answer's claims, each with whether its passages bear it out, and the citations that it uses.
+    ) -> CheckedAnswer:
+        """What an answer claims and cites. With `found` False it is known to say that nothing was found.
 
-        Each citation's quote becomes the sentence or few that bear out most of what is claimed by it. An answer that
-        says that nothing was found cites nothing.
+        Each citation's quote becomes the sentence or few that bear out most of what is claimed by it.
         """
         passages = await self._passages.read([{"n": one.n, "chunk_id": one.chunk_id} for one in offered])
         by_number = {each.n: each for each in passages}
         claims, said = await asyncio.to_thread(checked, content, by_number, question)
-        if not found:
-            return claims, ()
+        if not found or (not said and is_denial(content)):
+            return CheckedAnswer(claims, (), found=False)
         cited = [one for one in offered if one.n in said]
         better = await asyncio.to_thread(_narrowed, cited, by_number, said)
-        return claims, await self.stand(better)
+        return CheckedAnswer(claims, await self.stand(better), found=True)
 
 
 def checked(
@@ -100,6 +111,12 @@ def _flaw(
 def _is_no_fact(text: str) -> bool:
     """Whether a sentence speaks of the answer or of what is missing, not of the world."""
     return bool(_OF_ITSELF.match(text) or (_ABOUT_THE_LIBRARY.search(text) and _DENIES.search(text)))
+
+
+def is_denial(content: str) -> bool:
+    """Whether an answer begins by saying that the library does not tell, in English: models forget the sign for it."""
+    first = next(iter(statements(content)), None)
+    return first is not None and bool(_ABOUT_THE_LIBRARY.search(first.text) and _DENIES.search(first.text))
 
 
 def _narrowed(

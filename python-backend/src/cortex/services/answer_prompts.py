@@ -78,6 +78,8 @@ def answer_prompt(inquiry: Inquiry, target: Target, *, thinking: bool) -> Prompt
     found = [each for each in inquiry.passages if not each.in_exchange]
     allowed = [each for each in found if is_local or not each.local_only]
     withheld = len(found) - len(allowed)
+    if not is_local and inquiry.question.strip() in inquiry.history.suggested_here:
+        return Withheld(withheld)
     if withheld and not evidence.judge([each.passage for each in allowed]).is_enough:
         return Withheld(withheld)
     can = target.capabilities

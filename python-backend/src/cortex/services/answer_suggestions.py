@@ -30,6 +30,8 @@ log = get_logger(__name__)
 MOST = 3
 LONGEST = 160
 _NEARBY = 8
+_NEAR = 0.4
+"""Of what is enough to answer the question itself."""
 _ANSWER_TOKENS = 500
 _TOKENS = 220
 
@@ -93,11 +95,19 @@ class AnswerSuggestions:
         return Suggested(await _answerable(_asked_of(nearby, english=is_english(question)), question, find))
 
     async def _nearby(self, question: str, answer: Message, find: Find) -> list[NumberedPassage]:
-        """The passages found that the answer does not cite."""
+        """The passages that the answer does not cite, of the items that it cites and of others that come near."""
         cited = {citation.chunk_id for citation in answer.citations}
-        found = await find(loosely(question))
-        passages = await self._passages.read(noted(found))
-        return [each for each in passages if each.passage.chunk_id not in cited][:_NEARBY]
+        told = {citation.item_id for citation in answer.citations}
+        near = [
+            passage
+            for passage in await find(loosely(question))
+            if passage.chunk_id not in cited
+            and (passage.item_id in told or evidence.judge([passage]).strength >= _NEAR)
+        ]
+        passages = await self._passages.read(noted(near[:_NEARBY]))
+        # Of an answer that may leave the machine the suggestions may, too.
+        stays = await self._history.stays_here(answer.grounds)
+        return [each for each in passages if stays or not each.local_only]
 
 
 def _build(question: str, answer: Message, nearby: Sequence[NumberedPassage], *, stays: bool) -> Build:

@@ -12,7 +12,7 @@ from cortex.domain.search import Passage
 from cortex.providers.chat_model import Tool, ToolCall
 from cortex.providers.gateway.notices import Tell
 from cortex.services.chat_history import History
-from cortex.services.quotations import Quotation, choose
+from cortex.services.quotations import Quotation, choose, narrow
 
 MOST_QUOTATIONS = 4
 
@@ -52,7 +52,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class AnsweredBy:
     """Who answers; comes first, and again when somebody else takes over."""
 
     provider: str
@@ -97,12 +97,12 @@ class ToolRequests:
     calls: tuple[ToolCall, ...]
 
 
-AnswerPart = Answering | Sources | Words | Thought | NotFound | ToolRequests | Usage
+AnswerPart = AnsweredBy | Sources | Words | Thought | NotFound | ToolRequests | Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Who answers a question from passages that are evidence for it, and under which name until `Answering` says more.
+    """Who answers a question from passages that are evidence for it, and under which name until `AnsweredBy` says more.
 
     `answer` gives its parts as they come, what they cost last; closing it stops the work. It raises
     AIProviderUnavailableError or AIProviderError when it breaks off after something was shown.
@@ -156,6 +156,7 @@ def citation_of(number: int, quotation: Quotation) -> Citation:
 
 def narrowed(words: str, offered: Sequence[NumberedPassage]) -> tuple[Citation, ...]:
     """Each passage cut down to the sentence or few that say most of what `words` say."""
+    found = narrow(words, [each.passage for each in offered])
     return tuple(
-        citation_of(each.n, quotation) for each in offered for quotation in choose(words, [each.passage], most=1)
+        citation_of(each.n, quotation) for each, quotation in zip(offered, found, strict=True) if quotation is not None
     )

@@ -46,6 +46,8 @@ class History:
 
     turns: tuple[EarlierTurn, ...] = ()
     summary: EarlierSummary | None = None
+    suggested_here: frozenset[str] = frozenset()
+    """Questions that were suggested from what must not leave the machine: who takes one up says what it says."""
 
     def for_model(self, *, is_local: bool) -> History:
         """What a model may read of it."""
@@ -101,9 +103,15 @@ def _before(connection: Connection, conversation_id: str, position: int) -> Hist
         for asked, answer in pairwise(messages)
         if asked.role == "user" and answer.role == "assistant" and answer.content and answer.position > covered
     ]
-    grounds = {answer.id: _grounds(answer) for _, answer in pairs}
-    everything = frozenset(item for found in grounds.values() for item in found)
-    here = kept_here(connection, everything | frozenset(summary.grounds if summary else ()))
+    grounds = {message.id: _grounds(message) for message in messages}
+    everything = {item for found in grounds.values() for item in found}
+    here = kept_here(connection, everything | set(summary.grounds if summary else ()))
+    suggested = frozenset(
+        suggestion
+        for message in messages
+        if message.suggestions and not here.isdisjoint(grounds[message.id])
+        for suggestion in message.suggestions
+    )
     turns = tuple(
         EarlierTurn(
             question=asked.content,
@@ -111,13 +119,14 @@ def _before(connection: Connection, conversation_id: str, position: int) -> Hist
             position=answer.position,
             last_message_id=answer.id,
             grounds=grounds[answer.id],
-            local_only=not here.isdisjoint(grounds[answer.id]),
+            local_only=not here.isdisjoint(grounds[answer.id]) or asked.content.strip() in suggested,
         )
         for asked, answer in pairs
     )
     if summary is None or covered < 0:
-        return History(turns)
-    return History(turns, EarlierSummary(summary.text, summary.grounds, not here.isdisjoint(summary.grounds)))
+        return History(turns, suggested_here=suggested)
+    kept = EarlierSummary(summary.text, summary.grounds, not here.isdisjoint(summary.grounds))
+    return History(turns, kept, suggested)
 
 
 def _grounds(answer: Message) -> tuple[str, ...]:

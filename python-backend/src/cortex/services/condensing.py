@@ -52,6 +52,8 @@ class Condenser:
             return None
 
         def build(target: Target) -> ChatRequest | None:
+            if not target.identity.is_local and question.strip() in history.suggested_here:
+                return None
             return condensing_request(question, history.for_model(is_local=target.identity.is_local), target)
 
         try:

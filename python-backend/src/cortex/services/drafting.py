@@ -104,6 +104,8 @@ class _Draft:
     writer: ChatIdentity | None = None
     read: dict[int, ReadHow] = field(default_factory=dict)
     """By the number of a source; what is not in it was left out."""
+    offered: dict[ChatIdentity, dict[int, ReadHow]] = field(default_factory=dict)
+    """The same for each model that might be asked."""
 
     def spent(self, usage: TokenUsage) -> None:
         self.usage = self.usage.plus(usage.prompt_tokens, usage.completion_tokens, usage.cost_usd)
@@ -185,7 +187,7 @@ class DraftingService:
             if not allowed or left < FEWEST_TOKENS:
                 return None
             shown = fitted(allowed, left)
-            draft.read = {one.material.n: "whole" if one.is_whole else "partly" for one in shown}
+            draft.offered[asked.identity] = {one.material.n: "whole" if one.is_whole else "partly" for one in shown}
             return writing_request(draft.wish, shown, most=longest)
 
         async with aclosing(self._stream(draft, build)) as parts:
@@ -259,6 +261,7 @@ class DraftingService:
             async for part in parts:
                 match part:
                     case Target(identity=identity):
+                        draft.read |= draft.offered.get(identity, {})
                         if identity != draft.writer:
                             draft.writer = identity
                             yield Writer(identity.provider, identity.model, identity.is_local)

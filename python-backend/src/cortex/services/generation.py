@@ -122,7 +122,7 @@ class GenerationService:
                 async for part in parts:
                     match part:
                         case Target(identity=identity):
-                            self._begun(turn, identity)
+                            _begun(turn, identity)
                         case TextDelta(text=text):
                             text = f"\n\n{text}" if turn.text and not said else text
                             said += text
@@ -159,14 +159,6 @@ class GenerationService:
 
         return build
 
-    def _begun(self, turn: _Turn, identity: ChatIdentity) -> None:
-        """Remember who answers, and what it has been shown."""
-        turn.identity = identity
-        readable = turn.readable(identity)
-        history = turn.request.history.for_model(is_local=identity.is_local)
-        turn.stays = turn.stays or any(one.local_only for one in readable) or _stays(history)
-        turn.grounds |= dict.fromkeys([one.item_id for one in readable if one.item_id] + sorted(history.grounds))
-
     async def _act(self, turn: _Turn, wanted: Sequence[ToolCall], answer: CallingAnswer) -> None:
         is_local = turn.identity is not None and turn.identity.is_local
         for call in wanted:
@@ -184,6 +176,15 @@ class GenerationService:
             turn.stays = turn.stays or await self._history.stays_here(found)
             text = record.result.text if record.result else ""
             turn.exchange.append(ChatMessage("tool", text, tool_call_id=call.id, name=call.name))
+
+
+def _begun(turn: _Turn, identity: ChatIdentity) -> None:
+    """Remember who answers, and what it has been shown."""
+    turn.identity = identity
+    readable = turn.readable(identity)
+    history = turn.request.history.for_model(is_local=identity.is_local)
+    turn.stays = turn.stays or any(one.local_only for one in readable) or _stays(history)
+    turn.grounds |= dict.fromkeys([one.item_id for one in readable if one.item_id] + sorted(history.grounds))
 
 
 def _generated(turn: _Turn) -> Generated:

@@ -38,6 +38,8 @@ _MOST_READ = 12_000
 _LEAST_ROOM = 128
 _OTHERWISE = 0.4
 """Temperature of another try."""
+_SLACK = 48
+"""Tokens by which two requests of the same words may differ: the names of their fences are drawn by lot."""
 _FIRST_FAILURES = 3
 """Parts from the beginning that a model fails at before it is not asked about the others."""
 
@@ -251,13 +253,13 @@ class ItemWriter:
             request = ask_of_notes(
                 job.about(job.target), current, sampled=True, max_tokens=_answer(room, _ANSWER_TOKENS)
             )
-            if cost_of(request) <= room:
+            if cost_of(request) + _SLACK <= room:
                 break
             current = [await self._joined(job, current[place : place + 2]) for place in range(0, len(current), 2)]
         beside = cost_of(
             ask_of_notes(job.about(job.target), (), sampled=True, max_tokens=_answer(room, _ANSWER_TOKENS))
         )
-        return [_within(current[0], room - beside)] if len(current) == 1 else current
+        return [_within(current[0], room - beside - _SLACK)] if len(current) == 1 else current
 
     async def _joined(self, job: _Job, pair: Sequence[PartNotes]) -> PartNotes:
         """Two neighbours' notes in one; where the model cannot, the first points of both."""
@@ -265,7 +267,7 @@ class ItemWriter:
             return pair[0]
         room = room_for(job.target, NotedPart)
         beside = cost_of(ask_fewer(job.about(job.target), (), max_tokens=_answer(room, _NOTES_TOKENS)))
-        first, second = pair = [_within(one, (room - beside) // 2) for one in pair]
+        first, second = pair = [_within(one, (room - beside - _SLACK) // 2) for one in pair]
         noted = await self._noted(
             job,
             lambda target, room: ask_fewer(job.about(target), pair, max_tokens=_answer(room, _NOTES_TOKENS)),
@@ -357,13 +359,14 @@ def _answer(room: int, most: int) -> int:
 def _plan(job: _Job) -> Plan | None:
     """In one go where the text fits, else in parts; None when the model has no room for anything."""
     about = job.about(job.target)
-    whole = room_for(job.target, WrittenItem)
-    beside = cost_of(ask_whole(about, "", max_tokens=_answer(whole, _ANSWER_TOKENS)))
-    if tokens_at_most(job.text) <= min(whole - beside, _MOST_READ):
+    all_ = room_for(job.target, WrittenItem)
+    whole = all_ - cost_of(ask_whole(about, "", max_tokens=_answer(all_, _ANSWER_TOKENS))) - _SLACK
+    if tokens_at_most(job.text) <= min(whole, _MOST_READ):
         return Plan((Part(0, len(job.text), 1),), 1)
-    part = room_for(job.target, NotedPart)
-    beside = cost_of(ask_part(about, "", 999, 999, max_tokens=_answer(part, _NOTES_TOKENS)))
-    room = min(part - beside, _MOST_READ)
+    all_ = room_for(job.target, NotedPart)
+    part = all_ - cost_of(ask_part(about, "", 999, 999, max_tokens=_answer(all_, _NOTES_TOKENS))) - _SLACK
+    # no more than of a whole, so that what is too long for one request has several parts
+    room = min(part, whole, _MOST_READ)
     return plan_parts(job.text, job.blocks, room=room) if room >= _LEAST_ROOM else None
 
 

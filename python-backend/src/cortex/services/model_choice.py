@@ -17,10 +17,10 @@ from cortex.providers.chat_model import ChatModel
 from cortex.providers.cloud_place import COMPATIBLE, CloudPlace, cloud_place
 from cortex.providers.ollama_answers import InstalledModel, same_model
 from cortex.providers.ollama_chat import OllamaChatModel
-from cortex.security.secrets import SecretStore
 from cortex.services.health import PartHealth
 from cortex.services.machine import Machine, this_machine
 from cortex.services.model_consent import needs_consent, remote_places
+from cortex.services.model_keys import ModelKeys
 from cortex.services.model_places import fallback_place, main_place
 from cortex.services.model_ranking import Pick, can_chat, find, pick
 from cortex.services.ollama_presence import OllamaPresence, Presence
@@ -43,6 +43,13 @@ class Choice:
     notes: tuple[str, ...] = ()
     consent_needed: tuple[str, ...] = ()
     """Places that were left out because the owner has not allowed them."""
+    insisted: ChatModel | None = None
+    """One of the models: known to be away, and there only so that its error says what is wrong."""
+
+    @property
+    def answering(self) -> tuple[ChatModel, ...]:
+        """Those that can be asked, as far as that is known."""
+        return tuple(model for model in self.models if model is not self.insisted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class _Found:
         self._models: dict[tuple[str, str], ChatModel] = {}
         self._notes: list[str] = []
         self.consent: tuple[str, ...] = ()
+        self.insisted: ChatModel | None = None
 
     def add(self, *models: ChatModel, note: str | None = None) -> None:
         for model in models:
@@ -73,7 +81,8 @@ class _Found:
         self._notes += [note] if note else []
 
     def choice(self) -> Choice:
-        return Choice(tuple(self._models.values()), tuple(self._notes), tuple(dict.fromkeys(self.consent)))
+        consent = tuple(dict.fromkeys(self.consent))
+        return Choice(tuple(self._models.values()), tuple(self._notes), consent, self.insisted)
 
 
 class ModelChoice:
@@ -82,7 +91,7 @@ class ModelChoice:
     def __init__(
         self,
         settings: SettingsService,
-        secrets: SecretStore,
+        keys: ModelKeys,
         servers: OllamaServers,
         presence: OllamaPresence,
         recorder: ConnectionRecorder,
@@ -90,7 +99,7 @@ class ModelChoice:
         machine: Callable[[], Machine] = this_machine,
     ):
         self._settings = settings
-        self._secrets = secrets
+        self._keys = keys
         self._servers = servers
         self._presence = presence
         self._recorder = recorder
@@ -125,8 +134,13 @@ class ModelChoice:
         if preferences.provider in USES_OLLAMA:
             presence = await self._presence.known(preferences)
             picked = self.pick(preferences, presence)
-            found.add(*self._from_ollama(preferences, presence, picked), note=picked.note)
+            found.add(note=picked.note)
             found.consent += picked.consent_needed
+            if picked.model is not None:
+                found.add(self._ollama(preferences, picked.model))
+            elif preferences.provider == "ollama" and presence.address is not None and not picked.consent_needed:
+                found.insisted = self._ollama(preferences, preferences.chat_model)
+                found.add(found.insisted)
         if preferences.provider in USES_CLOUD:
             where = functools.partial(main_place, preferences)
             await self._add_cloud(found, preferences, preferences.cloud.model, where)
@@ -141,7 +155,7 @@ class ModelChoice:
     async def models(self) -> list[OfferedModel]:
         """What may be asked by name: the chain first, then whatever else is installed, can chat and is allowed."""
         preferences = await self._settings.ai()
-        chain = (await self.choose()).models
+        chain = (await self.choose()).answering
         presence = await self._presence.known(preferences)
         everything = self._fixed if self._fixed is not None else [*chain, *self._installed(preferences, presence)]
         offered: dict[str, OfferedModel] = {}
@@ -149,8 +163,6 @@ class ModelChoice:
             identity = model.identity
             installed = find(presence, identity.model) if identity.provider == "ollama" else None
             abilities = self._presence.abilities(installed) if installed is not None else None
-            if identity.provider == "ollama" and installed is None and self._fixed is None:
-                continue  # in the chain only so that its error says what is wrong
             offer = OfferedModel(
                 identity,
                 is_default=bool(chain) and identity == chain[0].identity,
@@ -173,9 +185,9 @@ class ModelChoice:
         choice = await self.choose()
         if provider == "embedded" and not choice.models:
             return PartHealth("idle", "The owner wants no language model: answers and summaries are extracts.")
-        names = ", then ".join(model.identity.name for model in choice.models)
+        names = ", then ".join(model.identity.name for model in choice.answering)
         said = " ".join([f"Asks {names}." if names else "No language model can be asked now.", *choice.notes])
-        if choice.models:
+        if choice.answering:
             return PartHealth("healthy", said)
         return PartHealth("idle" if provider == "auto" else "unavailable", said)
 
@@ -183,14 +195,6 @@ class ModelChoice:
         """Close what was opened."""
         for model in [*self._opened.values(), *(self._fixed or ())]:
             await model.aclose()
-
-    def _from_ollama(self, preferences: AIPreferences, presence: Presence, picked: Pick) -> list[ChatModel]:
-        """The picked model; where the owner insists on Ollama the chosen one, so that its error says what is wrong."""
-        if picked.model is not None:
-            return [self._ollama(preferences, picked.model)]
-        if preferences.provider == "ollama" and presence.address is not None and not picked.consent_needed:
-            return [self._ollama(preferences, preferences.chat_model)]
-        return []
 
     async def _add_installed(self, found: _Found, preferences: AIPreferences, name: str) -> None:
         """A model of Ollama's, where it is there and allowed."""
@@ -215,9 +219,12 @@ class ModelChoice:
         if place is None or model is None:
             found.add(note=f"The provider is {preferences.provider}, but no cloud model is set.")
             return
-        key = await self._secrets.get(place.key_name)
+        key = await self._keys.get(place.key_name)
         if key is None and place.provider != COMPATIBLE:
-            found.add(note=f"There is no key for {place.host_and_port}: give one in the AI settings.")
+            found.add(
+                note=f"There is no key for {place.host_and_port}: give one in the AI settings, or unlock the keyring "
+                "that has it."
+            )
             return
         found.add(await self._cloud(place, key))
 

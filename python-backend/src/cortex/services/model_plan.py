@@ -35,12 +35,12 @@ def plan_change(before: AIPreferences, change: Mapping[str, Any]) -> ChangePlan:
     plain = {name: value for name, value in change.items() if name not in ("cloud", "fallbacks")}
     after = replace(before, **plain)
     cloud: Mapping[str, Any] = change.get("cloud") or {}
-    after = replace(after, cloud=_cloud(after, cloud))
+    if {"provider", "cloud"} & change.keys():
+        after = replace(after, cloud=_cloud(after, cloud))
+        _check_provider(after)
     entries: Sequence[Mapping[str, Any]] = change.get("fallbacks") or ()
     if "fallbacks" in change:
         after = replace(after, fallbacks=_fallbacks(after, entries))
-    if {"provider", "cloud"} & change.keys():
-        _check_provider(after)
     keys, dropped = _keys(after, cloud, entries)
     named, known = named_places(after), named_places(before)
     forgotten = (known.keys() - named.keys()) | (named.keys() - known.keys()) | dropped

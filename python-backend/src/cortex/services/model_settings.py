@@ -10,6 +10,7 @@ from typing import Any
 from cortex.domain.settings import AIPreferences
 from cortex.security.secrets import SecretStore
 from cortex.services.events import EventBus
+from cortex.services.model_keys import ModelKeys
 from cortex.services.model_places import named_places
 from cortex.services.model_plan import ChangePlan, check_key, plan_change
 from cortex.services.settings import SettingsService
@@ -18,9 +19,10 @@ from cortex.services.settings import SettingsService
 class ModelSettings:
     """The owner's choice of models, with the keys of those that have one."""
 
-    def __init__(self, settings: SettingsService, secrets: SecretStore, events: EventBus):
+    def __init__(self, settings: SettingsService, secrets: SecretStore, keys: ModelKeys, events: EventBus):
         self._settings = settings
         self._secrets = secrets
+        self._keys = keys
         self._events = events
         self._turn = asyncio.Lock()
 
@@ -29,8 +31,8 @@ class ModelSettings:
         return await self._settings.ai()
 
     async def has_key(self, key_name: str) -> bool:
-        """Whether a key is kept under this name."""
-        return await self._secrets.get(key_name) is not None
+        """Whether a key is kept under this name, as far as the keyring says so at once."""
+        return await self._keys.get(key_name) is not None
 
     async def consented(self) -> tuple[str, ...]:
         """The places beyond this machine that the owner allowed."""
@@ -78,6 +80,6 @@ class ModelSettings:
     async def _checked(self, plan: ChangePlan) -> ChangePlan:
         """A key that is kept already must not get onto an open line either."""
         for name, place in named_places(plan.preferences).items():
-            if name in plan.keys or (name not in plan.forgotten and await self.has_key(name)):
+            if name in plan.keys or (name not in plan.forgotten and await self._secrets.get(name) is not None):
                 check_key(place)
         return plan

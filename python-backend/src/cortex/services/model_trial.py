@@ -122,11 +122,12 @@ class ModelTrial:
         if preferences.provider == "embedded" and "cloud" not in change:
             return Trial("embedded", advice="No language model is asked: answers and summaries are extracts.")
         only_cloud = "cloud" in change and not _OLLAMA_FIELDS & change.keys()
+        from_ollama = preferences.provider in USES_OLLAMA and not only_cloud
         started = time.perf_counter()
         model: ChatModel | None = None
         advice: str | None = None
         try:
-            if preferences.provider in USES_OLLAMA and not only_cloud:
+            if from_ollama:
                 model, advice = await self._from_ollama(preferences, insists="chat_model" in change)
             else:
                 model = await self._from_cloud(plan)
@@ -134,7 +135,7 @@ class ModelTrial:
         except (AIProviderError, AIProviderUnavailableError) as error:
             identity = model.identity if model is not None else None
             return Trial(
-                identity.provider if identity else preferences.provider,
+                identity.provider if identity else "ollama" if from_ollama else "cloud",
                 model=identity.model if identity else None,
                 place=identity.place if identity else None,
                 local=identity.is_local if identity else None,
@@ -151,9 +152,8 @@ class ModelTrial:
         server = self._servers.of(preferences)
         address = server.address
         _allow(preferences, remote_places(address))
-        async with asyncio.timeout(_SECONDS):
-            installed = await server.models()
-            await self._presence.abilities_of(server, installed)
+        installed = await server.models()
+        await self._presence.abilities_of(server, installed)
         presence = Presence(address, available=True, models=installed)
         chosen = find(presence, preferences.chat_model)
         if chosen is not None:
@@ -272,20 +272,21 @@ class ModelTrial:
 
 def _allow(preferences: AIPreferences, places: tuple[str, ...]) -> None:
     if missing := needs_consent(preferences, places):
-        raise AIProviderUnavailableError(" ".join(consent_sentence(place) for place in missing))
+        said = " ".join(consent_sentence(place) for place in missing)
+        raise AIProviderUnavailableError(said, details={"consent_needed": missing})
 
 
 def _advice(error: AIProviderError | AIProviderUnavailableError, model: ChatModel | None) -> str | None:
     """What to do, where the error itself does not say."""
-    status = error.details.get("status") if isinstance(error.details, Mapping) else None
+    details = error.details if isinstance(error.details, Mapping) else {}
     match error:
         case AIModelMissingError() if model is not None and model.identity.provider == "ollama":
             return f"Load it down: `ollama pull {model.identity.model}`, or POST /api/providers/ollama/pull."
         case AIProviderTimeoutError():
             return "It may be loading still: try again in a minute, or choose a smaller model."
-        case AIProviderUnavailableError():
-            return "Look at the address, and whether the program there runs."
-        case _ if status in _REFUSED:
+        case _ if "consent_needed" in details:
+            return "Add it to remote_hosts, in this test or in the settings."
+        case _ if details.get("status") in _REFUSED:
             return "Look at the key: it is not taken there."
         case _:
             return None

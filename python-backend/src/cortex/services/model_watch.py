@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from cortex.domain.settings import AIPreferences
 from cortex.exceptions import CortexError
@@ -17,7 +17,6 @@ from cortex.providers.chat_model import ChatModel
 from cortex.providers.ollama_chat import OllamaChatModel
 from cortex.services.events import EventBus
 from cortex.services.model_choice import USES_OLLAMA, ModelChoice
-from cortex.services.model_ranking import find
 from cortex.services.ollama_presence import OllamaPresence
 from cortex.services.settings import SettingsService
 
@@ -95,7 +94,7 @@ class ModelWatch:
             address = (await self._presence.look(preferences)).address
             self._pause = EVERY_SECONDS if address is None or address.is_local else ELSEWHERE_EVERY_SECONDS
             self._stirred.clear()  # by this very look
-        models = await self._answering(preferences)
+        models = (await self._choice.choose()).answering
         there = frozenset(f"{model.identity.name} {model.identity.place}" for model in models)
         before, self._there = self._there, there
         if there != before:
@@ -107,18 +106,6 @@ class ModelWatch:
         if there != before or chosen_anew:
             await self._keep_loaded(preferences, models)
 
-    async def _answering(self, preferences: AIPreferences) -> list[ChatModel]:
-        """The chain without what is in it only so that its error says what is wrong."""
-        models = (await self._choice.choose()).models
-        if not uses_ollama(preferences):
-            return list(models)
-        presence = await self._presence.known(preferences)
-        return [
-            model
-            for model in models
-            if not isinstance(model, OllamaChatModel) or find(presence, model.identity.model) is not None
-        ]
-
     async def _tell(self) -> None:
         for listener in self._listeners:
             try:
@@ -126,7 +113,7 @@ class ModelWatch:
             except CortexError as error:
                 log.warning("not told that a model is there", error=error.code)
 
-    async def _keep_loaded(self, preferences: AIPreferences, models: list[ChatModel]) -> None:
+    async def _keep_loaded(self, preferences: AIPreferences, models: Sequence[ChatModel]) -> None:
         """Load what is asked first, if it is Ollama's and the owner wants that; put out what was loaded before."""
         first = models[0] if models and isinstance(models[0], OllamaChatModel) and preferences.preload else None
         if first is self._preloaded:

@@ -52,6 +52,7 @@ class OllamaPresence:
         self._last: Presence | None = None
         self._abilities: dict[str, ModelAbilities] = {}
         self._turn = asyncio.Lock()
+        self._learning = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Callable[[], None]] = []
 
@@ -136,10 +137,6 @@ class OllamaPresence:
 
     async def _learn(self, server: OllamaServer, models: Sequence[InstalledModel]) -> None:
         room = asyncio.Semaphore(_ASKED_AT_ONCE)
-        unknown = {model.digest: model for model in models if model.digest not in self._abilities}
-        if len(self._abilities) + len(unknown) > _REMEMBERED:
-            self._abilities.clear()
-            unknown = {model.digest: model for model in models}
 
         async def learn(model: InstalledModel) -> None:
             async with room:
@@ -147,7 +144,12 @@ class OllamaPresence:
                 with contextlib.suppress(AIProviderError, AIProviderUnavailableError):
                     self._abilities[model.digest] = await server.abilities(model)
 
-        await asyncio.gather(*(learn(model) for model in unknown.values()))
+        async with self._learning:  # whoever comes second finds it done
+            unknown = {model.digest: model for model in models if model.digest not in self._abilities}
+            if len(self._abilities) + len(unknown) > _REMEMBERED:
+                self._abilities.clear()
+                unknown = {model.digest: model for model in models}
+            await asyncio.gather(*(learn(model) for model in unknown.values()))
         if any(digest in self._abilities for digest in unknown):
             self._tell()
 

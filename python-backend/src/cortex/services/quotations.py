@@ -64,6 +64,20 @@ def choose(question: str, passages: Sequence[Passage], *, most: int) -> list[Quo
     return chosen or [_beginning(passage) for passage in passages[:1] if passage.text.strip()]
 
 
+def narrow(words: str, passages: Sequence[Passage]) -> list[Quotation | None]:
+    """Of each passage the stretch that holds most of the words; None of one without text."""
+    terms = frozenset(stem(term) for term in without_stop_words(query_terms(words)))
+    return [_narrowest(passage, terms) for passage in passages]
+
+
+def _narrowest(passage: Passage, terms: frozenset[str]) -> Quotation | None:
+    if not passage.text.strip():
+        return None
+    share = 1 / max(len(terms), 1)
+    best = max(_candidates(passage, terms), key=lambda each: each.base + share * len(each.covers), default=None)
+    return best.quotation if best is not None else _beginning(passage)
+
+
 def _beginning(passage: Passage) -> Quotation:
     """Of a passage without a sentence to speak of (a name, a number, a line of code)."""
     start, end = _trimmed(passage.text, 0, len(passage.text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import chunks, connections, items, numbered_items
@@ -35,11 +37,18 @@ class RelatedItems:
 def _of_item(connection: Connection, item_id: str, limit: int) -> tuple[list[Related], int]:
     number = items.number_of(connection, item_id)
     edges = connections.of_item(connection, number)
-    shown = edges[:limit]
-    found = numbered_items.get(connection, [number, *(edge.other for edge in shown)])
-    wanted = [chunk for edge in shown for chunk in _passages(edge) or ()]
+    return [related for *_, related in describe(connection, edges[:limit])], len(edges)
+
+
+def describe(connection: Connection, edges: Sequence[Edge]) -> list[tuple[Edge, Item, Item, Related]]:
+    """Edges with their two items and the words for them, in the order given."""
+    found = numbered_items.get(connection, [number for edge in edges for number in (edge.item, edge.other)])
+    wanted = [chunk for edge in edges for chunk in _passages(edge) or ()]
     passages = {chunk.number: chunk for chunk in chunks.get_many(connection, wanted)}
-    return [_related(edge, found[number], found[edge.other], passages) for edge in shown], len(edges)
+    return [
+        (edge, found[edge.item], found[edge.other], _related(edge, found[edge.item], found[edge.other], passages))
+        for edge in edges
+    ]
 
 
 def _passages(edge: Edge) -> tuple[int, int] | None:

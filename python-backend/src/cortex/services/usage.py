@@ -30,6 +30,7 @@ class UsageService:
         self._later_seconds = later_seconds
         self._pending: list[ModelCall] = []
         self._writing: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
 
     def book(self, call: ModelCall) -> None:
         """Note a call that has ended. Never waits and never fails."""
@@ -46,16 +47,19 @@ class UsageService:
         await self.flush()
         return await self._calls.usage(since=since, until=until, group_by=group_by)
 
-    async def flush(self) -> None:
-        """Write what is pending. What cannot be written now is kept for the next time."""
-        calls, self._pending = self._pending, []
-        if not calls:
-            return
-        try:
-            await self._calls.add(calls)
-        except CortexError as error:
-            self._pending = [*calls, *self._pending][:_AT_MOST]
-            log.warning("calls of models not noted", count=len(calls), error=error.code)
+    async def flush(self) -> bool:
+        """Write what is pending. What cannot be written now is kept for the next time, and the answer is False."""
+        async with self._turn:  # who reads next finds what is being written, too
+            calls, self._pending = self._pending, []
+            if not calls:
+                return True
+            try:
+                await self._calls.add(calls)
+            except CortexError as error:
+                self._pending = [*calls, *self._pending][:_AT_MOST]
+                log.warning("calls of models not noted", count=len(calls), error=error.code)
+                return False
+            return True
 
     async def aclose(self) -> None:
         """Write what is pending, and nothing more later."""
@@ -65,5 +69,7 @@ class UsageService:
         await self.flush()
 
     async def _write_later(self) -> None:
-        await asyncio.sleep(self._later_seconds)
-        await self.flush()
+        is_written = True
+        while is_written and self._pending:  # again for what is booked while others are written
+            await asyncio.sleep(self._later_seconds)
+            is_written = await self.flush()

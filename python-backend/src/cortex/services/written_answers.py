@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
-from cortex.domain.conversation import Usage
+from cortex.domain.conversation import Citation, Usage
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError
 from cortex.providers.chat_model import (
     ChatIdentity,
@@ -18,11 +18,11 @@ from cortex.providers.chat_model import (
     ToolCalls,
 )
 from cortex.providers.gateway.gateway import Gateway, Target
-from cortex.services.answer_prompts import MOST_PASSAGES, NOT_FOUND, Prompt, Withheld, answer_prompt
+from cortex.services.answer_prompts import NOT_FOUND, Prompt, Withheld, answer_prompt
 from cortex.services.answers import (
     EXTRACTIVE,
+    AnsweredBy,
     Answerer,
-    Answering,
     AnswerPart,
     Inquiry,
     NotFound,
@@ -88,9 +88,6 @@ class WrittenAnswers:
                     yield part
 
     async def _written(self, inquiry: Inquiry, offers: _Offers) -> AsyncGenerator[AnswerPart, None]:
-        best = inquiry.passages[: 2 * MOST_PASSAGES]
-        best += tuple(each for each in inquiry.passages[2 * MOST_PASSAGES :] if each.in_exchange)
-        narrowing = asyncio.create_task(asyncio.to_thread(narrowed, inquiry.standalone, best))
         writing = _Writing(inquiry)
         try:
             stream = self._gateway.stream(offers.build, purpose="chat", model=inquiry.model, tell=inquiry.tell)
@@ -99,18 +96,18 @@ class WrittenAnswers:
                     if isinstance(part, Target):
                         prompt = offers.made[part.identity]
                         who = part.identity
-                        yield Answering(who.provider, who.model, who.is_local, withheld=prompt.withheld)
+                        yield AnsweredBy(who.provider, who.model, who.is_local, withheld=prompt.withheld)
                         writing.known = frozenset(each.n for each in prompt.offered)
-                        yield Sources(tuple(one for one in await narrowing if one.n in writing.known))
+                        yield Sources(await offers.sources(part.identity))
                         continue
                     for said in writing.take(part):
                         yield said
         finally:
-            narrowing.cancel()
+            offers.close()
 
 
 async def _quoted(inquiry: Inquiry, reason: str | None) -> AsyncGenerator[AnswerPart, None]:
-    yield Answering(EXTRACTIVE.provider, EXTRACTIVE.model, local=True, message=reason)
+    yield AnsweredBy(EXTRACTIVE.provider, EXTRACTIVE.model, local=True, message=reason)
     async with aclosing(quote(inquiry)) as parts:
         async for part in parts:
             yield part
@@ -125,6 +122,7 @@ class _Offers:
         self._exchange_stays = exchange_stays
         self._withheld = 0
         self.made: dict[ChatIdentity, Prompt] = {}
+        self._narrowing: dict[ChatIdentity, asyncio.Task[tuple[Citation, ...]]] = {}
 
     def build(self, target: Target) -> ChatRequest | None:
         """The request for a target; None when it must not or cannot be asked."""
@@ -136,7 +134,24 @@ class _Offers:
         if not isinstance(prompt, Prompt):
             return None
         self.made[target.identity] = prompt
+        self._stop_narrowing(target.identity)  # of another try
+        # While the model reads, find what each passage has to say: nobody waits for that.
+        work = asyncio.to_thread(narrowed, self._inquiry.standalone, prompt.offered)
+        self._narrowing[target.identity] = asyncio.create_task(work)
         return prompt.request
+
+    async def sources(self, identity: ChatIdentity) -> tuple[Citation, ...]:
+        """What a model's numbers stand for, each passage cut down to what it has to say to the question."""
+        return await self._narrowing[identity]
+
+    def close(self) -> None:
+        """Nobody needs the sources any more."""
+        for identity in list(self._narrowing):
+            self._stop_narrowing(identity)
+
+    def _stop_narrowing(self, identity: ChatIdentity) -> None:
+        if task := self._narrowing.pop(identity, None):
+            task.cancel()
 
     def reason(self, error: AIProviderUnavailableError | AIProviderError) -> str:
         """Why no model answers, for a person to read."""
@@ -172,7 +187,8 @@ class _Writing:
                 return [*self._flushed(), ToolRequests(part.calls)]
             case Finished():
                 used = part.usage
-                return [*self._end(), Usage().plus(used.prompt_tokens, used.completion_tokens, used.cost_usd)]
+                cut: list[AnswerPart] = [Words(" …")] if part.reason == "length" else []
+                return [*self._end(), *cut, Usage().plus(used.prompt_tokens, used.completion_tokens, used.cost_usd)]
 
     def _said(self, text: str) -> list[AnswerPart]:
         parts: list[AnswerPart] = []

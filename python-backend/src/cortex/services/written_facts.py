@@ -24,8 +24,13 @@ _LARGE_NOUNS = 0.12
 """Share of words within sentences that begin large, from which a language writes all its nouns so."""
 _READ = 20_000
 """Code points from which it is judged how a text is written."""
-_ENGLISH, _NOT_ENGLISH = 0.28, 0.15
-"""Shares of English function words: of English prose at least, of other prose at most."""
+_ENGLISH_WORDS = frozenset(
+    "the and of to is that it for with are this by from which have has not you your their its they".split()  # noqa: SIM905 - reads as the words it is
+)
+"""Frequent in English, and hardly words of other languages."""
+_ENGLISH, _NOT_ENGLISH = 0.15, 0.03
+"""Their share of English prose at least, of other prose at most. Notes that are mostly code lie between."""
+_TELLING_WORDS = 12
 _MOST = 6
 
 
@@ -35,14 +40,15 @@ class Facts:
     def __init__(self, text: str, around: Iterable[str | None] = ()):
         """`around` is what a model is told beside the text: title, author, site."""
         whole = "\n".join([text, *(part for part in around if part)])
+        self._whole = whole
         self._words = {word for word, _, _ in words_of(folded(whole))}
         self._stems = {stem(word) for word in self._words}
         self._numbers = {_plain(match.group()) for match in _NUMBER.finditer(whole)}
         self._numbers |= {digits.lstrip("0") or "0" for digits in _DIGITS.findall(whole)}
         self._numbers |= {number for word, number in _SPELLED.items() if word in self._words}
         head = text[:_READ]
-        self._large_nouns = _large_share(head) >= _LARGE_NOUNS
         self._english = _english_share(head)
+        self._large_nouns = _large_share(head) >= _LARGE_NOUNS and (self._english or 0.0) < _ENGLISH
 
     def complaints(self, said: str) -> list[str]:
         """What is wrong with a sentence or paragraph, for the model to read; empty when nothing is."""
@@ -57,7 +63,7 @@ class Facts:
         share = _english_share(said)
         if share is None or self._english is None:
             return []
-        if self._english >= _ENGLISH and share < _NOT_ENGLISH / 2:
+        if self._english >= _ENGLISH and share < _NOT_ENGLISH:
             return ["The document is in English: write in English."]
         if self._english < _NOT_ENGLISH and share >= _ENGLISH:
             return ["The document is not in English: write in the language of the document."]
@@ -76,17 +82,21 @@ class Facts:
 
     def _strange_in(self, sentence: str) -> list[str]:
         words = list(_WORD.finditer(sentence))
+        within = [_is_within(sentence, match.start()) for match in words]
         strange = []
         for place, match in enumerate(words):
             word = match.group()
             if not _is_large(word) or self._knows_word(word):
                 continue
-            before = sentence[: match.start()].rstrip()
-            beside = [words[other].group() for other in (place - 1, place + 1) if 0 <= other < len(words)]
+            beside = [
+                words[other].group()
+                for other in (place - 1, place + 1)
+                # where nouns are written large, the first word says nothing: it may be any
+                if 0 <= other < len(words) and not (self._large_nouns and not (within[other] and within[place]))
+            ]
             if (
                 any(letter.isupper() for letter in word[1:])
-                # in German a large word alone is a noun like any other, at a beginning any word
-                or (before and before[-1] not in _OPENS and not self._large_nouns)
+                or (within[place] and not self._large_nouns)
                 or any(_is_large(other) and other.lower() not in STOP_WORDS for other in beside)
             ):
                 strange.append(word)
@@ -101,12 +111,20 @@ class Facts:
 
     def _knows_word(self, word: str) -> bool:
         parts = [part for part, _, _ in words_of(folded(word))]
-        return all(part in STOP_WORDS or part in self._words or stem(part) in self._stems for part in parts)
+        if all(part in STOP_WORDS or part in self._words or stem(part) in self._stems for part in parts):
+            return True
+        return word in self._whole  # `GB` of `10GB`
 
 
 def _plain(number: str) -> str:
     """`1200` of `1,200`, `7` of `07`."""
     return _THOUSANDS.sub("", number).replace(",", ".").lstrip("0") or "0"
+
+
+def _is_within(sentence: str, place: int) -> bool:
+    """Whether the word at this place begins nothing, so that only a name is written large there."""
+    before = sentence[:place].rstrip()
+    return bool(before) and before[-1] not in _OPENS
 
 
 def _is_large(word: str) -> bool:
@@ -123,11 +141,11 @@ def _large_share(text: str) -> float:
 
 
 def _english_share(text: str) -> float | None:
-    """Share of English function words; None for too few words to tell."""
-    words = [word for word, _, _ in words_of(folded(text)) if not word.isdigit()]
-    if len(words) < 12:
+    """Share of words that are English; None for too few words to tell. Digits and single letters are no words."""
+    words = [word for word, _, _ in words_of(folded(text)) if len(word) > 1 and word.isalpha()]
+    if len(words) < _TELLING_WORDS:
         return None
-    return sum(word in STOP_WORDS for word in words) / len(words)
+    return sum(word in _ENGLISH_WORDS for word in words) / len(words)
 
 
 def _unique(found: Iterable[str]) -> list[str]:

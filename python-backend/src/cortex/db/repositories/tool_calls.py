@@ -119,6 +119,17 @@ def end_pending(connection: Connection, message_id: str, state: ToolCallState, r
     return pending
 
 
+def expire_orphans(connection: Connection, reason: str) -> int:
+    """End pending calls whose answers are there and wait no more; gives their number."""
+    rows = connection.execute(
+        "SELECT c.id FROM tool_calls c JOIN messages m ON m.id = c.message_id "
+        "WHERE c.state = 'pending' AND m.status <> 'waiting'"
+    ).fetchall()
+    for row in rows:
+        _end(connection, row["id"], "expired", ToolResult(reason, is_error=True), None)
+    return len(rows)
+
+
 def waiting_answers(connection: Connection, conversation_id: str | None) -> list[tuple[str, str]]:
     """(conversation, message) of the answers that wait for the owner, oldest first."""
     rows = connection.execute(

@@ -72,8 +72,8 @@ class Completion:
 Build = Callable[[Target], ChatRequest | None]
 """Makes the request for a target; None when this target must not or cannot be asked (the next one is tried).
 
-Also called to learn whether another target would take it, so it may be called for targets that do not answer in the end:
-what it notes belongs to the target."""
+Also called to learn whether another target would take it: what it notes belongs to the target, which may not be the one
+that answers."""
 Chain = Callable[[str | None], Awaitable[Sequence[ChatModel]]]
 """The models to ask, first choice first; empty when the owner uses none. Given a model's name, that one alone
 (raises ValidationError when there is none of that name)."""

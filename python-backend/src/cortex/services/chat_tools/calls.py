@@ -160,6 +160,14 @@ class ToolCallService:
         )
         return [call for call in await self.of_message(message_id) if call.id in ended]
 
+    async def keep(self, calls: Sequence[ToolCallRecord]) -> None:
+        """Store calls as they ended elsewhere (`read_only`)."""
+        await self._database.write(lambda connection: tool_calls.add(connection, calls))
+
+    async def expire_orphans(self, reason: str) -> None:
+        """End the calls that wait for a decision while their answers no longer do: a kill came between."""
+        await self._database.write(lambda connection: tool_calls.expire_orphans(connection, reason))
+
     async def get(self, conversation_id: str, call_id: str) -> ToolCallRecord:
         """One call. Raises ToolCallNotFoundError."""
         return await self._database.read(lambda connection: tool_calls.get(connection, conversation_id, call_id))

@@ -70,6 +70,8 @@ class Answering:
         self.streams = AnswerStreams()
         self.before_asking: Callable[[str], Awaitable[object]] | None = None
         """Called with a conversation's id before a question is stored in it: what waits there is given up."""
+        self.before_ending: Callable[[Message], Awaitable[object]] | None = None
+        """Called with an answer that ends, before it is stored: nothing of it is decided on any more."""
 
     def use(self, answerer: Answerer) -> None:
         """Let another one answer from the next question on."""
@@ -245,6 +247,8 @@ class Answering:
                 work.cancel()
                 await asyncio.wait([work])
             ended = await self._checked(draft.ended(work, cancelled=stream.cancelled.is_set()), draft)
+            if ended.status != "waiting" and self.before_ending is not None:
+                await self.before_ending(ended)
             stored = await self._conversations.finish(ended)
         except CortexError as error:  # the answer could not be stored
             log.error("answer not stored", message_id=answer.id, exc_info=error)
@@ -299,8 +303,8 @@ class Answering:
         """A partial answer's claims are checked, too: it is kept and read like any other."""
         if answer.status in ("done", "waiting") or draft.is_quoted or not answer.content:
             return answer
-        claims, cited = await self._services.checks.check(answer.content, answer.citations, question=draft.question)
-        return replace(answer, claims=claims, citations=cited)
+        checked = await self._services.checks.check(answer.content, answer.citations, question=draft.question)
+        return replace(answer, claims=checked.claims, citations=checked.citations)
 
     async def forget(self, message_id: str) -> None:
         """Delete what was kept to take the answer up again."""

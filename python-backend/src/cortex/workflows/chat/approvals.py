@@ -32,6 +32,7 @@ log = get_logger(__name__)
 
 _ASKED_ON = "The owner asked something else instead of deciding. It was not done."
 _CANCELLED = "The answer was cancelled before the owner decided. It was not done."
+_INTERRUPTED = "The answer ended before the owner decided. It was not done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Approvals:
         self._calls = calls
         self._stopping = stopping
         self._tasks: set[asyncio.Task[None]] = set()
-        answering.before_asking = self._asked_on
+        answering.before_asking = self.asked_on
+        answering.before_ending = self._ended
 
     async def decide(
         self, conversation_id: str, call_id: str, decision: Decision, *, always: bool = False
@@ -83,16 +85,19 @@ class Approvals:
         return await self._give_up(conversation_id, "expired", _CANCELLED)
 
     async def waiting(self, conversation_id: str) -> Waiting | None:
-        """What waits in a conversation; None when nothing does."""
-        found = await self._calls.waiting(conversation_id)
-        if not found:
+        """What waits in a conversation, or is about to; None when nothing does."""
+        stream = self._answering.running(conversation_id)
+        if stream is None:
+            found = await self._calls.waiting(conversation_id)
+            stream = await self._wait_again(*found[-1]) if found else None
+        if stream is None:
             return None
-        stream = await self._wait_again(*found[-1])
-        pending = [call.id for call in await self._calls.of_message(found[-1][1]) if call.is_pending]
+        pending = [call.id for call in await self._calls.of_message(stream.message_id) if call.is_pending]
         return Waiting(stream, stream.place_before(pending)) if pending else None
 
     async def recover(self) -> None:
         """At start: what waited waits again, to be seen by whoever connects; what was decided goes on."""
+        await self._calls.expire_orphans(_INTERRUPTED)
         for conversation_id, message_id in await self._calls.waiting():
             await self._wait_again(conversation_id, message_id)
         self._spawn(self._end_with_cortex())
@@ -121,7 +126,13 @@ class Approvals:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _asked_on(self, conversation_id: str) -> None:
+    async def _ended(self, answer: Message) -> None:
+        stream = self._answering.streams.find(answer.id)
+        reason = _CANCELLED if answer.status == "cancelled" else _INTERRUPTED
+        self._tell(await self._calls.end_pending(answer.id, "expired", reason), stream)
+
+    async def asked_on(self, conversation_id: str) -> None:
+        """Something else is asked: what waits is refused, and its answer ends as it is."""
         await self._give_up(conversation_id, "refused", _ASKED_ON)
 
     async def _give_up(self, conversation_id: str, state: ToolCallState, reason: str) -> bool:

@@ -14,7 +14,7 @@ from cortex.services.answer_checks import AnswerChecks
 from cortex.services.answer_passages import AnswerPassages, noted
 from cortex.services.answers import (
     EXTRACTIVE,
-    Answering,
+    AnsweredBy,
     Inquiry,
     NotFound,
     Sources,
@@ -106,7 +106,7 @@ class ChatNodes:
                 match part:
                     case Words():
                         said += part.text
-                    case Answering():
+                    case AnsweredBy():
                         who = part
                     case ToolRequests() | Usage():
                         progress.take(part)
@@ -178,10 +178,10 @@ class ChatNodes:
         offered = citations_of(state["citations"])
         if state["is_quoted"] or (state.get("exchange") and not offered):  # it tells what tools did
             return {"citations": state["citations"], "claims": []}
-        claims, cited = await self._services.checks.check(
+        checked = await self._services.checks.check(
             state["content"], offered, question=state["question"], found=state["found"]
         )
-        return {"claims": plain(claims), "citations": plain(cited)}
+        return {"claims": plain(checked.claims), "citations": plain(checked.citations), "found": checked.found}
 
     async def decline(self, state: ChatState, runtime: Runtime[ChatContext]) -> ChatState:
         """Say that the library does not hold it."""
@@ -218,7 +218,7 @@ class _Progress:
 
     def take(self, part: object) -> None:
         match part:
-            case Answering():
+            case AnsweredBy():
                 self.is_quoted = _is_quoted(part)
                 self.is_local = part.local
                 extra: dict[str, Any] = {"withheld": part.withheld} if part.withheld else {}
@@ -244,7 +244,7 @@ class _Progress:
         self.runtime.stream_writer(event)
 
 
-def _is_quoted(who: Answering) -> bool:
+def _is_quoted(who: AnsweredBy) -> bool:
     return (who.provider, who.model) == (EXTRACTIVE.provider, EXTRACTIVE.model)
 
 
