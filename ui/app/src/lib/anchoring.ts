@@ -53,12 +53,15 @@ export class TextMap {
 
   /** How many visible characters stand before a place. */
   before(node: Node, offset: number): number {
+    const point = document.createRange();
     const range = document.createRange();
+    point.setStart(node, offset);
     let count = 0;
     for (const piece of this.#pieces) {
       if (piece.node === node) return piece.start + piece.offsets.filter((each) => each < offset).length;
       range.selectNode(piece.node);
-      if (range.comparePoint(node, offset) > 0) count = piece.start + piece.offsets.length;
+      const isPast = point.compareBoundaryPoints(Range.END_TO_START, range) >= 0;
+      if (isPast) count = piece.start + piece.offsets.length;
     }
     return count;
   }
@@ -92,13 +95,25 @@ export function nearest(text: string, wanted: string, expected: number): number 
   return Math.abs(after - expected) < Math.abs(before - expected) ? after : before;
 }
 
-/** The passage from code point `start` to `end` of `text`, on the screen; null when the article does not show it. */
-export function rangeOf(map: TextMap, text: string, start: number, end: number): Range | null {
+/** Places of visible characters, the end not included. */
+export interface Places {
+  start: number;
+  end: number;
+}
+
+/** Where the passage from code point `start` to `end` of `text` is shown; null when the article does not show it. */
+export function placesOf(map: TextMap, text: string, start: number, end: number): Places | null {
   const [from, to] = [utf16Index(text, start), utf16Index(text, end)];
   const wanted = withoutSpace(text.slice(from, to));
   const expected = withoutSpace(text.slice(0, from)).length;
   const place = nearest(map.visible, wanted, expected);
-  return place === -1 ? null : map.range(place, place + wanted.length);
+  return place === -1 ? null : { start: place, end: place + wanted.length };
+}
+
+/** The same as a range of the document. */
+export function rangeOf(map: TextMap, text: string, start: number, end: number): Range | null {
+  const places = placesOf(map, text, start, end);
+  return places === null ? null : map.range(places.start, places.end);
 }
 
 /** A range of the screen as code points of `text`, with the words that stand there; null when they do not. */

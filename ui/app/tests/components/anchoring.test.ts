@@ -12,7 +12,8 @@ function article(): HTMLElement {
   ] as const) {
     const element = document.createElement(tag);
     for (const part of parts) {
-      if (part.startsWith("*")) element.append(Object.assign(document.createElement("b"), { textContent: part.slice(1) }));
+      if (part.startsWith("*"))
+        element.append(Object.assign(document.createElement("b"), { textContent: part.slice(1) }));
       else element.append(part);
     }
     root.append(element);
@@ -53,4 +54,13 @@ test("what is selected on the screen is the text's own words at its own place", 
 
 test("a passage that the article does not show has no place", () => {
   expect(rangeOf(new TextMap(article()), "Something else entirely", 0, 9)).toBeNull();
+});
+
+test("a whole paragraph is its whole text", () => {
+  const root = article();
+  const range = document.createRange();
+  range.selectNodeContents(root.lastElementChild ?? root);
+  expect(anchorOf(new TextMap(root), TEXT, range)?.quote).toBe(
+    "Second words, and bold ones. First words of it.",
+  );
 });

@@ -291,6 +291,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/allowed-tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Allowed Tools
+         * @description The tools that need no approval in this conversation, because the owner said `always`.
+         *
+         *     Scope: read.
+         */
+        get: operations["allowed_tools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/allowed-tools/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ask Again For Tool
+         * @description Ask for this tool again from now on.
+         *
+         *     Scope: write.
+         */
+        delete: operations["ask_again_for_tool"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -302,7 +346,9 @@ export interface paths {
         put?: never;
         /**
          * Ask
-         * @description Ask a question; the answer is the assistant's message.
+         * @description Ask a question; the answer is the assistant's message. What waits for the owner in this conversation is refused.
+         *
+         *     An answer may come to wait itself (`status: "waiting"`): its `tool_calls` say what for.
          *
          *     Scope: read.
          */
@@ -369,6 +415,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/tool-calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Tool Call
+         * @description Approve or refuse what an answer wants to do. What is approved is done at once, and only once, however often
+         *     it is said; then the answer goes on by itself, when nothing else waits.
+         *
+         *     Scope: write.
+         */
+        post: operations["decide_tool_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/embeddings": {
         parameters: {
             query?: never;
@@ -407,6 +476,57 @@ export interface paths {
         get: operations["events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate
+         * @description Draft, rewrite, outline, translate or summarise chosen items, or a text, with the sources that were read.
+         *
+         *     As server-sent events: `{"token": "…"}`…, `{"progress": {"part", "of"}}` while long items are read by parts, last
+         *     `{"done": true, …}` with all that the JSON answer has. Items that must not leave this machine are read by models
+         *     on it alone. Without a model only an outline can be made, from headings.
+         *
+         *     Scope: read.
+         */
+        post: operations["generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generate-stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate Stream
+         * @description A model's answer as server-sent events: `{"token": "…"}`…, last `{"done": true, "tool_calls": […], "usage"}`.
+         *
+         *     Tools that read are used; those that write are only reported, for nobody can approve them here. What goes wrong on
+         *     the way is the last event: `{"error": "…", "message": "…"}`.
+         *
+         *     Scope: read.
+         */
+        post: operations["generate_stream"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1594,6 +1714,14 @@ export interface components {
             tokens_per_second: number | null;
         };
         /**
+         * AllowedTools
+         * @description The tools that a conversation always allows, by name.
+         */
+        AllowedTools: {
+            /** Tools */
+            tools: string[];
+        };
+        /**
          * AnswerAgain
          * @description How to answer again.
          */
@@ -1991,6 +2119,22 @@ export interface components {
             updated_at: string;
         };
         /**
+         * DecisionGiven
+         * @description The owner's word. `always`: approve this tool in this conversation from now on without asking.
+         */
+        DecisionGiven: {
+            /**
+             * Always
+             * @default false
+             */
+            always?: boolean;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "approve" | "refuse";
+        };
+        /**
          * DependencyHealth
          * @description How one part is.
          */
@@ -2023,6 +2167,30 @@ export interface components {
             uptime_seconds: number;
             /** Version */
             version: string;
+        };
+        /**
+         * DraftSourceShown
+         * @description What was read under which number. `item_id` is null for the text of the request; `cited`: `[n]` stands in the
+         *     text. `reason` of what was left out: `local_only` (it may not leave this machine) or `no_text`.
+         */
+        DraftSourceShown: {
+            /** Cited */
+            cited: boolean;
+            /** Item Id */
+            item_id: string | null;
+            /** N */
+            n: number;
+            /**
+             * Read
+             * @enum {string}
+             */
+            read: "whole" | "partly" | "left_out";
+            /** Reason */
+            reason: string | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
         };
         /**
          * EdgeShown
@@ -2341,6 +2509,61 @@ export interface components {
             provider: "ollama" | "cloud";
         };
         /**
+         * GenerateBody
+         * @description What to write from which items, or from which text; `instructions` are the owner's own words.
+         *
+         *     `language` is the one to write in, by name or code; without it that of the sources.
+         */
+        GenerateBody: {
+            /** Instructions */
+            instructions?: string | null;
+            /**
+             * Item Ids
+             * @default []
+             */
+            item_ids?: string[];
+            /** Language */
+            language?: string | null;
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "draft" | "rewrite" | "outline" | "translate" | "summarise";
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * GeneratedShown
+         * @description The text and what it was written from. `complete` is false when it was cut off at its greatest length; `model`
+         *     is `extractive` for an outline made from the items' headings.
+         */
+        GeneratedShown: {
+            /** Complete */
+            complete: boolean;
+            /** Content */
+            content: string;
+            /** Model */
+            model: string;
+            /** Provider */
+            provider: string;
+            /** Sources */
+            sources: components["schemas"]["DraftSourceShown"][];
+            usage: components["schemas"]["UsageShown"];
+        };
+        /**
+         * GenerateStreamBody
+         * @description A message for the model. `context` is a text that it is shown, or the ids of items that it reads. With a
+         *     `conversation_id` it knows what was said there, and the exchange is stored there.
+         */
+        GenerateStreamBody: {
+            /** Context */
+            context?: string | string[] | null;
+            /** Conversation Id */
+            conversation_id?: string | null;
+            /** Message */
+            message: string;
+        };
+        /**
          * GraphShown
          * @description Items and how they are connected.
          */
@@ -2399,7 +2622,7 @@ export interface components {
          */
         HighlightEdit: {
             /** Colour */
-            colour?: ("yellow" | "green" | "blue" | "pink" | "orange") | null;
+            colour?: ("yellow" | "green" | "blue" | "pink" | "violet") | null;
             /** Note */
             note?: string | null;
         };
@@ -2413,7 +2636,7 @@ export interface components {
              * @default yellow
              * @enum {string}
              */
-            colour?: "yellow" | "green" | "blue" | "pink" | "orange";
+            colour?: "yellow" | "green" | "blue" | "pink" | "violet";
             /** End */
             end: number;
             /** Note */
@@ -2948,9 +3171,7 @@ export interface components {
              * Tool Calls
              * @default []
              */
-            tool_calls?: {
-                [key: string]: unknown;
-            }[];
+            tool_calls?: components["schemas"]["ToolCallShown"][];
             /** Updated At */
             updated_at: string;
             usage: components["schemas"]["UsageShown"] | null;
@@ -4007,6 +4228,90 @@ export interface components {
              * @enum {string}
              */
             purpose?: "session" | "stream";
+        };
+        /**
+         * ToolCallDecided
+         * @description A call after the owner's word, with the answer that asked for it.
+         */
+        ToolCallDecided: {
+            /** Arguments */
+            arguments: {
+                [key: string]: unknown;
+            };
+            /** Conversation Id */
+            conversation_id: string;
+            /** Created At */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Description */
+            description: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Message Id */
+            message_id: string;
+            /** Name */
+            name: string;
+            /** Needs Approval */
+            needs_approval: boolean;
+            result: components["schemas"]["ToolResultShown"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "approved" | "refused" | "done" | "failed" | "expired";
+            /** Undo Id */
+            undo_id: string | null;
+        };
+        /**
+         * ToolCallShown
+         * @description What a model did or wants to do. `description` is a sentence for the owner; `undo_id` undoes what was done.
+         */
+        ToolCallShown: {
+            /** Arguments */
+            arguments: {
+                [key: string]: unknown;
+            };
+            /** Created At */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Description */
+            description: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Needs Approval */
+            needs_approval: boolean;
+            result: components["schemas"]["ToolResultShown"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "approved" | "refused" | "done" | "failed" | "expired";
+            /** Undo Id */
+            undo_id: string | null;
+        };
+        /**
+         * ToolResultShown
+         * @description What a tool gave. `text` is what the model was told; of tools that read it is left out: it is the passages.
+         *
+         *     `facts`: ids of what was made or found.
+         */
+        ToolResultShown: {
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Is Error */
+            is_error: boolean;
+            /** Text */
+            text: string | null;
         };
         /**
          * UndoneShown
@@ -6197,6 +6502,217 @@ export interface operations {
             };
         };
     };
+    allowed_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedTools"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ask_again_for_tool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    "X-Undo-Id": components["headers"]["UndoId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     ask: {
         parameters: {
             query?: never;
@@ -6880,6 +7396,138 @@ export interface operations {
             };
         };
     };
+    decide_tool_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                call_id: string;
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolCallDecided"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     embed_texts: {
         parameters: {
             query?: never;
@@ -7072,6 +7720,277 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    generate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratedShown"];
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    generate_stream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateStreamBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];

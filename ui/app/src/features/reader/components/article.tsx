@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { rangeOf, TextMap } from "@/lib/anchoring";
+import { type Places, placesOf, rangeOf, TextMap } from "@/lib/anchoring";
 import { t } from "@/lib/i18n";
 import { cleanHtml } from "@/lib/sanitize";
 import type { Highlight, ItemDetail } from "../api";
@@ -32,13 +32,12 @@ export function Article({ item, highlights, passage, onReady }: ArticleProps) {
     if (element === null) return;
     unmark(element);
     const map = new TextMap(element);
-    const lost = highlights.filter((highlight) => {
-      const range = rangeOf(map, text, highlight.start, highlight.end);
-      const same = range !== null && item.content_version === highlight.content_version;
-      const found = same ? range : findQuote(map, highlight);
-      if (found) mark(found, { kind: "highlight", id: highlight.id, colour: highlight.colour });
-      return !found;
-    });
+    const found = highlights.map((highlight) => ({
+      highlight,
+      places: find(map, text, item.content_version, highlight),
+    }));
+    markAll(element, found);
+    const lost = found.filter(({ places }) => places === null).map(({ highlight }) => highlight);
     onReady(element, new TextMap(element), lost);
   }, [item.content_html, highlights, text, item.content_version]);
 
@@ -70,8 +69,25 @@ export function Article({ item, highlights, passage, onReady }: ArticleProps) {
   );
 }
 
-function findQuote(map: TextMap, highlight: Highlight): Range | null {
-  return rangeOf(map, highlight.quote, 0, [...highlight.quote].length);
+/** By its offsets where the version is the same and the words still are; else by its words alone. */
+function find(map: TextMap, text: string, version: number, highlight: Highlight): Places | null {
+  const byOffsets =
+    version === highlight.content_version ? placesOf(map, text, highlight.start, highlight.end) : null;
+  return byOffsets ?? placesOf(map, highlight.quote, 0, [...highlight.quote].length);
+}
+
+/** From the last to the first: what a mark splits lies behind everything that is still to be marked. */
+function markAll(root: HTMLElement, found: { highlight: Highlight; places: Places | null }[]): void {
+  let map = new TextMap(root);
+  let marked = Number.POSITIVE_INFINITY;
+  const ordered = found.toSorted((a, b) => (b.places?.start ?? 0) - (a.places?.start ?? 0));
+  for (const { highlight, places } of ordered) {
+    if (places === null) continue;
+    if (places.end > marked) map = new TextMap(root);
+    const range = map.range(places.start, places.end);
+    if (range) mark(range, { kind: "highlight", id: highlight.id, colour: highlight.colour });
+    marked = places.start;
+  }
 }
 
 /** Images of other hosts become their description: nothing is asked of anybody by reading. */
