@@ -191,16 +191,14 @@ async def test_items_that_must_not_leave_are_shown_to_no_model_elsewhere(tmp_pat
 
 
 async def test_what_was_extracted_is_written_when_a_local_model_comes(tmp_path: Path) -> None:
-    model = FakeChatModel(says())
-    model.available = False
-    async with opened(tmp_path, models=(model,)) as library, library.working():
-        saved = [await library.save(LEEKS.replace("1994", str(1995 + n)), kind="text/plain") for n in range(3)]
+    async with opened(tmp_path) as first, first.working():
+        saved = [await first.save(LEEKS.replace("1994", str(1995 + n)), kind="text/plain") for n in range(3)]
         for item_id in saved:
-            assert (await library.until(item_id, "ready")).summary_by == "extractive"
-        await library.until_no_jobs()
-        assert await waiting_to_be_written(library) == 0
-        model.available = True
-        library.skipped_seconds = 3600  # the gateway leaves a model that was away alone for a while
+            assert (await first.until(item_id, "ready")).summary_by == "extractive"
+        await first.until_no_jobs()
+        assert await waiting_to_be_written(first) == 0
+    model = FakeChatModel(says())
+    async with opened(tmp_path, models=(model,)) as library, library.working():
         assert await library.writing.model_available() == 3
         for item_id in saved:
             await until_written(library, item_id)
@@ -300,8 +298,9 @@ async def test_a_stop_in_the_middle_of_an_answer_loses_and_doubles_nothing(tmp_p
     assert len(again.requests) == 1
 
 
-async def test_a_model_that_goes_away_lets_all_wait_and_release_starts_them(tmp_path: Path) -> None:
-    model = FakeChatModel(says(), is_local=False)
+@pytest.mark.parametrize("is_local", [True, False])
+async def test_a_model_that_is_away_lets_all_wait_and_release_starts_them(tmp_path: Path, is_local: bool) -> None:
+    model = FakeChatModel(says(), is_local=is_local)
     model.available = False
     async with opened(tmp_path, models=(model,)) as library, library.working():
         saved = [await library.save(LEEKS.replace("1994", str(1995 + n)), kind="text/plain") for n in range(3)]
