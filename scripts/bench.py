@@ -31,7 +31,10 @@ from typing import Any
 
 import environment
 
-PARTS = ("startup", "search", "ingest", "extraction", "retrieval", "evidence", "tags", "embedding", "journey")
+PARTS = (
+    "startup", "search", "ingest", "extraction", "retrieval", "evidence", "claims", "answers", "tags", "embedding",
+    "journey",
+)  # fmt: skip
 RESULTS = environment.ROOT / "bench-results"
 
 

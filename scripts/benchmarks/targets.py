@@ -66,6 +66,14 @@ TARGETS: dict[str, Sequence[Target]] = {
         at_most("refused though the answer is there", "present.refused", 0.03),
         at_least("refused where the answer is not there", "absent_refused", 0.95),
     ),
+    "claims": (
+        at_least("true claims left standing", "docs_qa.true.supported", 0.90),
+        at_most("claims with a number changed left standing", "docs_qa.number_changed.supported", 0.05),
+        at_most("claims with a name changed left standing", "docs_qa.name_changed.supported", 0.20),
+        at_most("claims turned round left standing", "docs_qa.turned_round.supported", 0.40),
+        at_most("claims beside another section left standing", "docs_qa.another_section.supported", 0.20),
+    ),
+    "answers": (at_most("ms from the stored question to the first word", "first_word_ms.median", 15),),
     "tags": (
         at_most("automatic tags on 578 notes", "deterministic.tags", 150),
         at_most("the same, with a model that invents all the time", "inventing_model.tags", 150),

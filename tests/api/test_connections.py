@@ -90,7 +90,7 @@ def test_related_items_come_with_a_score_a_sentence_and_the_passages(client: htt
         assert passage["content_version"] == item["content_version"]
         assert item["content_text"][passage["start"] : passage["end"]] == passage["text"]
         assert passage["chunk_id"].startswith("chunk_")
-    assert first["reason"].startswith("Both are about ")
+    assert first["reason"].startswith("Both speak of ")
     assert first["reason"].endswith("”.")
     assert ids["treaty"] not in {one["item_id"] for one in found["items"]}
 

@@ -36,6 +36,9 @@ def test_no_request_gets_an_undeclared_answer_or_a_500(server: RunningServer, tm
             ]
     described = tmp_path / "openapi.json"
     described.write_text(json.dumps(document), encoding="utf-8")
+    # Without a model 502 and 503 are right; where the document does not declare them, they are found all the same.
+    expected = '[checks.not_a_server_error]\nexpected-statuses = ["2xx", "3xx", "4xx", "502", "503"]\n'
+    (tmp_path / "schemathesis.toml").write_text(expected, encoding="utf-8")
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
         *("run", str(described), "--url", server.url),

@@ -149,12 +149,13 @@ def test_a_model_that_was_removed_leaves_the_extract(tmp_path: Path) -> None:
         assert shown(http, item_id)["summary_by"] == "extractive"
 
 
+@pytest.mark.parametrize("choice", [{}, {"chat_model": "tiny-chat"}], ids=["nobody chosen", "one chosen"])
 def test_what_was_extracted_is_written_by_itself_once_an_ollama_is_started(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: dict[str, str]
 ) -> None:
     monkeypatch.setattr("cortex.services.model_watch.EVERY_SECONDS", 0.05)
     port = closed_port()
-    with cortex_with(tmp_path, f"http://127.0.0.1:{port}", chat_model="tiny-chat") as (server, http):
+    with cortex_with(tmp_path, f"http://127.0.0.1:{port}", **choice) as (server, http):
         item_id = save(http)
         until(server, item_id)
         assert shown(http, item_id)["summary_by"] == "extractive"

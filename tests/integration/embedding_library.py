@@ -14,7 +14,7 @@ from tests.findable import Library, open_library
 
 from cortex.db.repositories import embedding_spaces
 from cortex.domain.embedding import BuildState, EmbeddingBuild, EmbeddingChoice
-from cortex.domain.search import SearchRequest, SearchResponse
+from cortex.domain.search import Mode, SearchRequest, SearchResponse
 from cortex.exceptions import AIProviderError
 from cortex.providers.base import EmbeddingModel, ModelIdentity, Purpose
 from cortex.providers.fake import FakeEmbedder
@@ -97,8 +97,8 @@ class Switching:
                         return freed
         raise AssertionError("the events ended")
 
-    async def find(self, query: str) -> SearchResponse:
-        return await self.library.search.run(SearchRequest(query))
+    async def find(self, query: str, *, mode: Mode = "auto") -> SearchResponse:
+        return await self.library.search.run(SearchRequest(query, mode=mode))
 
     async def titles(self, query: str) -> list[str]:
         response = await self.find(query)

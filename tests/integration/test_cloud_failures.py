@@ -224,6 +224,18 @@ async def test_what_goes_to_another_machine_is_in_the_ledger(monkeypatch: pytest
     assert ledger.noted[-1].bytes_sent > 50
 
 
+async def test_an_ollama_here_that_passes_on_to_its_cloud_is_not_local() -> None:
+    ledger = Ledger()
+    with OpenAIServer() as server:
+        model = model_at(server, "openai/gpt-oss:120b-cloud", key=None, ledger=ledger)
+        await all_parts(model, question())
+
+    assert (model.identity.is_local, model.identity.place) == (False, "ollama.com")
+    assert [(noted.host, noted.purpose, noted.outcome) for noted in ledger.noted] == [
+        ("ollama.com", "cloud model", "ok")
+    ]
+
+
 async def test_a_service_without_a_key_is_not_asked() -> None:
     model = CloudChatModel("anthropic/claude-sonnet-4-5", api_key=None, api_base=None, recorder=Ledger())
 

@@ -224,6 +224,22 @@ async def test_going_back_is_instant_and_gives_the_room_back(tmp_path: Path) -> 
         assert size > 0
 
 
+async def test_a_search_that_began_with_the_old_vectors_ends_with_them(tmp_path: Path) -> None:
+    async with switching(tmp_path / "cortex.db") as one:
+        await fill(one)
+        await one.switch.choose(OTHER)
+        await one.until("done")
+        query = await one.library.embeddings.query_vector(["the dough of loaf number 3"])
+        assert query is not None
+        await one.switch.choose(EMBEDDED)
+        await one.find("bowl7")  # the builder has had its turn meanwhile
+        assert len(await one.vectors(query.space.id)) == 40
+        old = query.space.id
+        del query
+        await one.until_freed()
+        assert await one.library.database.read(lambda raw: embedding_spaces.by_id(raw, old)) is None
+
+
 async def pages(one: Switching) -> int:
     """Bytes in use."""
     return await one.library.database.read(
@@ -273,6 +289,26 @@ async def test_nothing_of_local_only_items_goes_elsewhere_and_they_stay_findable
         assert not [text for text in other.seen if "secret" in text or "Diary" in text or "Letter" in text]
         assert set(await one.titles("zeppelin")) >= {"Diary", "Letter"}
         assert one.consented == [ELSEWHERE]
+
+
+async def test_local_only_items_are_found_by_meaning_too(tmp_path: Path) -> None:
+    async with switching(tmp_path / "cortex.db", other=TurnedEmbedder(place=ELSEWHERE)) as one:
+        await fill(one)
+        await one.library.add("Diary", "The secret zeppelin waits in hangar nine.", local_only=True)
+        await one.library.add("Other diary", "Notes about tulips and their bulbs.", local_only=True)
+        before = await one.find("zeppelin hangar nine", mode="semantic")
+        await one.switch.choose(OTHER, consent=True)
+        await one.until("done")
+        after = await one.find("zeppelin hangar nine", mode="semantic")
+        assert after.degraded is None
+        assert after.results[0].title == before.results[0].title == "Diary"
+        assert after.results[0].score == pytest.approx(before.results[0].score, abs=0.1)
+        tulips = await one.find("tulips bulbs", mode="semantic")
+        assert tulips.results[0].title == "Other diary"
+        loaves = [
+            result.title for result in (await one.find("knead the dough of loaf number 3", mode="semantic")).results
+        ]
+        assert "diary" not in " ".join(loaves[:3]).casefold()
 
 
 async def test_texts_go_nowhere_else_than_agreed(tmp_path: Path) -> None:
@@ -326,6 +362,7 @@ async def test_a_model_that_changed_is_offered_and_never_mixed(tmp_path: Path) -
         assert space.identity.fingerprint == "digest@2"
         assert (await one.switch.status()).offer is None
         assert (await one.find("bowl7")).degraded is None
+        await one.until_freed()
         assert await one.library.database.read(lambda raw: embedding_spaces.by_id(raw, earlier.id)) is None
 
 
@@ -342,7 +379,7 @@ async def test_a_change_in_the_middle_begins_again(tmp_path: Path) -> None:
         space = await one.active()
         assert space.identity.fingerprint == "digest@2"
         assert len(await one.vectors(space.id)) == 200
-        assert not await one.library.database.read(embedding_spaces.being_built)
+        assert not await one.library.database.read(lambda raw: embedding_spaces.left_over(raw, in_use=space.id))
 
 
 async def test_evidence_is_judged_by_the_embedded_model(tmp_path: Path) -> None:

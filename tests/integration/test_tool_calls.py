@@ -138,7 +138,7 @@ def test_read_item_by_parts(answer: Answer) -> None:
         ("create_task", {"title": "x", "due": "2020-01-01"}, "is over"),
         ("create_task", {"title": "x" * 300}, "at most 200"),
         ("create_task", {"title": "x", "item_id": "item_none"}, "There is no item"),
-        ("save_note", {"title": "x", "content": "\x00\x01"}, "The content is empty"),
+        ("save_note", {"title": "x", "content": "\x00\x01"}, "content: Field required"),
         ("tag_item", {"item_id": "item_none", "add": ["a"]}, "There is no item"),
         ("tag_item", {"item_id": "item_none"}, "Say which tags"),
         ("tag_item", {"item_id": "item_none", "add": ["a"], "remove": ["A"]}, "cannot be added and removed"),

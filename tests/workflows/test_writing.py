@@ -18,6 +18,7 @@ from cortex.providers.fake_chat import FakeChatModel
 from cortex.queue import jobs
 from cortex.services.capture import Around
 from cortex.services.fencing import RULE
+from cortex.services.related_items import RelatedItems
 from cortex.services.token_estimates import tokens_at_most
 
 LEEKS = """Leeks tolerate heavy clay better than carrots do, provided the bed drains before winter. The trench method
@@ -191,16 +192,14 @@ async def test_items_that_must_not_leave_are_shown_to_no_model_elsewhere(tmp_pat
 
 
 async def test_what_was_extracted_is_written_when_a_local_model_comes(tmp_path: Path) -> None:
-    model = FakeChatModel(says())
-    model.available = False
-    async with opened(tmp_path, models=(model,)) as library, library.working():
-        saved = [await library.save(LEEKS.replace("1994", str(1995 + n)), kind="text/plain") for n in range(3)]
+    async with opened(tmp_path) as first, first.working():
+        saved = [await first.save(LEEKS.replace("1994", str(1995 + n)), kind="text/plain") for n in range(3)]
         for item_id in saved:
-            assert (await library.until(item_id, "ready")).summary_by == "extractive"
-        await library.until_no_jobs()
-        assert await waiting_to_be_written(library) == 0
-        model.available = True
-        library.skipped_seconds = 3600  # the gateway leaves a model that was away alone for a while
+            assert (await first.until(item_id, "ready")).summary_by == "extractive"
+        await first.until_no_jobs()
+        assert await waiting_to_be_written(first) == 0
+    model = FakeChatModel(says())
+    async with opened(tmp_path, models=(model,)) as library, library.working():
         assert await library.writing.model_available() == 3
         for item_id in saved:
             await until_written(library, item_id)
@@ -300,8 +299,9 @@ async def test_a_stop_in_the_middle_of_an_answer_loses_and_doubles_nothing(tmp_p
     assert len(again.requests) == 1
 
 
-async def test_a_model_that_goes_away_lets_all_wait_and_release_starts_them(tmp_path: Path) -> None:
-    model = FakeChatModel(says(), is_local=False)
+@pytest.mark.parametrize("is_local", [True, False])
+async def test_a_model_that_is_away_lets_all_wait_and_release_starts_them(tmp_path: Path, is_local: bool) -> None:
+    model = FakeChatModel(says(), is_local=is_local)
     model.available = False
     async with opened(tmp_path, models=(model,)) as library, library.working():
         saved = [await library.save(LEEKS.replace("1994", str(1995 + n)), kind="text/plain") for n in range(3)]
@@ -431,32 +431,49 @@ async def test_new_captures_go_before_the_rest_of_a_book(tmp_path: Path) -> None
         await library.until_no_jobs()
 
 
-async def test_both_speak_of_what_a_model_found_in_both(tmp_path: Path) -> None:
-    model = FakeChatModel(
-        lambda request: json.dumps(
-            {
-                "summary_line": "On the garden",
-                "summary": "It is about the garden and what grows there.",
-                "key_points": [],
-                "tags": [],
-                "entities": [{"name": "Ada Moreland", "kind": "person"}],
-            }
-        )
-    )
-    one = (
-        "Ada Moreland was a friend of the garden. Peas came up early in the rows by the wall, and the gate was painted "
-        "green by then. Nobody remembers who planted the pear tree that stands behind it."
-    )
-    other = (
-        "The chess club met on Thursdays in the old post office. Ada Moreland won the first tournament with the white "
-        "pieces, and the cup still stands on a shelf above the door, next to a clock that has stopped."
-    )
-    async with opened(tmp_path, models=(model,)) as library, library.working():
-        first = await library.save(one, kind="text/plain")
-        await until_written(library, first)
-        second = await library.save(other, kind="text/plain")
-        await until_written(library, second)
-        await library.until(second, "ready")
-        facts = await library.facts(first)
-        assert facts.names["ada moreland"][1] == "Ada Moreland"
+PEAS = (
+    "Ada Moreland was a friend of the garden at Blickling. Peas came up early by the wall, and the gate was "
+    "painted green by then. Wilfred Tasker remembers the pear tree; Percy Quill does not. It stands there to this day."
+)
+CHESS = (
+    "The club met on Thursdays in an old post office. Percy Quill lost, Wilfred Tasker drew, and Ada Moreland won the "
+    "first tournament with the white pieces. A cup from Blickling still stands on a shelf beside the door."
+)
+
+
+async def test_items_that_name_the_same_people_are_connected_and_say_so(tmp_path: Path) -> None:
+    named = [
+        ("Ada Moreland", "person"),
+        ("Wilfred Tasker", "person"),
+        ("Percy Quill", "person"),
+        ("Blickling", "place"),
+    ]
+    answer = {
+        "summary_line": "what happened then",
+        "summary": "it is about what happened then",
+        "key_points": [],
+        "tags": [],
+        "entities": [{"name": name, "kind": kind} for name, kind in [*named, ("Eva Braun", "person")]],
+    }
+    async with opened(tmp_path) as first, first.working():
+        peas, chess = [await first.save(text, kind="text/plain") for text in (PEAS, CHESS)]
+        for item_id in (peas, chess):
+            await first.until(item_id, "ready")
+        await first.database.write(lambda raw: raw.execute("DELETE FROM item_phrases"))
+        for item_id in (peas, chess):
+            await first.connections.connect_item(item_id)
+        before, _ = await RelatedItems(first.database).of_item(peas, limit=10)
+        assert "names" not in [reason.type for one in before for reason in one.reasons]
+    async with opened(tmp_path, models=(FakeChatModel(says(answer)),)) as library, library.working():
+        await library.writing.model_available()
+        await until_written(library, peas)
+        await until_written(library, chess)
         await library.until_no_jobs()
+        (related,), _ = await RelatedItems(library.database).of_item(peas, limit=10)
+        assert related.item_id == chess
+        assert related.reason.startswith("Both speak of ")
+        (names,) = [reason for reason in related.reasons if reason.type == "names"]
+        for name, _ in named:
+            assert name in names.detail
+        assert "Eva Braun" not in names.detail
+        assert await library.connections.connect_outdated() == 0, "nothing is left to be done"

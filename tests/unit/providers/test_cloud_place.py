@@ -22,6 +22,7 @@ from cortex.providers.cloud_place import cloud_place
         ("llama", "http://192.168.1.5:8080/v1", "compatible", "llama", "192.168.1.5:8080", False),
         ("llama", "https://models.example/v1", "compatible", "llama", "models.example", False),
         ("llama", "http://localhost.example:80/v1", "compatible", "llama", "localhost.example", False),
+        ("gpt-oss:120b-cloud", "http://127.0.0.1:11434/v1", "compatible", "gpt-oss:120b-cloud", "ollama.com", False),
         ("gpt-4o", "http://api.openai.com/v1", "compatible", "gpt-4o", "api.openai.com", False),
     ],
 )

@@ -18,7 +18,7 @@ def test_alike_passages_are_quoted_under_the_name_they_share() -> None:
         Reason("similarity", 0.6, passages=(1, 2)), Reason("names", 0.3, ("SQLite full-text search", "trigram"))
     )
     assert sentence(found, "A", "B", ("FTS5 is quick.", "Use FTS5 for search")) == (
-        "Both are about SQLite full-text search and trigram: “FTS5 is quick” and “Use FTS5 for search”."
+        "Both speak of SQLite full-text search and trigram: “FTS5 is quick” and “Use FTS5 for search”."
     )
     assert sentence(edge(Reason("similarity", 0.6)), "A", "B") == "They say similar things."
 

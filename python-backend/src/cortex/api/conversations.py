@@ -30,7 +30,7 @@ from cortex.security.scopes import requires
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
 _ANSWERS: dict[int | str, dict[str, object]] = {
-    **responses(404, 409, 422, 500, 503),
+    **responses(404, 409, 422, 500, 502, 503),
     200: {
         "description": "The answer; as server-sent events where the client accepts them",
         "content": {EVENT_STREAM: {}},

@@ -13,10 +13,14 @@ from cortex.api.schemas.tool_calls import event_fields
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.conversation import Citation, Message
 from cortex.domain.tool_call import ToolCallRecord
-from cortex.exceptions import AIProviderUnavailableError, ProcessingError
+from cortex.exceptions import AIProviderError, AIProviderUnavailableError, CortexError, ProcessingError
 from cortex.services.answer_streams import AnswerStream, StreamEvent
 
 EVENT_STREAM = "text/event-stream"
+_FAILURES: dict[str, type[CortexError]] = {
+    AIProviderUnavailableError.code: AIProviderUnavailableError,
+    AIProviderError.code: AIProviderError,
+}
 
 
 def shown(event: StreamEvent) -> dict[str, object]:
@@ -50,7 +54,8 @@ async def respond(request: Request, response: Response, stream: AnswerStream) ->
     An answer that comes to wait for the owner is given as it is, with its `tool_calls`; its events go on when the
     owner has decided.
 
-    Raises ProcessingError when the answer failed, AIProviderUnavailableError when Cortex stopped meanwhile.
+    Raises ProcessingError when the answer failed, AIProviderError when a model did, AIProviderUnavailableError when it
+    broke off or Cortex stopped meanwhile.
     """
     if wants_events(request):
         return EventSourceResponse(_events(stream), headers=undo_header(stream.undo_id))
@@ -62,7 +67,7 @@ async def respond(request: Request, response: Response, stream: AnswerStream) ->
     if answer.status == "interrupted" and answer.error is not None:
         raise AIProviderUnavailableError(answer.error.message, retry_after=5)
     if answer.error is not None:
-        raise ProcessingError(answer.error.message)
+        raise _FAILURES.get(answer.error.code, ProcessingError)(answer.error.message)
     return MessageShown.model_validate(answer)
 
 

@@ -116,6 +116,14 @@ def all_but(number: int) -> ScopeClause:
     return ScopeClause(left_out, (number,), negated=True)
 
 
+def local_only(clause: ScopeClause) -> ScopeClause:
+    """Those items of a scope that must not leave this machine."""
+    return ScopeClause(
+        f"SELECT number FROM items WHERE local_only AND deleted_at IS NULL AND {clause.condition('number')}",
+        clause.values,
+    )
+
+
 def search(connection: Connection, expression: str, clause: ScopeClause, *, limit: int) -> KeywordHits:
     """The best passages for an FTS5 expression within a scope."""
     weights = ", ".join(str(weight) for weight in WEIGHTS)

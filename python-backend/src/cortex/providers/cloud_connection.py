@@ -85,10 +85,9 @@ class CloudConnection:
 
     def _opened(self) -> httpx.AsyncBaseTransport:
         if self._transport is None:
-            inner = network()
-            if not self.place.is_local:
-                inner = RecordedTransport(inner, self._recorder, purpose=PURPOSE)
-            self._transport = inner
+            self._transport = RecordedTransport(
+                network(), self._recorder, is_local=self.place.address.is_local, purpose=PURPOSE
+            )
         return self._transport
 
 

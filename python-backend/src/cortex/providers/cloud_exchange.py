@@ -17,6 +17,7 @@ from typing import cast
 import httpx
 
 from cortex.providers.cloud_place import CloudPlace
+from cortex.providers.ollama_transport import PROXIED_TO
 
 SILENCE_SECONDS = 600.0
 """A server of the owner's own may load a model, and read a long prompt, before its first word."""
@@ -68,7 +69,11 @@ class Exchange:
         self._is_spent = True
         self._check(request)
         request.headers["accept-encoding"] = "identity"  # the end of an answer is looked for in its bytes
-        request.extensions = {**request.extensions, "timeout": _TIMEOUT.as_dict()}  # LiteLLM would make all of them one
+        request.extensions = {
+            **request.extensions,
+            PROXIED_TO: self._place.proxied_to,
+            "timeout": _TIMEOUT.as_dict(),  # LiteLLM would make all of them one
+        }
         try:
             response = await self._transport.handle_async_request(request)
         except httpx.HTTPError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cortex.providers.ollama_answers import is_cloud_proxy
 from cortex.providers.server_address import ServerAddress, parse_server_address
 
 HOSTED = {
@@ -15,6 +16,7 @@ HOSTED = {
 }
 """The services that can be asked, by the prefix that LiteLLM knows them by, and the address of each."""
 COMPATIBLE = "compatible"
+_OLLAMA_CLOUD = "ollama.com"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -40,13 +42,20 @@ class CloudPlace:
         return self.provider != COMPATIBLE
 
     @property
+    def proxied_to(self) -> str | None:
+        """The host behind a server here that only passes requests on: an Ollama with a model of its cloud."""
+        return _OLLAMA_CLOUD if self.address.is_local and is_cloud_proxy(self.model, None) else None
+
+    @property
     def is_local(self) -> bool:
-        """Whether it is on this machine."""
-        return self.address.is_local
+        """Whether what is asked stays on this machine."""
+        return self.address.is_local and self.proxied_to is None
 
     @property
     def host_and_port(self) -> str:
-        """As the owner is shown it; a port that goes without saying is left out."""
+        """Where it goes, as the owner is shown it; a port that goes without saying is left out."""
+        if self.proxied_to is not None:
+            return self.proxied_to
         host = f"[{self.address.host}]" if ":" in self.address.host else self.address.host
         usual = self.address.port == _DEFAULT_PORTS[self.address.scheme]
         return host if usual else f"{host}:{self.address.port}"
@@ -59,7 +68,7 @@ class CloudPlace:
     @property
     def may_be_sent_key(self) -> bool:
         """Whether a key is safe on the way: over TLS, or without leaving the machine."""
-        return self.address.scheme == "https" or self.is_local
+        return self.address.scheme == "https" or self.address.is_local
 
 
 def cloud_place(model: str, api_base: str | None) -> CloudPlace:

@@ -10,9 +10,10 @@ MARKER = re.compile(r"\[(\d{1,2})\]")
 _OPEN = "[【"
 _NUMBER = r"\d{1,2}"
 _WORD = r"(?:passages?|sources?|nos?\.?|n=?|#)?"
-_RANGE = rf"\^?\s*{_WORD}\s*\"?{_NUMBER}\"?(?:\s*[-–—]\s*{_NUMBER})?(?:†[^\]】\n]{{0,40}})?"
+_GAP = r"[ \t]{0,2}"  # bounded: a model may be made to write any number of spaces
+_RANGE = rf"\^?{_WORD}{_GAP}\"?{_NUMBER}\"?(?:{_GAP}[-–—]{_GAP}{_NUMBER})?(?:†[^\]】\n]{{0,40}})?"
 _WRITTEN = re.compile(
-    rf"[\[【]\s*{_RANGE}(?:\s*(?:[,;&]|and)\s*{_RANGE})*\s*[\]】]",
+    rf"[\[【]{_GAP}{_RANGE}(?:{_GAP}(?:[,;&]|and){_GAP}{_RANGE}){{0,12}}{_GAP}[\]】]",
     re.IGNORECASE,
 )
 _SPANS = re.compile(rf"({_NUMBER})(?:\s*[-–—]\s*({_NUMBER}))?")

@@ -131,17 +131,17 @@ def _is_opposite(claim: frozenset[str], sentence: frozenset[str]) -> bool:
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _sentences(text: str) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end in sentence_spans(text, 0, len(text)))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(term) for term in query_terms(text))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _named(text: str) -> frozenset[str]:
     """Stems of what a text writes with a capital letter somewhere, and its small words as they stand."""
     text = folded(text)
@@ -154,7 +154,7 @@ def _telling(claim: str) -> frozenset[str]:
     return frozenset(stem(term) for term in without_stop_words(query_terms(claim)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def is_english(text: str) -> bool:
     """By its small words; a text of hardly any words counts as English, as it can be compared with any."""
     words = [word for word, _, _ in words_of(text)]
@@ -193,7 +193,7 @@ def _numbers(text: str) -> frozenset[str]:
     return frozenset().union(*_each_number(text)) if text else frozenset()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _readings(text: str) -> frozenset[str]:
     """Everything that the numbers of a text may mean."""
     return _numbers(text)

@@ -29,8 +29,7 @@ def sentence(edge: Edge, title: str, other: str, quotes: tuple[str, str] | None 
             return f"Both link to {_place(strongest.values[0])}."
         case "site":
             return f"Both come from {strongest.values[0]}."
-    subject = _subject(edge)
-    about = f"Both are about {subject}" if subject else "They say similar things"
+    about = _subject(edge) or "They say similar things"
     return f"{about}: {_quoted(quotes[0])} and {_quoted(quotes[1])}." if quotes else f"{about}."
 
 
@@ -71,11 +70,14 @@ def written_as(name: str, *texts: str) -> str:
 
 
 def _subject(edge: Edge) -> str:
-    """What both are about by their shared names, else by shared tags; empty when neither says it."""
-    for type_ in ("names", "tags"):
+    """What both have to do with, by their shared names, else by shared tags; empty when neither says it.
+
+    A name stands in both texts, which need not be about it.
+    """
+    for type_, said in (("names", "Both speak of"), ("tags", "Both are about")):
         for reason in edge.reasons:
             if reason.type == type_ and (reason.score >= _WEAK or reason is edge.reasons[0]):
-                return " and ".join(reason.values[:2])
+                return f"{said} {' and '.join(reason.values[:2])}"
     return ""
 
 

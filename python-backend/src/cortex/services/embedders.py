@@ -105,6 +105,8 @@ class Embedders:
         except (AIProviderError, AIProviderUnavailableError):
             self._not_before = self._clock() + _REST_SECONDS
             return None
+        finally:
+            del asking, done  # its error knows this frame: a circle that would keep the space that was asked for
 
     def try_again(self) -> None:
         """What was away may be back: the next search tries it."""

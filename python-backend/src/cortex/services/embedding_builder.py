@@ -36,6 +36,7 @@ _TELL_SECONDS = 1.0
 _SHORTEST_REST, _LONGEST_REST = 2.0, 60.0
 """While the provider is away, doubling."""
 _LOOK_FOR_CHANGES_SECONDS = 600.0
+_HELD_SECONDS, _LONGEST_HELD_SECONDS = 0.2, 300.0
 
 log = get_logger(__name__)
 
@@ -73,6 +74,7 @@ class EmbeddingBuilder:
         """Passages that the model does not take, also one at a time."""
         self._is_behind = True
         self._room_to_give_back: int | None = None
+        self._held_since: dict[int, float] = {}
         self._told_at = 0.0
 
     def wake(self) -> None:
@@ -96,6 +98,9 @@ class EmbeddingBuilder:
 
     async def run(self) -> None:
         """Until cancelled."""
+        last = await self._database.read(embedding_builds.latest)
+        if last is not None and last.state == "done" and last.freed_bytes is None:
+            self._room_to_give_back = last.id  # the run before was stopped in between
         while True:
             self._woken.clear()
             try:
@@ -113,14 +118,33 @@ class EmbeddingBuilder:
         build = await self._database.read(embedding_builds.unfinished)
         if build is not None and build.state in ("running", "waiting"):
             return await self._advance(build)
-        if build is None:
-            await self._database.write(_drop_orphans)
+        if build is None and not await self._drop_left_over():
+            return _HELD_SECONDS
         if self._room_to_give_back is not None:
             await self._give_room_back(self._room_to_give_back)
         await self._changes.look()
         if self._is_behind:
             return await self._catch_up()
         return _LOOK_FOR_CHANGES_SECONDS
+
+    async def _drop_left_over(self) -> bool:
+        """Drop what a swap or a cancelled build left; False while a search that began with it still reads it."""
+        spaces = await self._database.read(lambda raw: embedding_spaces.left_over(raw, in_use=None))
+        free = [space for space in spaces if not self._is_held(space)]
+
+        def drop(raw: Connection) -> None:
+            if embedding_builds.unfinished(raw) is None:  # else the owner may just have chosen one of them again
+                for space in set(free) & set(embedding_spaces.left_over(raw, in_use=None)):
+                    embedding_spaces.drop(raw, space)
+
+        if free:
+            await self._database.write(drop)
+        return len(free) == len(spaces)
+
+    def _is_held(self, space: int) -> bool:
+        """Whether a search still reads it; none goes on for minutes."""
+        since = self._held_since.setdefault(space, self._clock())
+        return self._embeddings.is_held(space) and self._clock() - since < _LONGEST_HELD_SECONDS
 
     async def _advance(self, build: EmbeddingBuild) -> float:
         try:
@@ -299,14 +323,6 @@ class EmbeddingBuilder:
     def _tell(self) -> None:
         self._told_at = self._clock()
         self._events.publish("embeddings.updated", {})
-
-
-def _drop_orphans(connection: Connection) -> None:
-    """What a build that was cancelled just then still began."""
-    if embedding_builds.unfinished(connection) is None:
-        for space in embedding_spaces.being_built(connection):
-            if not space.is_base:
-                embedding_spaces.drop(connection, space.id)
 
 
 def _drop_unfinished(connection: Connection, space: int | None, *, other_than: int) -> None:

@@ -217,10 +217,8 @@ class EmbeddingSwitch:
 
 
 def _cancel(connection: Connection, build: EmbeddingBuild) -> None:
+    """The builder drops the vectors."""
     embedding_builds.set_state(connection, build.id, "cancelled")
-    space = embedding_spaces.by_id(connection, build.space) if build.space is not None else None
-    if space is not None and space.state == "building" and not space.is_base:
-        embedding_spaces.drop(connection, space.id)
 
 
 def _consent_missing(identity: ModelIdentity) -> ValidationError:

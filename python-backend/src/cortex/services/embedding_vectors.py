@@ -68,6 +68,11 @@ def as_base_cosine(cosine: float, baseline: float) -> float:
     return 1 - (1 - cosine) * (1 - _BASELINE) / max(1 - baseline, 1e-6)
 
 
+def from_base_cosine(cosine: float, baseline: float) -> float:
+    """The other way round."""
+    return 1 - (1 - cosine) * (1 - baseline) / (1 - _BASELINE)
+
+
 def scale_for(vectors: npt.NDArray[np.float32]) -> float:
     """The int8 scale for vectors like these: 127 over the 99.99th percentile of absolute components."""
     import numpy as np

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from cortex.db import vector_index
 from cortex.db.database import Database
@@ -19,7 +20,7 @@ from cortex.providers.base import Embedder, EmbeddingModel
 from cortex.services.chunking import TokenSpans
 from cortex.services.embedders import Embedders, InUse
 from cortex.services.embedding_texts import PREFIX_TOKENS, rough_token_spans, texts_of, unchanged
-from cortex.services.embedding_vectors import PROBE, as_base_cosine, baseline_of, pack, scale_for
+from cortex.services.embedding_vectors import PROBE, as_base_cosine, baseline_of, from_base_cosine, pack, scale_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +48,10 @@ class QueryVector:
         """A cosine in this space on the embedded model's scale, for which the thresholds of search were found."""
         return cosine if cosine is None or self.baseline is None else as_base_cosine(cosine, self.baseline)
 
+    def from_base(self, cosine: float) -> float:
+        """A cosine of the embedded model on this space's scale."""
+        return cosine if self.baseline is None else from_base_cosine(cosine, self.baseline)
+
 
 class EmbeddingService:
     """Embeds texts and questions: with the model in use, and with the embedded one, which is always there.
@@ -60,6 +65,7 @@ class EmbeddingService:
         self._embedders = embedders or Embedders(embedder)
         self._spaces: _Spaces | None = None
         self._reading = 0
+        self._handed_out: WeakValueDictionary[int, EmbeddingSpace] = WeakValueDictionary()
         self._versions: Counter[int] = Counter()
         self._asking = InUse()
         self._when_lacking: Callable[[], None] = _nobody
@@ -68,6 +74,10 @@ class EmbeddingService:
     def tell(self, *, lacking: Callable[[], None], changed: Callable[[], None]) -> None:
         """Call `lacking` when items lack vectors of the model in use, `changed` when that is not what it was."""
         self._when_lacking, self._when_changed = lacking, changed
+
+    def is_held(self, space: int) -> bool:
+        """Whether a search that began with this space may still read it: it holds what `searchable_space` gave."""
+        return any(one.id == space for one in self._handed_out.values())
 
     def lack_vectors(self) -> None:
         """The model in use could not be asked for an item's vectors."""
@@ -206,6 +216,9 @@ class EmbeddingService:
             known = await self._database.read(
                 lambda raw: _Spaces(embedding_spaces.active(raw), embedding_spaces.base(raw))
             )
+            for space in (known.active, known.base):
+                if space is not None:
+                    self._handed_out[id(space)] = space
             if reading == self._reading:  # else they changed while they were read
                 self._spaces = known
         return known

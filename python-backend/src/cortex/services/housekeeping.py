@@ -8,7 +8,7 @@ import contextlib
 from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import idempotency, item_lists, items, model_calls, undo
+from cortex.db.repositories import idempotency, item_lists, items, model_calls, tool_calls, undo
 from cortex.domain import clock
 from cortex.exceptions import AIProviderUnavailableError, ItemNotFoundError
 from cortex.observability.logs import get_logger
@@ -59,6 +59,7 @@ class HousekeepingService:
             undo.prune(connection)
             idempotency.prune(connection)
             model_calls.prune(connection)
+            tool_calls.prune(connection, clock.after(-undo.KEPT_SECONDS))
 
         await self._database.write(prune)
         known = await self._database.read(items.known_originals)

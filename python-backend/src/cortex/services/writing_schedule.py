@@ -58,7 +58,7 @@ class BeingWritten:
 
 
 class WritingSchedule:
-    """Decides, enqueues and runs; one item at a time. `models` tells who could be asked if everybody were there."""
+    """Decides, enqueues and runs; one item at a time. `models` tells who is to be asked, there or not."""
 
     def __init__(
         self,
@@ -94,8 +94,8 @@ class WritingSchedule:
             return
         try:
             target = await self._writer.target(local_only=item.local_only)
-            if target is None and not await self._may_come_back(item):
-                return  # a local model asks for what it has missed when it comes
+            if target is None and not await self._may_come(item):
+                return
             if target is not None and not again and await self._write_inline(item, job_id):
                 return
         except CortexError as error:
@@ -253,9 +253,12 @@ class WritingSchedule:
             await self._writer.remember_refusal(item, target.identity.name)
         log.warning("given up writing about an item", item_id=item.id)
 
-    async def _may_come_back(self, item: Item) -> bool:
-        """Whether the owner uses a model elsewhere that may be asked later; it does not ask for what it has missed."""
-        return not item.local_only and any(not identity.is_local for identity in await self._models())
+    async def _may_come(self, item: Item) -> bool:
+        """Whether the owner has chosen a model that may be asked about this item, if not now.
+
+        Without one nothing waits: a local model that comes one day asks for all that it has missed.
+        """
+        return any(identity.is_local or not item.local_only for identity in await self._models())
 
     def _changed(self, count: int) -> None:
         if count:

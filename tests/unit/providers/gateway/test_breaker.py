@@ -30,7 +30,7 @@ def hand() -> Hand:
 
 @pytest.fixture
 def breaker(hand: Hand) -> Breaker:
-    return Breaker(now=hand)
+    return Breaker("ollama/m", now=hand)
 
 
 def state(breaker: Breaker) -> str:
@@ -56,7 +56,7 @@ def test_it_opens_after_repeated_failures_and_says_why(breaker: Breaker) -> None
     assert state(breaker) == "open"
     assert not breaker.admits
     with (
-        pytest.raises(AIProviderUnavailableError, match=r"left alone .* 10 s.* Nobody there\.") as refused,
+        pytest.raises(AIProviderUnavailableError, match=r"^ollama/m .*left alone .* 10 s.* Nobody there\.") as refused,
         breaker.watching(),
     ):
         pytest.fail("it was asked")
@@ -157,7 +157,7 @@ def test_a_model_that_came_back_may_be_tried_at_once(breaker: Breaker) -> None:
 
 def test_every_change_is_told(hand: Hand) -> None:
     changes: list[None] = []
-    told = Breaker(now=hand, on_change=lambda: changes.append(None))
+    told = Breaker("ollama/m", now=hand, on_change=lambda: changes.append(None))
     open_up(told)
     assert len(changes) == 1
     hand.seconds += 10

@@ -1,7 +1,7 @@
 """A slow machine gets its time, a dead one does not."""
 
 from cortex.providers.chat_model import ChatIdentity, ChatMessage, ChatRequest
-from cortex.providers.gateway.deadlines import Deadlines, Patience, deadlines_for
+from cortex.providers.gateway.deadlines import Deadlines, Patience, deadlines_for, prompt_tokens
 
 LOCAL = ChatIdentity("ollama", "m", True, "127.0.0.1:11434")
 REMOTE = ChatIdentity("openai", "m", False, "api.openai.com")
@@ -18,6 +18,11 @@ def test_the_first_piece_may_take_loading_and_reading() -> None:
     assert asked(10).first_part >= 120
     assert asked(12_000).first_part >= 120 + 4000 / 15
     assert asked(1_000_000).first_part == 900
+
+
+def test_scripts_with_more_tokens_to_a_character_get_more() -> None:
+    assert prompt_tokens([ChatMessage("user", "灯" * 3000)]) > 2.5 * prompt_tokens([ChatMessage("user", "l" * 3000)])
+    assert prompt_tokens([ChatMessage("user", "\ud800")]) > 0
 
 
 def test_with_a_fallback_a_question_is_not_kept_waiting() -> None:

@@ -22,7 +22,7 @@ class SpaceIdentity:
     dimension: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class EmbeddingSpace:
     """A stored space; int8 values are `round(value * scale)`, clipped to ±127."""
 
@@ -104,12 +104,15 @@ def create(
 
 
 def activate(connection: Connection, space: EmbeddingSpace) -> None:
-    """Let search read this space from now on. The embedded model's stays as the fallback; any other is dropped."""
+    """Let search read this space from now on. The embedded model's stays as the fallback.
+
+    Another model's is as if it were being built: searches that began with it end with it, then `left_over` names it.
+    """
     for one in _others(connection, space):
-        if one.is_base and not space.is_base:
-            _set_state(connection, one.id, "fallback")
-        else:
+        if one.is_base and space.is_base:
             drop(connection, one.id)
+        else:
+            _set_state(connection, one.id, "fallback" if one.is_base else "building")
     _set_state(connection, space.id, "active")
 
 
@@ -136,10 +139,12 @@ def adopt(connection: Connection, space: int, fingerprint: str) -> None:
     connection.execute("UPDATE embedding_spaces SET fingerprint = ? WHERE id = ?", (fingerprint, space))
 
 
-def being_built(connection: Connection) -> list[EmbeddingSpace]:
-    """Spaces that search does not read yet."""
-    rows = connection.execute("SELECT * FROM embedding_spaces WHERE state = 'building'").fetchall()
-    return [_space(row) for row in rows]
+def left_over(connection: Connection, *, in_use: int | None) -> list[int]:
+    """Spaces that neither search nor the build that fills `in_use` needs any more."""
+    rows = connection.execute(
+        "SELECT id FROM embedding_spaces WHERE state = 'building' AND NOT is_base AND id IS NOT ?", (in_use,)
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def with_fingerprint(identity: SpaceIdentity, fingerprint: str) -> SpaceIdentity:

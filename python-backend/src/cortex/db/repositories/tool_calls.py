@@ -26,7 +26,7 @@ def add(connection: Connection, calls: Iterable[ToolCallRecord]) -> None:
                 call.round,
                 call.position,
                 call.name,
-                json.dumps(dict(call.arguments), ensure_ascii=False),
+                json.dumps(dict(call.arguments)),
                 call.description,
                 call.needs_approval,
                 call.state,
@@ -198,7 +198,7 @@ def _end(
 
 
 def _result_json(result: ToolResult | None) -> str | None:
-    return json.dumps(asdict(result), ensure_ascii=False) if result is not None else None
+    return json.dumps(asdict(result)) if result is not None else None
 
 
 def _call(row: Row) -> ToolCallRecord:

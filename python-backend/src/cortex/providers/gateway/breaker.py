@@ -24,15 +24,22 @@ _SERVER_FAULTS = frozenset(range(500, 600))
 class Breaker:
     """One model's. Closed: it is asked. Open: it is not. Half-open: the pause is over, one call may try.
 
-    `now` counts seconds, from anywhere.
+    `name` is the model's in sentences; `now` counts seconds, from anywhere.
     """
 
-    def __init__(self, *, now: Callable[[], float] = time.monotonic, on_change: Callable[[], None] = lambda: None):
+    def __init__(
+        self,
+        name: str,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        on_change: Callable[[], None] = lambda: None,
+    ):
         self.since = clock.now()
         """When the state last changed."""
         self.changed_at = now()
         self.last_error: str | None = None
         """Why the last call failed, in a sentence; None after one that went well."""
+        self._name = name
         self._now = now
         self._on_change = on_change
         self._failures = 0
@@ -110,7 +117,7 @@ class Breaker:
             f"it is tried again in {max(1, round(self.seconds_left))} s" if self.seconds_left else "it is being tried"
         )
         return AIProviderUnavailableError(
-            f"It failed several times and is left alone for a moment ({again}). Last: {self.last_error}",
+            f"{self._name} failed several times and is left alone for a moment ({again}). Last: {self.last_error}",
             retry_after=max(1.0, self.seconds_left),
         )
 
@@ -141,6 +148,6 @@ class Breakers:
         """The one of this model at this place."""
         breaker = self._breakers.get(identity)
         if breaker is None:
-            breaker = Breaker(now=self._now, on_change=lambda: self._on_change(identity))
+            breaker = Breaker(identity.name, now=self._now, on_change=lambda: self._on_change(identity))
             self._breakers[identity] = breaker
         return breaker

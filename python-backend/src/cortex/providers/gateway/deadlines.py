@@ -15,7 +15,8 @@ from cortex.providers.chat_model import ChatIdentity, ChatMessage, ChatRequest
 Patience = Literal["interactive", "background"]
 """Somebody waits and reads along, or nobody does: decides deadlines and who goes first."""
 
-_CHARACTERS_PER_TOKEN = 3.0
+_BYTES_PER_TOKEN = 3.0
+"""Latin letters take one byte and four make a token; a Chinese character takes three and is about one."""
 _LOCAL_LOAD_SECONDS = 120.0
 _LOCAL_TOKENS_PER_SECOND = 15.0
 _LOCAL_LONGEST_SECONDS = 900.0
@@ -46,7 +47,7 @@ class Deadlines:
 
 def prompt_tokens(messages: Iterable[ChatMessage]) -> int:
     """About how many tokens a model has to read, rather too many than too few."""
-    return round(sum(len(message.content) + 12 for message in messages) / _CHARACTERS_PER_TOKEN)
+    return round(sum(len(message.content.encode(errors="replace")) + 12 for message in messages) / _BYTES_PER_TOKEN)
 
 
 def deadlines_for(identity: ChatIdentity, request: ChatRequest, *, patience: Patience, has_fallback: bool) -> Deadlines:

@@ -34,12 +34,17 @@ def nobody_answers(problems: Sequence[Problem], *, kept_here: bool) -> AIProvide
     errors = [problem.error for problem in problems if problem.error is not None]
     if len(problems) == 1 and errors and not kept_here:
         return errors[0]
-    told = " ".join(f"{problem.identity.name}: {problem.sentence}" for problem in problems)
+    told = " ".join(_with_name(problem) for problem in problems)
     message = f"No model can answer now. {told}{locked}"
     if errors and all(isinstance(error, AIProviderError) for error in errors):
         return AIProviderError(message)
     waits = [error.retry_after for error in errors if error.retry_after is not None]
     return AIProviderUnavailableError(message, retry_after=min(waits, default=None))
+
+
+def _with_name(problem: Problem) -> str:
+    name, sentence = problem.identity.name, problem.sentence
+    return sentence if sentence.startswith(name) else f"{name}: {sentence}"
 
 
 def broke_off(

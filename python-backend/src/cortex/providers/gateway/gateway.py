@@ -367,7 +367,9 @@ async def _target_of(model: ChatModel) -> Target:
         async with asyncio.timeout(_CAPABILITIES_SECONDS):
             return Target(model.identity, await model.capabilities())
     except TimeoutError as error:
-        raise AIProviderTimeoutError(f"It did not say within {_CAPABILITIES_SECONDS:g} s what it can do.") from error
+        raise AIProviderTimeoutError(
+            f"{model.identity.name} did not say within {_CAPABILITIES_SECONDS:g} s what it can do."
+        ) from error
 
 
 def _patience_seconds(patience: Patience, has_fallback: bool) -> float:

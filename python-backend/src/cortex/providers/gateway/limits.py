@@ -80,7 +80,7 @@ class Line:
                 line.remove(turn)
             if isinstance(error, TimeoutError):
                 raise AIProviderTimeoutError(
-                    f"It is busy with other work: no place became free within {seconds or 0:.0f} s."
+                    f"The model is busy with other work: no place became free within {seconds or 0:.0f} s."
                 ) from error
             raise
 

@@ -24,8 +24,9 @@ from cortex.providers.chat_model import ToolCall
 from cortex.services.answer_passages import noted
 from cortex.services.chat_tools.reading import ReadItem, SearchLibrary
 from cortex.services.chat_tools.tool import Found, ToolContext, ToolRefusedError
-from cortex.services.chat_tools.toolbox import MOST_CALLS, Toolbox, parse
+from cortex.services.chat_tools.toolbox import MOST_CALLS, Toolbox, clean_arguments, parse
 from cortex.services.chat_tools.writing import Writers, WritingTool
+from cortex.services.extraction.characters import collapse
 
 log = get_logger(__name__)
 
@@ -199,16 +200,16 @@ class ToolCallService:
             message_id=answer.message_id,
             round=round_,
             position=position,
-            name=call.name[:100],
-            arguments=call.arguments,
+            name=collapse(call.name)[:100],
+            arguments=clean_arguments(call.arguments),
             description="",
-            needs_approval=self.toolbox.writes(call.name),
+            needs_approval=self.toolbox.writes(collapse(call.name)),
             state="approved",
             is_local=answer.is_local,
             created_at=now,
         )
         try:
-            checked = await self.toolbox.check(call.name, call.arguments, context)
+            checked = await self.toolbox.check(record.name, record.arguments, context)
         except ToolRefusedError as error:
             result = ToolResult(error.message, is_error=True)
             said = "A call that makes no sense; the model was told so."
@@ -254,6 +255,10 @@ class ToolCallService:
             raise
         except CortexError as error:
             await self._failed(call, ToolResult(f"It was not done: {error.message}", is_error=True))
+            return
+        except Exception as error:
+            log.error("a tool broke", tool=call.name, exc_info=error)
+            await self._failed(call, ToolResult("It was not done: something went wrong inside Cortex.", is_error=True))
             return
         await self._database.write(lambda connection: tool_calls.add_facts(connection, call.id, result))
 

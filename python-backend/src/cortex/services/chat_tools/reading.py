@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Protocol
@@ -16,9 +17,10 @@ from cortex.domain.item import Item, Kind
 from cortex.domain.search import Filters, Passage
 from cortex.domain.tool_call import ToolResult
 from cortex.services.chat_tools.reach import LOCAL_ONLY, Reach, filters_of
-from cortex.services.chat_tools.tool import Arguments, ChatTool, Found, ToolContext, ToolRefusedError
+from cortex.services.chat_tools.tool import Arguments, ChatTool, Found, ToolContext, ToolRefusedError, named
 
 PASSAGES = 8
+_NUMBERED = re.compile(r"\[(\d{1,3})\]")
 _Kinds = Literal["article", "note", "pdf", "bookmark", "video", "file"]
 
 
@@ -101,7 +103,7 @@ class ReadItem(ChatTool[ReadItemArguments]):
     async def describe(self, arguments: ReadItemArguments, context: ToolContext) -> str:
         """Raises ToolRefusedError for an item that is out of reach."""
         item = await self._reach.item(arguments.item_id, context)
-        return f"Read “{item.title}”" + (f", part {arguments.part}." if arguments.part > 1 else ".")
+        return f"Read “{named(item.title)}”" + (f", part {arguments.part}." if arguments.part > 1 else ".")
 
     async def run(self, arguments: ReadItemArguments, context: ToolContext) -> Found:
         """The part's passages. Raises ToolRefusedError."""
@@ -191,7 +193,7 @@ def _shown(
         if seen is not None:
             lines.append(f"[{seen}] was shown to you before; it is of item {passage.item_id}.")
             continue
-        text = passage.text[: max(context.room, 200)]
+        text = _NUMBERED.sub(r"(\1)", passage.text[: max(context.room, 200)])  # its own footnotes are no citations
         if not all_of_them and new and filled + len(text) > context.room:
             break
         filled += len(text)

@@ -12,6 +12,7 @@ from cortex.domain.conversation import AnswerScope
 from cortex.domain.search import Passage
 from cortex.domain.tool_call import ToolResult
 from cortex.exceptions import CortexError
+from cortex.services.extraction.characters import collapse, shorten
 from cortex.services.fencing import Fence
 
 
@@ -69,6 +70,11 @@ class ChatTool(Generic[A]):
         Raises ToolRefusedError, with words for the model, when the call makes no sense in this conversation.
         """
         raise NotImplementedError
+
+
+def named(title: str) -> str:
+    """A saved title in a sentence for the owner: one line, not so long that it hides the rest."""
+    return shorten(collapse(title), 120)
 
 
 def schema_of(arguments: type[Arguments]) -> dict[str, object]:

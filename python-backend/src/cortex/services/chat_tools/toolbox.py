@@ -17,6 +17,7 @@ from cortex.services.chat_tools.reach import Reach
 from cortex.services.chat_tools.reading import ReadItem, Retrieve, SearchLibrary
 from cortex.services.chat_tools.tool import A, Arguments, ChatTool, ToolContext, ToolRefusedError, schema_of
 from cortex.services.chat_tools.writing import CreateTask, SaveNote, SetReminder, TagItem, WritingTool
+from cortex.services.extraction.characters import clean_characters
 
 MOST_CALLS = 12
 """In one answer; later calls get an error that says so."""
@@ -109,3 +110,16 @@ def parse(tool: ChatTool[A], arguments: Mapping[str, object]) -> A:
             f"The arguments of {tool.name} are not valid: {said}. Correct them and call again."
         ) from error
     return checked
+
+
+def clean_arguments(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Arguments without characters that can be neither shown nor stored; a model may make any up."""
+    return {clean_characters(str(name)): _clean(value) for name, value in arguments.items()}
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return clean_characters(value)
+    if isinstance(value, Mapping):
+        return clean_arguments(value)
+    return [_clean(each) for each in value] if isinstance(value, list | tuple) else value

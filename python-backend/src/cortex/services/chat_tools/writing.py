@@ -14,7 +14,7 @@ from cortex.domain.tool_call import ToolResult
 from cortex.services.capture import Around, CaptureService
 from cortex.services.chat_tools.moments import day_or_moment, moment, told
 from cortex.services.chat_tools.reach import Reach
-from cortex.services.chat_tools.tool import Arguments, ChatTool, ToolContext, ToolRefusedError
+from cortex.services.chat_tools.tool import Arguments, ChatTool, ToolContext, ToolRefusedError, named
 from cortex.services.extraction.characters import clean_characters, collapse, shorten
 from cortex.services.items import ItemService
 from cortex.services.tasks import NewTask, TaskService
@@ -146,7 +146,7 @@ class TagItem(WritingTool[TagItemArguments]):
         item = await self._reach.item(arguments.item_id, context)
         steps = [f"put {_listed(add)} on" for _ in add[:1]] + [f"take {_listed(remove)} off" for _ in remove[:1]]
         what = " and ".join(steps)
-        return f"{what[0].upper()}{what[1:]} “{item.title}”."
+        return f"{what[0].upper()}{what[1:]} “{named(item.title)}”."
 
     async def run(self, arguments: TagItemArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Do it; tags that are there, or are not, stay so."""
@@ -185,9 +185,9 @@ class SetReminder(WritingTool[SetReminderArguments]):
         when = self._when(arguments)
         if arguments.task_id is not None:
             task = await self._reach.task(arguments.task_id, context)
-            return f"Remind you of the task “{task.title}” on {told(when)}."
+            return f"Remind you of the task “{named(task.title)}” on {told(when)}."
         item = await self._reach.item(arguments.item_id or "", context)
-        return f"Remind you of “{item.title}” on {told(when)}, with a task for it."
+        return f"Remind you of “{named(item.title)}” on {told(when)}, with a task for it."
 
     async def run(self, arguments: SetReminderArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Do it."""
@@ -235,4 +235,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _about(item: Item | None) -> str:
-    return f", about “{item.title}”" if item is not None else ""
+    return f", about “{named(item.title)}”" if item is not None else ""

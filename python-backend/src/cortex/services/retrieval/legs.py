@@ -17,6 +17,7 @@ from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ItemN
 from cortex.services import smart_collections
 from cortex.services.embedding_vectors import unpack
 from cortex.services.embeddings import EmbeddingService, QueryVector
+from cortex.services.retrieval.beside import kept_here, standing_for
 from cortex.services.retrieval.coarse import CoarseScan
 from cortex.services.retrieval.fusion import Fused, by_cosine, by_keyword, fuse
 from cortex.services.retrieval.plan import SearchPlan, telling_terms, term
@@ -56,6 +57,8 @@ class SemanticLeg:
     query: QueryVector | None = None
     chunks: Sequence[int] = ()
     stored: Sequence[bytes] = ()
+    beside: Mapping[int, float] = field(default_factory=dict)
+    """Passages that the model elsewhere must not see, with their cosines in the embedded model."""
     unavailable: bool = False
     """No model, or nothing embedded by it: the words alone must do."""
 
@@ -116,7 +119,10 @@ class Legs:
             return SemanticLeg(unavailable=True)
         if query is None:  # an empty library lacks no vectors
             return SemanticLeg(unavailable=await self._database.read(search_index.passages) > 0)
-        leg = await self._database.read(lambda raw: _semantic(raw, plan, query, self._coarse))
+        here = None
+        if query.space.place is not None and plan.scope.not_item is None:
+            here = await self._embeddings.base_vector(plan.texts)
+        leg = await self._database.read(lambda raw: _semantic(raw, plan, query, self._coarse, here))
         self._coarse.keep_fresh(query.space.id)
         return leg
 
@@ -169,13 +175,22 @@ def _within_budget(terms: Sequence[str], counts: Mapping[str, int], budget: int)
     return kept
 
 
-def _semantic(connection: Connection, plan: SearchPlan, query: QueryVector, coarse: CoarseScan) -> SemanticLeg:
+def _semantic(
+    connection: Connection, plan: SearchPlan, query: QueryVector, coarse: CoarseScan, here: QueryVector | None
+) -> SemanticLeg:
     clause = search_index.scope_clause(connection, plan.scope)
     limit = max(COARSE, plan.depth)
     found = _from_memory(connection, query, clause, coarse, limit)
     if found is None:
         found = vector_index.nearest(connection, query.space.id, query.packed, clause, limit=limit)
-    return SemanticLeg(query, [chunk for chunk, _ in found], [vector for _, vector in found])
+    known = {chunk for chunk, _ in found}
+    beside = kept_here(connection, here, clause) if here is not None else {}
+    return SemanticLeg(
+        query,
+        [chunk for chunk, _ in found],
+        [vector for _, vector in found],
+        {chunk: cosine for chunk, cosine in beside.items() if chunk not in known},
+    )
 
 
 def _from_memory(
@@ -210,20 +225,24 @@ def _fused(
 ) -> list[Fused]:
     chunk_ids, stored = list(semantic.chunks), list(semantic.stored)
     if plan.mode == "semantic":
-        return by_cosine(chunk_ids, _rows(stored, query.vector), query.vector, depth=plan.depth)
-    known = set(chunk_ids)
+        rows = _rows(stored, query, semantic.beside)
+        return by_cosine([*chunk_ids, *semantic.beside], rows, query.vector, depth=plan.depth)
+    known = {*chunk_ids, *semantic.beside}
     missing = [chunk for chunk in keyword.found if chunk not in known]
     for chunk, vector in vector_index.fetch(connection, query.space.id, missing).items():
         chunk_ids.append(chunk)
         stored.append(vector)
-    fused = fuse(keyword.found, chunk_ids, _rows(stored, query.vector), query.vector, depth=plan.depth)
+    rows = _rows(stored, query, semantic.beside)
+    fused = fuse(keyword.found, [*chunk_ids, *semantic.beside], rows, query.vector, depth=plan.depth)
     if plan.phrases and not plan.terms:
         # nothing but phrases: their passages, in the order that both legs give them
         return [entry for entry in fused if entry.chunk in keyword.found]
     return fused
 
 
-def _rows(stored: Sequence[bytes], query: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _rows(stored: Sequence[bytes], query: QueryVector, beside: Mapping[int, float]) -> npt.NDArray[np.float32]:
+    """Unit vectors: those that are stored, then those that stand for passages beside them."""
     import numpy as np
 
-    return unpack(stored) if stored else np.empty((0, len(query)), dtype=np.float32)
+    rows = unpack(stored) if stored else np.empty((0, len(query.vector)), dtype=np.float32)
+    return np.vstack([rows, standing_for(query, beside)]) if beside else rows

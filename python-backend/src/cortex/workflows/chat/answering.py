@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -305,6 +305,12 @@ class Answering:
             return answer
         checked = await self._services.checks.check(answer.content, answer.citations, question=draft.question)
         return replace(answer, claims=checked.claims, citations=checked.citations)
+
+    async def prune(self, waiting: Iterable[str]) -> int:
+        """Delete what was kept of all answers but these; gives how many there were."""
+        from cortex.workflows.chat.graph import THREADS, thread_of
+
+        return await self._checkpoints.prune(THREADS, [thread_of(message_id) for message_id in waiting])
 
     async def forget(self, message_id: str) -> None:
         """Delete what was kept to take the answer up again."""

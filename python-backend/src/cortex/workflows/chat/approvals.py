@@ -98,7 +98,9 @@ class Approvals:
     async def recover(self) -> None:
         """At start: what waited waits again, to be seen by whoever connects; what was decided goes on."""
         await self._calls.expire_orphans(_INTERRUPTED)
-        for conversation_id, message_id in await self._calls.waiting():
+        waiting = await self._calls.waiting()
+        await self._prune([message_id for _, message_id in waiting])
+        for conversation_id, message_id in waiting:
             await self._wait_again(conversation_id, message_id)
         self._spawn(self._end_with_cortex())
 
@@ -125,6 +127,12 @@ class Approvals:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def _prune(self, waiting: list[str]) -> None:
+        try:
+            await self._answering.prune(waiting)
+        except CortexError as error:  # they take room, and do no harm
+            log.warning("old checkpoints of answers were not deleted", exc_info=error)
 
     async def _ended(self, answer: Message) -> None:
         stream = self._answering.streams.find(answer.id)

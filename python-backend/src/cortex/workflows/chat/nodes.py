@@ -24,7 +24,9 @@ from cortex.services.answers import (
     not_in_library,
 )
 from cortex.services.chat_history import History, HistoryReader
+from cortex.services.chat_tools.toolbox import clean_arguments
 from cortex.services.condensing import Condense
+from cortex.services.extraction.characters import clean_characters, collapse
 from cortex.services.follow_ups import loosely, stand_alone
 from cortex.workflows.chat.state import (
     MOST_ROUNDS,
@@ -252,9 +254,10 @@ def _asked(progress: _Progress) -> dict[str, Any]:
     """What the model said when it asked for tools, for the exchange."""
     return {
         "role": "assistant",
-        "content": progress.written,
+        "content": clean_characters(progress.written),
         "tool_calls": [
-            {"id": call.id, "name": call.name, "arguments": dict(call.arguments)} for call in progress.calls
+            {"id": collapse(call.id), "name": collapse(call.name), "arguments": clean_arguments(call.arguments)}
+            for call in progress.calls
         ],
         "item_ids": progress.grounds,
         "local": progress.is_local,
