@@ -2622,7 +2622,7 @@ export interface components {
          */
         HighlightEdit: {
             /** Colour */
-            colour?: ("yellow" | "green" | "blue" | "pink" | "violet") | null;
+            colour?: ("yellow" | "green" | "blue" | "pink" | "orange") | null;
             /** Note */
             note?: string | null;
         };
@@ -2636,7 +2636,7 @@ export interface components {
              * @default yellow
              * @enum {string}
              */
-            colour?: "yellow" | "green" | "blue" | "pink" | "violet";
+            colour?: "yellow" | "green" | "blue" | "pink" | "orange";
             /** End */
             end: number;
             /** Note */
