@@ -50,6 +50,16 @@ const item = createRoute({
   component: lazyRouteComponent(() => import("@/features/reader"), "ReaderView"),
 });
 
+const connections = createRoute({
+  getParentRoute: () => root,
+  path: "/connections",
+  validateSearch: (given: Record<string, unknown>): { view?: "graph"; focus?: string } => ({
+    ...(given.view === "graph" ? { view: "graph" } : {}),
+    ...(typeof given.focus === "string" ? { focus: given.focus } : {}),
+  }),
+  component: lazyRouteComponent(() => import("@/features/connections"), "ConnectionsView"),
+});
+
 const activity = createRoute({
   getParentRoute: () => root,
   path: "/activity",
@@ -91,6 +101,7 @@ export const router = createRouter({
     trash,
     item,
     search,
+    connections,
     activity,
     tasks,
     organise,

@@ -2622,7 +2622,7 @@ export interface components {
          */
         HighlightEdit: {
             /** Colour */
-            colour?: ("yellow" | "green" | "blue" | "pink" | "orange") | null;
+            colour?: ("yellow" | "green" | "blue" | "pink" | "violet") | null;
             /** Note */
             note?: string | null;
         };
@@ -2636,7 +2636,7 @@ export interface components {
              * @default yellow
              * @enum {string}
              */
-            colour?: "yellow" | "green" | "blue" | "pink" | "orange";
+            colour?: "yellow" | "green" | "blue" | "pink" | "violet";
             /** End */
             end: number;
             /** Note */
@@ -6843,6 +6843,16 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -7094,6 +7104,16 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -7365,6 +7385,16 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;

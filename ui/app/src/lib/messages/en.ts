@@ -1,6 +1,7 @@
 /** Every word of the interface, by view. ICU MessageFormat; a feature's own words stand in its file in `en/`. */
 import { activity } from "./en/activity";
 import { capture } from "./en/capture";
+import { connections } from "./en/connections";
 import { library } from "./en/library";
 import { organise } from "./en/organise";
 import { reader } from "./en/reader";
@@ -16,6 +17,7 @@ export const en = {
   ...activity,
   ...tasks,
   ...organise,
+  ...connections,
   ...reader,
 };
 export type MessageId = keyof typeof en;

@@ -1,0 +1,94 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { Label, Radio, RadioGroup, Slider, SliderThumb, SliderTrack } from "react-aria-components";
+import { Chip } from "@/components/ui/chip";
+import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useWords } from "@/lib/i18n";
+import { useDocumentTitle } from "@/lib/use-document-title";
+import { useGraph } from "../api";
+import { ConnectionList } from "./connection-list";
+
+const GraphPicture = lazy(() => import("./graph-picture"));
+const route = getRouteApi("/connections");
+
+export function ConnectionsView() {
+  const words = useWords();
+  const { view = "list", focus } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [strength, setStrength] = useState(0);
+  const graph = useGraph(focus, strength);
+  useDocumentTitle(words("connections.title"));
+  const onFocus = (id: string | undefined) => void navigate({ search: (old) => ({ ...old, focus: id }) });
+  const focused = graph.data?.nodes.find((node) => node.id === focus);
+  return (
+    <section className="flex h-full flex-col">
+      <header className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2">
+        <h1 className="text-16">{words("connections.title")}</h1>
+        {graph.data ? (
+          <span className="text-13 text-muted tabular-nums">
+            {words("connections.count", { edges: graph.data.edges.length, nodes: graph.data.nodes.length })}
+          </span>
+        ) : null}
+        {focused ? (
+          <Chip onRemove={() => onFocus(undefined)} removeLabel={words("connections.focus.clear")}>
+            {words("connections.focus", { title: focused.title })}
+          </Chip>
+        ) : null}
+        <Slider
+          value={strength}
+          onChange={(value) => setStrength(Array.isArray(value) ? (value[0] ?? 0) : value)}
+          minValue={0}
+          maxValue={0.9}
+          step={0.1}
+          className="ms-auto flex items-center gap-2"
+        >
+          <Label className="text-13 text-muted">{words("connections.strength")}</Label>
+          <SliderTrack className="relative h-8 w-28">
+            <span
+              aria-hidden
+              className="absolute inset-x-0 top-1/2 h-0.5 -translate-y-1/2 rounded-full bg-control"
+            />
+            <SliderThumb className="top-1/2 size-4 rounded-full border-2 border-accent bg-surface" />
+          </SliderTrack>
+        </Slider>
+        <RadioGroup
+          aria-label={words("connections.as")}
+          orientation="horizontal"
+          value={view}
+          onChange={(value) =>
+            void navigate({ search: (old) => ({ ...old, view: value === "graph" ? "graph" : undefined }) })
+          }
+          className="flex rounded-sm border border-line bg-surface p-0.5"
+        >
+          {(["list", "graph"] as const).map((each) => (
+            <Radio
+              key={each}
+              value={each}
+              className="rounded-sm px-2.5 py-1 text-13 text-muted data-[selected]:bg-selected data-[selected]:text-text"
+            >
+              {words(`connections.${each}`)}
+            </Radio>
+          ))}
+        </RadioGroup>
+      </header>
+      {graph.isPending ? (
+        <Loading>
+          <Skeleton lines={8} />
+        </Loading>
+      ) : null}
+      {graph.isError ? <ErrorState error={graph.error} onRetry={() => void graph.refetch()} /> : null}
+      {graph.data?.edges.length === 0 ? (
+        <EmptyState title={words("connections.empty")}>{words("connections.empty.text")}</EmptyState>
+      ) : null}
+      {graph.data && graph.data.edges.length > 0 ? (
+        view === "graph" ? (
+          <Suspense fallback={<Loading />}>
+            <GraphPicture graph={graph.data} focus={focus} onFocus={onFocus} />
+          </Suspense>
+        ) : (
+          <ConnectionList graph={graph.data} onFocus={onFocus} />
+        )
+      ) : null}
+    </section>
+  );
+}

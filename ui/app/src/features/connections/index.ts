@@ -1,0 +1,1 @@
+export { ConnectionsView } from "./components/connections-view";
