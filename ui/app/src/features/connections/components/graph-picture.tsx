@@ -91,7 +91,6 @@ export default function GraphPicture({ graph, focus, onFocus }: GraphPictureProp
   const title = graph.nodes.find((node) => node.id === chosen)?.title ?? "";
   return (
     <div className="relative min-h-0 flex-1">
-      {/* biome-ignore lint/a11y/useSemanticElements: a canvas that is walked by keys */}
       <div
         ref={frame}
         role="application"
