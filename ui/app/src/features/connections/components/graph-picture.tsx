@@ -3,7 +3,9 @@ import Graphology from "graphology";
 import { useEffect, useMemo, useRef, useState } from "react";
 import Sigma from "sigma";
 import { useWords } from "@/lib/i18n";
+import { ownWorker } from "@/lib/own-worker";
 import type { Graph } from "../api";
+import layoutWorker from "../layout.worker.ts?worker&url";
 
 interface GraphPictureProps {
   graph: Graph;
@@ -18,7 +20,7 @@ export default function GraphPicture({ graph, focus, onFocus }: GraphPictureProp
   const frame = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState(focus ?? graph.nodes[0]?.id ?? null);
   const [failed, setFailed] = useState(false);
-  const renderer = useRef<Sigma | null>(null);
+  const [renderer, setRenderer] = useState<Sigma | null>(null);
   const neighbours = useMemo(() => {
     const found = new Map<string, string[]>();
     for (const { source, target } of graph.edges) {
@@ -37,16 +39,18 @@ export default function GraphPicture({ graph, focus, onFocus }: GraphPictureProp
       const target = indices.get(edge.target);
       return source === undefined || target === undefined ? [] : [{ source, target, weight: edge.score }];
     });
-    const worker = new Worker(new URL("../layout.worker.ts", import.meta.url), { type: "module" });
+    let drawn: Sigma | null = null;
+    const worker = ownWorker(layoutWorker);
     worker.onmessage = (message: MessageEvent<Float32Array>) => {
       try {
-        renderer.current = draw(
+        drawn = draw(
           element,
           graph,
           message.data,
           setChosen,
           (id) => void navigate({ to: `/item/${id}` as string }),
         );
+        setRenderer(drawn);
       } catch {
         setFailed(true); // no WebGL here
       }
@@ -54,14 +58,14 @@ export default function GraphPicture({ graph, focus, onFocus }: GraphPictureProp
     worker.postMessage({ count: graph.nodes.length, edges });
     return () => {
       worker.terminate();
-      renderer.current?.kill();
-      renderer.current = null;
+      setRenderer(null);
+      drawn?.kill();
     };
   }, [graph, navigate]);
 
   useEffect(() => {
-    const sigma = renderer.current;
-    if (sigma === null) return;
+    if (renderer === null) return;
+    const sigma = renderer;
     const near = new Set(chosen ? (neighbours.get(chosen) ?? []) : []);
     const colours = themeColours();
     sigma.setSetting("nodeReducer", (node, data) => ({
@@ -80,7 +84,7 @@ export default function GraphPicture({ graph, focus, onFocus }: GraphPictureProp
         : data.color,
     }));
     sigma.refresh();
-  }, [chosen, neighbours]);
+  }, [renderer, chosen, neighbours]);
 
   const walk = (by: number) => {
     const around = chosen ? (neighbours.get(chosen) ?? []) : [];
