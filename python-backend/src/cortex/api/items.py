@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Header, Query, Response
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.item_queries import Filters, Listing
-from cortex.api.originals import attachment
+from cortex.api.originals import attachment, shown_page
 from cortex.api.schemas.items import (
     Facets,
     FacetShown,
@@ -149,10 +150,16 @@ async def get_original(
     item_id: str,
     app: App,
     version: Annotated[int | None, Query(ge=1, lt=1 << 31)] = None,
+    inline: bool = False,
     asked: Annotated[str | None, Header(alias="range")] = None,
 ) -> Response:
-    """The file or page as it came in (default: of the current version), as an attachment that can run nothing."""
+    """The file or page as it came in (default: of the current version), as an attachment that can run nothing.
+
+    `inline=true` gives a page to be looked at in a frame instead: its own look, without scripts and remote addresses.
+    """
     item, content, file = await app.item_service.original(item_id, version)
+    if inline:
+        return await asyncio.to_thread(shown_page, content, file)
     return attachment(item, content, file, asked=asked)
 
 

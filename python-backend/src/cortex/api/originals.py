@@ -8,9 +8,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import HTTPException
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 
 from cortex.domain.item import Item, ItemContent
+from cortex.exceptions import AssetNotFoundError
+from cortex.security.stored_page import SHOWN_POLICY, page_to_show
+from cortex.services.extraction.decoding import decode
 
 _EXTENSIONS = {
     "text/html": ".html",
@@ -39,6 +42,27 @@ def attachment(item: Item, content: ItemContent, file: Path, *, asked: str | Non
             "Content-Disposition": f"attachment; filename=\"{plain[:120]}\"; filename*=UTF-8''{encoded}",
             "Content-Security-Policy": _SANDBOX,
             "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "private, no-cache",
+        },
+    )
+
+
+def shown_page(content: ItemContent, file: Path) -> Response:
+    """A stored page as it looked, for a frame of the interface; nothing in it runs or asks anybody.
+
+    Raises AssetNotFoundError for what is no page.
+    """
+    if content.media_type != "text/html":
+        raise AssetNotFoundError("Only pages can be shown as they were. Download this file instead.")
+    page = page_to_show(decode(file.read_bytes(), content.charset))
+    return Response(
+        page,
+        media_type="text/html",
+        headers={
+            "Content-Security-Policy": SHOWN_POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "private, no-cache",
         },

@@ -775,6 +775,8 @@ export interface paths {
          * Get Original
          * @description The file or page as it came in (default: of the current version), as an attachment that can run nothing.
          *
+         *     `inline=true` gives a page to be looked at in a frame instead: its own look, without scripts and remote addresses.
+         *
          *     Scope: read.
          */
         get: operations["get_original"];
@@ -9539,6 +9541,7 @@ export interface operations {
     get_original: {
         parameters: {
             query?: {
+                inline?: boolean;
                 version?: number | null;
             };
             header?: {
