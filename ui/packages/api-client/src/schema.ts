@@ -911,7 +911,7 @@ export interface paths {
         };
         /**
          * Ledger
-         * @description Every connection that left the machine, newest first.
+         * @description Every connection that left the machine, newest first. `host` is any part of the host's name.
          *
          *     Scope: read.
          */
@@ -10208,8 +10208,10 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                host?: string | null;
                 limit?: number;
                 offset?: number;
+                purpose?: string | null;
             };
             header?: never;
             path?: never;
