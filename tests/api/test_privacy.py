@@ -30,3 +30,19 @@ def test_the_ledger_is_paged_newest_first(server: RunningServer, client: httpx.C
     jumped = client.get("/api/privacy/ledger", params={"offset": 4}).json()
     assert [entry["host"] for entry in jumped["items"]] == ["site0.example"]
     assert client.get("/api/privacy/ledger", params={"cursor": "'; --"}).status_code == 422
+
+
+def test_the_ledger_is_filtered_by_host_and_purpose(server: RunningServer, client: httpx.Client) -> None:
+    for host, purpose in (("A.example", "page"), ("b.example", "page"), ("a.example", "cloud model"), ("x_y", "page")):
+        connection = OutboundConnection(at=clock.now(), host=host, port=443, purpose=purpose, outcome="ok")
+        asyncio.run_coroutine_threadsafe(server.application.ledger.add(connection), server.loop).result(10)
+
+    def found(**wanted: str | int) -> tuple[list[str], int]:
+        page = client.get("/api/privacy/ledger", params=wanted).json()
+        return [f"{entry['host']} {entry['purpose']}" for entry in page["items"]], page["total"]
+
+    assert found(host="A.EX") == (["a.example cloud model", "A.example page"], 2)
+    assert found(host="a.ex", purpose="page") == (["A.example page"], 1)
+    assert found(purpose="page", limit=1) == (["x_y page"], 3)
+    assert found(host="_") == (["x_y page"], 1)
+    assert found(host="%") == ([], 0)

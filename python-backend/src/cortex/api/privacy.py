@@ -43,9 +43,13 @@ async def ledger(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(pattern="^[0-9]{1,18}$")] = None,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
+    host: Annotated[str | None, Query(min_length=1, max_length=255)] = None,
+    purpose: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
 ) -> Ledger:
-    """Every connection that left the machine, newest first."""
-    found, total = await app.ledger.page(limit=limit + 1, before=int(cursor) if cursor else None, offset=offset)
+    """Every connection that left the machine, newest first. `host` is any part of the host's name."""
+    found, total = await app.ledger.page(
+        limit=limit + 1, before=int(cursor) if cursor else None, offset=offset, host=host, purpose=purpose
+    )
     return Ledger(
         items=[Connection.model_validate(connection, from_attributes=True) for _, connection in found[:limit]],
         next_cursor=str(found[limit - 1][0]) if len(found) > limit else None,

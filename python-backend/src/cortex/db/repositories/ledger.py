@@ -29,20 +29,28 @@ class LedgerRepository:
         await self._database.write(insert)
 
     async def page(
-        self, *, limit: int, before: int | None = None, offset: int = 0
+        self,
+        *,
+        limit: int,
+        before: int | None = None,
+        offset: int = 0,
+        host: str | None = None,
+        purpose: str | None = None,
     ) -> tuple[tuple[tuple[int, OutboundConnection], ...], int]:
         """Up to `limit` connections with their numbers, newest first, and the number of all.
 
-        `before` continues below that number; `offset` skips instead.
+        `before` continues below that number; `offset` skips instead. `host` is any part of the host's name.
         """
+        wanted = "(? IS NULL OR instr(lower(host), lower(?))) AND (? IS NULL OR purpose = ?)"
+        values = (host, host, purpose, purpose)
 
         def select(raw: Connection) -> tuple[tuple[tuple[int, OutboundConnection], ...], int]:
             rows = raw.execute(
-                f"SELECT number, {_COLUMNS} FROM outbound_log WHERE ? IS NULL OR number < ? "
+                f"SELECT number, {_COLUMNS} FROM outbound_log WHERE (? IS NULL OR number < ?) AND {wanted} "
                 "ORDER BY number DESC LIMIT ? OFFSET ?",
-                (before, before, limit, offset),
+                (before, before, *values, limit, offset),
             ).fetchall()
-            total = raw.execute("SELECT count(*) FROM outbound_log").fetchone()[0]
+            total = raw.execute(f"SELECT count(*) FROM outbound_log WHERE {wanted}", values).fetchone()[0]
             return tuple((row[0], OutboundConnection(*tuple(row)[1:])) for row in rows), total
 
         return await self._database.read(select)
