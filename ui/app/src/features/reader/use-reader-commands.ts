@@ -2,10 +2,10 @@ import { type RefObject, useMemo } from "react";
 import { anchorOf, type TextMap } from "@/lib/anchoring";
 import { type Command, useCommands } from "@/lib/commands";
 import { useChangeItem } from "@/lib/items";
+import { useReadingStyle } from "@/lib/reading-style";
 import { type Highlight, type ItemDetail, useHighlightWrite } from "./api";
 import { COLOURS, type Colour } from "./colours";
 import { selectedRange } from "./components/selection-bar";
-import { useReadingStyle } from "./reading-style";
 
 interface ReaderContext {
   item: ItemDetail;

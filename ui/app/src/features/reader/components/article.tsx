@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "react";
 import { type Places, placesOf, rangeOf, TextMap } from "@/lib/anchoring";
 import { t } from "@/lib/i18n";
+import { useReadingStyle } from "@/lib/reading-style";
 import { cleanHtml } from "@/lib/sanitize";
 import type { Highlight, ItemDetail } from "../api";
 import { mark, unmark } from "../marks";
-import { useReadingStyle } from "../reading-style";
 
 interface ArticleProps {
   item: ItemDetail;

@@ -19,9 +19,9 @@ import { Menu } from "@/components/ui/menu";
 import { dateAndTime, shortDate } from "@/lib/format";
 import { t, useWords } from "@/lib/i18n";
 import { useBulk, useChangeItem } from "@/lib/items";
+import { useReadingStyle } from "@/lib/reading-style";
 import { useWide } from "@/lib/use-wide";
 import type { ItemDetail } from "../api";
-import { useReadingStyle } from "../reading-style";
 
 /** Title, where it is from, and what can be done with it. */
 export function ReaderHeader({ item, onAside }: { item: ItemDetail; onAside: () => void }) {
