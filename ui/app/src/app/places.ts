@@ -1,10 +1,20 @@
-import { Library, ListChecks, type LucideIcon, Search, SquareCheck, Tags, Waypoints } from "lucide-react";
+import {
+  Library,
+  ListChecks,
+  type LucideIcon,
+  MessagesSquare,
+  Newspaper,
+  Search,
+  SquareCheck,
+  Tags,
+  Waypoints,
+} from "lucide-react";
 import type { MessageId } from "@/lib/i18n";
 
 /** A view of the navigation: its address, its name, and the key after `g` that leads there. */
 export interface Place {
-  to: "/library" | "/search" | "/connections" | "/activity" | "/tasks" | "/organise";
-  id: "library" | "search" | "connections" | "activity" | "tasks" | "organise";
+  to: "/library" | "/search" | "/chat" | "/digest" | "/connections" | "/activity" | "/tasks" | "/organise";
+  id: "library" | "search" | "chat" | "digest" | "connections" | "activity" | "tasks" | "organise";
   label: MessageId;
   icon: LucideIcon;
   key: string;
@@ -14,6 +24,8 @@ export interface Place {
 export const PLACES: Place[] = [
   { to: "/library", id: "library", label: "nav.library", icon: Library, key: "l" },
   { to: "/search", id: "search", label: "nav.search", icon: Search, key: "s" },
+  { to: "/chat", id: "chat", label: "nav.chat", icon: MessagesSquare, key: "c" },
+  { to: "/digest", id: "digest", label: "nav.digest", icon: Newspaper, key: "d" },
   { to: "/connections", id: "connections", label: "nav.connections", icon: Waypoints, key: "n" },
   { to: "/activity", id: "activity", label: "nav.activity", icon: ListChecks, key: "a" },
   { to: "/tasks", id: "tasks", label: "nav.tasks", icon: SquareCheck, key: "t" },

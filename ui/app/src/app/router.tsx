@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { readChatSearch } from "@/features/chat/search-params";
 import { readSearch } from "@/features/library/filters";
 import { readSearchParams } from "@/features/search/search-params";
 import { NotFound, ViewError } from "./boundaries";
@@ -42,6 +43,20 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("@/features/search"), "SearchView"),
 });
 
+const chat = createRoute({
+  getParentRoute: () => root,
+  path: "/chat",
+  validateSearch: readChatSearch,
+  component: lazyRouteComponent(() => import("@/features/chat"), "ChatView"),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => root,
+  path: "/chat/$conversationId",
+  validateSearch: readChatSearch,
+  component: lazyRouteComponent(() => import("@/features/chat"), "ChatView"),
+});
+
 const item = createRoute({
   getParentRoute: () => root,
   path: "/item/$itemId",
@@ -58,6 +73,18 @@ const connections = createRoute({
     ...(typeof given.focus === "string" ? { focus: given.focus } : {}),
   }),
   component: lazyRouteComponent(() => import("@/features/connections"), "ConnectionsView"),
+});
+
+const digest = createRoute({
+  getParentRoute: () => root,
+  path: "/digest",
+  component: lazyRouteComponent(() => import("@/features/digest"), "LatestDigestView"),
+});
+
+const oneDigest = createRoute({
+  getParentRoute: () => root,
+  path: "/digest/$digestId",
+  component: lazyRouteComponent(() => import("@/features/digest"), "DigestView"),
 });
 
 const activity = createRoute({
@@ -101,7 +128,11 @@ export const router = createRouter({
     trash,
     item,
     search,
+    chat,
+    conversation,
     connections,
+    digest,
+    oneDigest,
     activity,
     tasks,
     organise,

@@ -21,6 +21,10 @@ export function useShortcuts(): void {
         };
       }
     }
-    return tinykeys(window, bindings);
+    // Sequences come first: the last key of one must not also do what it does alone.
+    const ordered = Object.entries(bindings).toSorted(
+      ([a], [b]) => b.split(" ").length - a.split(" ").length,
+    );
+    return tinykeys(window, Object.fromEntries(ordered));
   }, [commands, singleKeys]);
 }

@@ -1,7 +1,9 @@
 /** Every word of the interface, by view. ICU MessageFormat; a feature's own words stand in its file in `en/`. */
 import { activity } from "./en/activity";
 import { capture } from "./en/capture";
+import { chat } from "./en/chat";
 import { connections } from "./en/connections";
+import { digest } from "./en/digest";
 import { library } from "./en/library";
 import { organise } from "./en/organise";
 import { reader } from "./en/reader";
@@ -14,7 +16,9 @@ export const en = {
   ...library,
   ...capture,
   ...search,
+  ...chat,
   ...activity,
+  ...digest,
   ...tasks,
   ...organise,
   ...connections,

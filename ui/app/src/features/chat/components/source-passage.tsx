@@ -1,0 +1,116 @@
+import { Link } from "@tanstack/react-router";
+import { X } from "lucide-react";
+import { useLayoutEffect, useRef } from "react";
+import { Button, IconButton } from "@/components/ui/button";
+import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { codePointIndex, utf16Index } from "@/lib/codepoints";
+import { useWords } from "@/lib/i18n";
+import { useItem } from "../api/use-library";
+import type { Citation } from "../live-answer";
+
+interface SourcePassageProps {
+  citations: Citation[];
+  n: number;
+  onChoose: (n: number) => void;
+  onClose: () => void;
+}
+
+const AROUND = 4_000;
+
+/** The cited passage within the saved copy. */
+export function SourcePassage({ citations, n, onChoose, onClose }: SourcePassageProps) {
+  const words = useWords();
+  const index = citations.findIndex((citation) => citation.n === n);
+  const citation = citations[index];
+  if (citation === undefined) return null;
+  const next = citations[(index + 1) % citations.length];
+  return (
+    <article className="flex flex-col gap-3 p-4">
+      <header className="sticky top-0 -mx-4 -mt-4 flex items-center gap-2 border-b border-line bg-surface px-4 py-2">
+        <h2 className="min-w-0 flex-1 truncate text-14 font-semibold" dir="auto">
+          {words("chat.source.name", { n, title: citation.title })}
+        </h2>
+        {next && next.n !== n ? (
+          <Button kind="quiet" className="px-2" onPress={() => onChoose(next.n)}>
+            {words("chat.source.next")}
+          </Button>
+        ) : null}
+        <IconButton icon={X} label={words("action.close")} onPress={onClose} />
+      </header>
+      <Passage key={`${citation.item_id} ${citation.n}`} citation={citation} />
+    </article>
+  );
+}
+
+function Passage({ citation }: { citation: Citation }) {
+  const words = useWords();
+  const item = useItem(citation.item_id);
+  const mark = useRef<HTMLElement>(null);
+  const isReady = item.data !== undefined;
+  useLayoutEffect(() => {
+    const scroller = mark.current?.closest("[data-scroller]") ?? mark.current?.closest(".overflow-auto");
+    if (!isReady || !scroller || !mark.current) return;
+    const offset = mark.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    scroller.scrollTop += offset - scroller.clientHeight / 3;
+  }, [isReady]);
+  if (item.isPending)
+    return (
+      <Loading>
+        <Skeleton lines={10} />
+      </Loading>
+    );
+  if (item.isError) {
+    if (item.error instanceof Error && "status" in item.error && item.error.status === 404)
+      return <Quote quote={citation.quote} said={words("chat.source.gone")} />;
+    return <ErrorState error={item.error} onRetry={() => void item.refetch()} />;
+  }
+  const text = item.data.content_text ?? "";
+  const place = placeOf(text, item.data.content_version, citation);
+  if (place === null) return <Quote quote={citation.quote} said={words("chat.source.changed")} />;
+  const from = Math.max(0, place.start - AROUND);
+  const to = Math.min(text.length, place.end + AROUND);
+  const at = `?at=${codePointIndex(text, place.start)}-${codePointIndex(text, place.end)}`;
+  return (
+    <>
+      <p className="flex gap-3 text-13">
+        <Link to={`/item/${citation.item_id}${at}` as string}>{words("chat.source.open")}</Link>
+        {citation.page === null ? null : (
+          <span className="text-muted">{words("chat.source.page", { page: citation.page })}</span>
+        )}
+      </p>
+      {citation.verified ? null : <p className="text-13 text-warn">{words("chat.source.unverified")}</p>}
+      <p className="text-14 whitespace-pre-line [overflow-wrap:anywhere]" dir="auto">
+        {from > 0 ? "…" : ""}
+        {text.slice(from, place.start)}
+        <mark ref={mark} data-kind="cited" className="border-s-2 border-warn bg-cited text-text">
+          {text.slice(place.start, place.end)}
+        </mark>
+        {text.slice(place.end, to)}
+        {to < text.length ? "…" : ""}
+      </p>
+    </>
+  );
+}
+
+function Quote({ quote, said }: { quote: string; said: string }) {
+  return (
+    <>
+      <p className="text-13 text-warn">{said}</p>
+      <blockquote className="border-s-2 border-warn ps-3 whitespace-pre-line" dir="auto">
+        {quote}
+      </blockquote>
+    </>
+  );
+}
+
+/** Where the cited words stand: by their offsets in the version that was cited, else wherever they are now. */
+export function placeOf(
+  text: string,
+  version: number,
+  citation: Pick<Citation, "start" | "end" | "quote" | "content_version">,
+): { start: number; end: number } | null {
+  if (version === citation.content_version)
+    return { start: utf16Index(text, citation.start), end: utf16Index(text, citation.end) };
+  const start = text.indexOf(citation.quote);
+  return start === -1 ? null : { start, end: start + citation.quote.length };
+}
