@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { readChatSearch } from "@/features/chat/search-params";
 import { readSearch } from "@/features/library/filters";
+import { readReaderSearch } from "@/features/reader/search-params";
 import { readSearchParams } from "@/features/search/search-params";
 import { NotFound, ViewError } from "./boundaries";
 import { Shell } from "./shell";
@@ -60,8 +61,7 @@ const conversation = createRoute({
 const item = createRoute({
   getParentRoute: () => root,
   path: "/item/$itemId",
-  validateSearch: (given: Record<string, unknown>): { at?: string } =>
-    /^\d+-\d+$/.test(String(given.at)) ? { at: String(given.at) } : {},
+  validateSearch: readReaderSearch,
   component: lazyRouteComponent(() => import("@/features/reader"), "ReaderView"),
 });
 

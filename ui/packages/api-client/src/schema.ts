@@ -438,6 +438,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/digests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Digests
+         * @description A page of digests without what they say, newest first; and when the next one comes by itself.
+         *
+         *     Scope: read.
+         */
+        get: operations["list_digests"];
+        put?: never;
+        /**
+         * Make Digest
+         * @description Make one now. It is `pending` until the event `digest.created`; while one is being made, that one is answered.
+         *
+         *     An empty period makes a digest that says so.
+         *
+         *     Scope: write.
+         */
+        post: operations["make_digest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/digests/{digest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Digest
+         * @description One digest: as JSON, or as Markdown or one HTML page by `format`, else by the first of these that `Accept` names.
+         *
+         *     Links in both lead to the saved copies at the quoted words; nothing is fetched from elsewhere.
+         *
+         *     Scope: read.
+         */
+        get: operations["get_digest"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Digest
+         * @description Delete a digest; the header has the undo id. What it covered is not told again.
+         *
+         *     Scope: write.
+         */
+        delete: operations["delete_digest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/digests/{digest_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Digest Feedback
+         * @description Less like this: the item is offered no more, and what shares its tags, names and site stands lower, with the
+         *     reason. `less: false` takes it back; `GET /api/insights/interests` lists what is held lower.
+         *
+         *     Scope: write.
+         */
+        post: operations["digest_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/embeddings": {
         parameters: {
             query?: never;
@@ -589,6 +672,50 @@ export interface paths {
          *     Scope: read.
          */
         get: operations["ollama_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Insights
+         * @description The last so many days, today included: what was saved, read and asked; topics; sources; what is unread.
+         *
+         *     Scope: read.
+         */
+        get: operations["insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/interests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Interests
+         * @description What digests have learned, each with its reason; and what less is wanted of.
+         *
+         *     Scope: read.
+         */
+        get: operations["list_interests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -775,8 +902,6 @@ export interface paths {
          * Get Original
          * @description The file or page as it came in (default: of the current version), as an attachment that can run nothing.
          *
-         *     `inline=true` gives a page to be looked at in a frame instead: its own look, without scripts and remote addresses.
-         *
          *     Scope: read.
          */
         get: operations["get_original"];
@@ -911,7 +1036,7 @@ export interface paths {
         };
         /**
          * Ledger
-         * @description Every connection that left the machine, newest first. `host` is any part of the host's name.
+         * @description Every connection that left the machine, newest first.
          *
          *     Scope: read.
          */
@@ -2171,6 +2296,244 @@ export interface components {
             version: string;
         };
         /**
+         * DigestBodyShown
+         * @description All that a digest says. No item is the subject of two lines.
+         */
+        DigestBodyShown: {
+            /** Connected */
+            connected: components["schemas"]["DigestLineShown"][];
+            /** Dead Links */
+            dead_links: components["schemas"]["DigestLineShown"][];
+            /** Forgotten */
+            forgotten: components["schemas"]["DigestLineShown"][];
+            /** In Work */
+            in_work: number;
+            /** Introduction */
+            introduction: components["schemas"]["DigestSentenceShown"][];
+            /** Links */
+            links: string;
+            /** New Items */
+            new_items: number;
+            /** Tasks */
+            tasks: components["schemas"]["DigestLineShown"][];
+            /** Themes */
+            themes: components["schemas"]["DigestThemeShown"][];
+            /** Unread */
+            unread: components["schemas"]["DigestLineShown"][];
+            /** Withheld */
+            withheld: number;
+        };
+        /**
+         * DigestCitationShown
+         * @description What a line rests on: `quote` stands at `start`–`end` (code points of `content_text` at `content_version`), word
+         *     for word. The three are null where the item has no text; then the item itself is cited.
+         */
+        DigestCitationShown: {
+            /** Chunk Id */
+            chunk_id: string | null;
+            /** Content Version */
+            content_version: number;
+            /** End */
+            end: number | null;
+            /** Item Id */
+            item_id: string;
+            /** N */
+            n: number;
+            /** Page */
+            page: number | null;
+            /** Quote */
+            quote: string | null;
+            /** Start */
+            start: number | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * DigestDetail
+         * @description A digest with what it says; null until it is ready.
+         */
+        DigestDetail: {
+            body: components["schemas"]["DigestBodyShown"] | null;
+            /** Created At */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Is Empty */
+            is_empty: boolean;
+            /**
+             * Made For
+             * @enum {string}
+             */
+            made_for: "schedule" | "request";
+            /** Ready At */
+            ready_at: string | null;
+            /** Since */
+            since: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "ready" | "failed";
+            /** Until */
+            until: string;
+            /** Written By */
+            written_by: string | null;
+        };
+        /**
+         * DigestFeedback
+         * @description Less like this item, or no longer less.
+         */
+        DigestFeedback: {
+            /** Item Id */
+            item_id: string;
+            /**
+             * Less
+             * @default true
+             */
+            less?: boolean;
+        };
+        /**
+         * DigestFeedbackTaken
+         * @description What holds now.
+         */
+        DigestFeedbackTaken: {
+            /** Item Id */
+            item_id: string;
+            /** Less */
+            less: boolean;
+            /** Undo Id */
+            undo_id: string | null;
+        };
+        /**
+         * DigestLineShown
+         * @description One thing to look at, why it stands here, and what it rests on. A task of its own has no citations.
+         */
+        DigestLineShown: {
+            /** Citations */
+            citations: components["schemas"]["DigestCitationShown"][];
+            /** Item Id */
+            item_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Task Id */
+            task_id: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * DigestPage
+         * @description Some digests, newest first.
+         */
+        DigestPage: {
+            /** Items */
+            items: components["schemas"]["DigestShown"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            schedule: components["schemas"]["DigestScheduleShown"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * DigestRequest
+         * @description What the digest shall cover: everything since then (absent: since the last digest).
+         */
+        DigestRequest: {
+            /** Since */
+            since?: string | null;
+        };
+        /**
+         * DigestScheduleShown
+         * @description When the next one comes, and what became of the last hour: `made`, `empty` (nothing had happened), `waiting` (a
+         *     new library), `off`.
+         */
+        DigestScheduleShown: {
+            /** Enabled */
+            enabled: boolean;
+            /** Hour */
+            hour: number;
+            /** Last At */
+            last_at: string | null;
+            /** Last Outcome */
+            last_outcome: string | null;
+            /** Next At */
+            next_at: string | null;
+        };
+        /**
+         * DigestSentenceShown
+         * @description A sentence about several lines; `citations` are `n` of theirs.
+         */
+        DigestSentenceShown: {
+            /** Citations */
+            citations: number[];
+            /** Text */
+            text: string;
+            /** Written By */
+            written_by: string;
+        };
+        /**
+         * DigestShown
+         * @description A digest of what happened after `since`, up to `until`.
+         */
+        DigestShown: {
+            /** Created At */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Is Empty */
+            is_empty: boolean;
+            /**
+             * Made For
+             * @enum {string}
+             */
+            made_for: "schedule" | "request";
+            /** Ready At */
+            ready_at: string | null;
+            /** Since */
+            since: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "ready" | "failed";
+            /** Until */
+            until: string;
+            /** Written By */
+            written_by: string | null;
+        };
+        /**
+         * DigestThemeShown
+         * @description New items that belong together; `more` of them stand in no line.
+         */
+        DigestThemeShown: {
+            /** Heading */
+            heading: string;
+            /** Lines */
+            lines: components["schemas"]["DigestLineShown"][];
+            /** More */
+            more: number;
+            sentence: components["schemas"]["DigestSentenceShown"] | null;
+        };
+        /**
+         * DislikedShown
+         * @description An item that less like it is wanted; `POST /api/digests/{id}/feedback {item_id, less: false}` takes it back.
+         */
+        DislikedShown: {
+            /** Item Id */
+            item_id: string;
+            /** Since */
+            since: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * DraftSourceShown
          * @description What was read under which number. `item_id` is null for the text of the request; `cited`: `[n]` stands in the
          *     text. `reason` of what was left out: `local_only` (it may not leave this machine) or `no_text`.
@@ -2691,6 +3054,116 @@ export interface components {
             updated_at: string;
         };
         /**
+         * InsightCollectionShown
+         * @description A collection: how many items it holds, how many of these were saved in the period.
+         */
+        InsightCollectionShown: {
+            /** Added */
+            added: number;
+            /** Id */
+            id: string;
+            /** Items */
+            items: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * InsightDayShown
+         * @description A day where Cortex runs: items saved, items read, minutes of reading (by the length of what was read), questions
+         *     asked.
+         */
+        InsightDayShown: {
+            /** Asked */
+            asked: number;
+            /** Day */
+            day: string;
+            /** Minutes */
+            minutes: number;
+            /** Read */
+            read: number;
+            /** Saved */
+            saved: number;
+        };
+        /**
+         * InsightsShown
+         * @description What happened in the period.
+         */
+        InsightsShown: {
+            /** Collections */
+            collections: components["schemas"]["InsightCollectionShown"][];
+            /** Days */
+            days: components["schemas"]["InsightDayShown"][];
+            library: components["schemas"]["LibraryShown"];
+            /** Revisited */
+            revisited: components["schemas"]["RevisitedShown"][];
+            /** Since */
+            since: string;
+            /** Sources */
+            sources: components["schemas"]["SourceShown"][];
+            /** Topics */
+            topics: components["schemas"]["InsightTopicShown"][];
+            /** Until */
+            until: string;
+            /** Weeks */
+            weeks: string[];
+        };
+        /**
+         * InsightTopicShown
+         * @description A tag, and how many items with it were saved in each of `weeks`.
+         */
+        InsightTopicShown: {
+            /** Name */
+            name: string;
+            /** Per Week */
+            per_week: number[];
+            /** Saved */
+            saved: number;
+            /**
+             * Trend
+             * @enum {string}
+             */
+            trend: "rising" | "falling" | "steady";
+        };
+        /**
+         * InterestShown
+         * @description What digests rank by: a tag, name or site, how much of it was saved, and what was done with that.
+         */
+        InterestShown: {
+            /** Asked */
+            asked: number;
+            /** Favourite */
+            favourite: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tag" | "name" | "site";
+            /** Less */
+            less: number;
+            /** Marked */
+            marked: number;
+            /** Name */
+            name: string;
+            /** Read */
+            read: number;
+            /** Reason */
+            reason: string;
+            /** Saved */
+            saved: number;
+            /** Strength */
+            strength: number;
+        };
+        /**
+         * InterestsShown
+         * @description Learned on this machine from what was read, marked, kept and asked about; strongest first.
+         */
+        InterestsShown: {
+            /** Interests */
+            interests: components["schemas"]["InterestShown"][];
+            /** Less */
+            less: components["schemas"]["DislikedShown"][];
+        };
+        /**
          * ItemChange
          * @description What to change; what is not named stays.
          */
@@ -3090,6 +3563,20 @@ export interface components {
             next_cursor: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * LibraryShown
+         * @description The whole library.
+         */
+        LibraryShown: {
+            /** Archived */
+            archived: number;
+            /** Items */
+            items: number;
+            /** Unread */
+            unread: number;
+            /** Unread Minutes */
+            unread_minutes: number;
         };
         /**
          * LimitsShown
@@ -3572,6 +4059,22 @@ export interface components {
             item_ids?: string[] | null;
         };
         /**
+         * RevisitedShown
+         * @description An item that was opened more than once.
+         */
+        RevisitedShown: {
+            /** Days */
+            days: number;
+            /** Item Id */
+            item_id: string;
+            /** Last At */
+            last_at: string;
+            /** Title */
+            title: string;
+            /** Visits */
+            visits: number;
+        };
+        /**
          * SavedItem
          * @description What became of something saved.
          */
@@ -3906,6 +4409,12 @@ export interface components {
          * @description What to choose; what is not named stays.
          */
         SettingsChange: {
+            /** Check Links */
+            check_links?: boolean | null;
+            /** Digest Enabled */
+            digest_enabled?: boolean | null;
+            /** Digest Hour */
+            digest_hour?: number | null;
             /** Trash Days */
             trash_days?: number | null;
         };
@@ -3914,8 +4423,14 @@ export interface components {
          * @description All settings after a change.
          */
         SettingsChanged: {
+            /** Check Links */
+            check_links: boolean;
             /** Data Dir */
             data_dir: string;
+            /** Digest Enabled */
+            digest_enabled: boolean;
+            /** Digest Hour */
+            digest_hour: number;
             limits: components["schemas"]["LimitsShown"];
             /** Max Concurrent Processing */
             max_concurrent_processing: number;
@@ -3931,8 +4446,14 @@ export interface components {
          * @description What the owner chose, and what was set at the start (`CORTEX_…`).
          */
         SettingsShown: {
+            /** Check Links */
+            check_links: boolean;
             /** Data Dir */
             data_dir: string;
+            /** Digest Enabled */
+            digest_enabled: boolean;
+            /** Digest Hour */
+            digest_hour: number;
             limits: components["schemas"]["LimitsShown"];
             /** Max Concurrent Processing */
             max_concurrent_processing: number;
@@ -3950,6 +4471,18 @@ export interface components {
             id: string;
             /** Secret */
             secret: string;
+        };
+        /**
+         * SourceShown
+         * @description A site: how many items were saved from it, how many of these were read.
+         */
+        SourceShown: {
+            /** Read */
+            read: number;
+            /** Saved */
+            saved: number;
+            /** Site */
+            site: string;
         };
         /**
          * SuggestionList
@@ -7560,6 +8093,557 @@ export interface operations {
             };
         };
     };
+    list_digests: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    make_digest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DigestRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_digest: {
+        parameters: {
+            query?: {
+                format?: ("json" | "markdown" | "html") | null;
+            };
+            header?: {
+                accept?: string | null;
+            };
+            path: {
+                digest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestDetail"];
+                    "text/html": string;
+                    "text/markdown": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_digest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                digest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    "X-Undo-Id": components["headers"]["UndoId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    digest_feedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                digest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DigestFeedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestFeedbackTaken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     embed_texts: {
         parameters: {
             query?: never;
@@ -8249,6 +9333,194 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    insights: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightsShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_interests: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterestsShown"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -9541,7 +10813,6 @@ export interface operations {
     get_original: {
         parameters: {
             query?: {
-                inline?: boolean;
                 version?: number | null;
             };
             header?: {
@@ -10208,10 +11479,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
-                host?: string | null;
                 limit?: number;
                 offset?: number;
-                purpose?: string | null;
             };
             header?: never;
             path?: never;

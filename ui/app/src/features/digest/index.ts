@@ -1,0 +1,1 @@
+export { DigestView, LatestDigestView } from "./components/digest-view";
