@@ -22,6 +22,7 @@ import { useBulk, useChangeItem } from "@/lib/items";
 import { useReadingStyle } from "@/lib/reading-style";
 import { useWide } from "@/lib/use-wide";
 import type { ItemDetail } from "../api";
+import { AskAbout } from "./ask-about";
 
 /** Title, where it is from, and what can be done with it. */
 export function ReaderHeader({ item, onAside }: { item: ItemDetail; onAside: () => void }) {
@@ -143,6 +144,7 @@ export function ReaderHeader({ item, onAside }: { item: ItemDetail; onAside: () 
       >
         <IconButton icon={MoreHorizontal} label={words("action.more")} />
       </Menu>
+      <AskAbout itemId={item.id} />
       <IconButton
         icon={PanelRight}
         label={words("reader.about")}
