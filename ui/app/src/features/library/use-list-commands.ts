@@ -1,10 +1,10 @@
 /** What the keyboard does in the list. Acts on the selection, else on the focused item. */
 import { useMemo } from "react";
+import { useItemDialog } from "@/components/item-dialogs";
 import { type Command, useCommands } from "@/lib/commands";
 import { t } from "@/lib/i18n";
 import { type Item, useBulk, useChangeItem } from "@/lib/items";
 import type { ItemWindow } from "./api/use-items";
-import { useItemDialog } from "./dialogs";
 import { bulkFilters, type LibrarySearch } from "./filters";
 import { useLibrary } from "./store";
 

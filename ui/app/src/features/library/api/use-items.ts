@@ -70,10 +70,3 @@ export function useFacets(search: LibrarySearch, trashed: boolean, enabled: bool
     placeholderData: keepPreviousData,
   });
 }
-
-export function useCollections() {
-  return useQuery({
-    queryKey: ["collections"],
-    queryFn: () => unwrap(api.GET("/api/collections", { params: { query: { limit: 200 } } })),
-  });
-}

@@ -1,11 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
+import { ItemDialogs } from "@/components/item-dialogs";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
 import { usePreferences } from "@/lib/preferences";
+import { useReadingList } from "@/lib/reading-list";
 import { useItemWindow } from "../api/use-items";
-import { ItemDialogs } from "../dialogs";
 import type { LibrarySearch } from "../filters";
 import { useLibrary } from "../store";
 import { useListCommands } from "../use-list-commands";
@@ -19,6 +20,8 @@ const ROW = { comfortable: 56, compact: 36 };
 const CARD_HEIGHT = 188;
 const CARD_WIDTH = 260;
 const FIRST_LOOK = 40;
+/** How many items on either side of those in view the reader may go on to. */
+const NEAR = 100;
 
 interface ItemListProps {
   title: string;
@@ -55,7 +58,13 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another size are all measured again
   useEffect(() => virtual.measure(), [virtual, size, columns]);
 
-  const open = (id: string) => void navigate({ to: `/item/${id}` as string });
+  const open = (id: string) => {
+    const near = Array.from({ length: range.last - range.first + 2 * NEAR }, (_, step) =>
+      window.at(range.first - NEAR + step),
+    );
+    useReadingList.getState().come(near.flatMap((item) => (item ? [item.id] : [])));
+    void navigate({ to: `/item/${id}` as string });
+  };
   const anchor = useLibrary((state) => state.anchor);
   const extend = (index: number) => {
     const [from, to] = [Math.min(anchor ?? index, index), Math.max(anchor ?? index, index)];

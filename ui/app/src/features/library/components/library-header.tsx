@@ -3,8 +3,8 @@ import { LayoutGrid, List, Trash2 } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Select } from "@/components/ui/select";
+import { useCollections } from "@/lib/collections";
 import { type MessageId, useWords } from "@/lib/i18n";
-import { useCollections } from "../api/use-items";
 import { type LibrarySearch, SORTS } from "../filters";
 import { FilterMenu } from "./filter-menu";
 

@@ -1,10 +1,10 @@
 import { Archive, FolderInput, RotateCcw, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
+import { useItemDialog } from "@/components/item-dialogs";
 import { Button, IconButton } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { t, useWords } from "@/lib/i18n";
 import { type BulkRequest, useBulk } from "@/lib/items";
-import { useItemDialog } from "../dialogs";
 import { bulkFilters, type LibrarySearch } from "../filters";
 import { useLibrary } from "../store";
 

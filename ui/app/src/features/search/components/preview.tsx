@@ -4,6 +4,7 @@ import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { api, unwrap } from "@/lib/api";
 import { utf16Index } from "@/lib/codepoints";
 import { useWords } from "@/lib/i18n";
+import { placeOf } from "@/lib/passages";
 import type { Result } from "../api/use-search";
 
 const AROUND = 1_200;
@@ -33,13 +34,7 @@ export function Preview({ result }: { result: Result }) {
         {item.data.title}
       </h2>
       <p className="my-2">
-        <Link
-          to={
-            `/item/${result.item_id}${result.start === null ? "" : `?at=${result.start}-${result.end}`}` as string
-          }
-        >
-          {words("search.open")}
-        </Link>
+        <Link to={placeOf(result) as string}>{words("search.open")}</Link>
       </p>
       <p className="whitespace-pre-line text-14" dir="auto">
         {start > AROUND ? "…" : ""}

@@ -6,6 +6,8 @@ import { Button } from "@/components/ui/button";
 import { EmptyState, ErrorState } from "@/components/ui/states";
 import { type Command, useCommandRegistry, useCommands } from "@/lib/commands";
 import { type MessageId, useWords } from "@/lib/i18n";
+import { placeOf } from "@/lib/passages";
+import { useReadingList } from "@/lib/reading-list";
 import { useDebounced } from "@/lib/use-debounced";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { type Result, useSearch, useSuggestions } from "../api/use-search";
@@ -39,8 +41,8 @@ export function SearchView() {
   useEffect(() => setFocused(0), [settled, mode]);
 
   const open = (result: Result) => {
-    const at = result.start === null ? "" : `?at=${result.start}-${result.end}`;
-    void go({ to: `/item/${result.item_id}${at}` as string });
+    useReadingList.getState().come(results.map((each) => each.item_id));
+    void go({ to: placeOf(result) as string });
   };
   const focusResult = (index: number) => {
     const wanted = results[Math.min(Math.max(index, 0), results.length - 1)];

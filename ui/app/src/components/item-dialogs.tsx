@@ -5,9 +5,9 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import { useCollections } from "@/lib/collections";
 import { t, useWords } from "@/lib/i18n";
 import { type BulkRequest, type Item, useBulk, useChangeItem } from "@/lib/items";
-import { useCollections } from "./api/use-items";
 
 export type Target = Pick<BulkRequest, "ids" | "filters">;
 type Shown = { kind: "tag" | "move"; target: Target } | { kind: "note"; item: Item };
