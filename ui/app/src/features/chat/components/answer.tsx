@@ -51,10 +51,10 @@ export function Answer({ session, turn, isLast, onSource, onAsk }: AnswerProps) 
     >
       <Thoughts text={live ? live.thoughts : (answer?.thoughts ?? "")} />
       <Sources citations={citations} onSource={open} />
+      <ToolCalls calls={live ? live.toolCalls : (answer?.tool_calls ?? [])} session={session} />
       {content ? (
         <AnswerText content={content} citations={citations} claims={claims} onSource={open} />
       ) : null}
-      <ToolCalls calls={live ? live.toolCalls : (answer?.tool_calls ?? [])} session={session} />
       {live ? <Progress live={live} /> : null}
       {live?.phase === "lost" ? (
         <Ended text={words("chat.interrupted")}>
@@ -80,7 +80,7 @@ export function Answer({ session, turn, isLast, onSource, onAsk }: AnswerProps) 
                 {suggestions.map((suggestion) => (
                   <li key={suggestion}>
                     <Button
-                      className="h-auto py-1 text-start text-13 font-normal whitespace-normal"
+                      className="h-auto py-1 text-start text-13! font-normal! whitespace-normal!"
                       onPress={() => onAsk(suggestion)}
                     >
                       {suggestion}

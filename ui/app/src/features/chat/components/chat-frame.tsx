@@ -27,7 +27,7 @@ export function ChatFrame({ title, current, children, beside }: ChatFrameProps) 
       {wide ? (
         <nav
           aria-label={words("chat.conversations")}
-          data-pane
+          data-pane="list"
           className="w-64 shrink-0 overflow-auto border-e border-line"
         >
           <ConversationList current={current} />

@@ -59,7 +59,7 @@ export function ConversationPane({ id, source, onSource }: ConversationPaneProps
         citations={citations}
         n={shown.n}
         onChoose={(n) => open(shown.messageId, n)}
-        onClose={() => onSource(null)}
+        onClose={wide ? () => onSource(null) : null}
       />
     ) : null;
   return (

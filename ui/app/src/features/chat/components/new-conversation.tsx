@@ -90,7 +90,7 @@ function FirstQuestions({ onAsk }: { onAsk: (question: string) => void }) {
           {questions.map((question) => (
             <li key={question}>
               <Button
-                className="h-auto w-full justify-start py-2 text-start font-normal whitespace-normal"
+                className="h-auto w-full justify-start py-2 text-start font-normal! whitespace-normal!"
                 onPress={() => onAsk(question)}
               >
                 {question}

@@ -67,7 +67,7 @@ function ScopeMenu({ scope, onScope }: ScopeBarProps) {
   };
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <Button kind="quiet" icon={Plus} className="min-h-6 px-1.5 text-12 text-muted">
+      <Button kind="quiet" icon={Plus} className="min-h-6 px-1.5! text-12! font-normal! text-muted!">
         {words("chat.scope.add")}
       </Button>
       <Popover className="w-[min(24rem,95vw)] rounded-md bg-surface p-3 shadow-popover" placement="top start">
@@ -138,7 +138,7 @@ function Choices({ scope, onScope }: ScopeBarProps) {
                 <li key={entry.key}>
                   <Button
                     kind="quiet"
-                    className="min-h-7 w-full justify-start px-1.5 font-normal"
+                    className="min-h-7 w-full justify-start px-1.5! font-normal!"
                     onPress={() => onScope(entry.scope)}
                   >
                     <span className="truncate" dir="auto">

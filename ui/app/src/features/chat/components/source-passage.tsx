@@ -5,6 +5,7 @@ import { Button, IconButton } from "@/components/ui/button";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { codePointIndex, utf16Index } from "@/lib/codepoints";
 import { useWords } from "@/lib/i18n";
+import { asProblem } from "@/lib/problem";
 import { useItem } from "../api/use-library";
 import type { Citation } from "../live-answer";
 
@@ -12,12 +13,12 @@ interface SourcePassageProps {
   citations: Citation[];
   n: number;
   onChoose: (n: number) => void;
-  onClose: () => void;
+  onClose: (() => void) | null;
 }
 
 const AROUND = 4_000;
 
-/** The cited passage within the saved copy. */
+/** The cited passage within the saved copy. In a sheet, the sheet closes it. */
 export function SourcePassage({ citations, n, onChoose, onClose }: SourcePassageProps) {
   const words = useWords();
   const index = citations.findIndex((citation) => citation.n === n);
@@ -25,20 +26,43 @@ export function SourcePassage({ citations, n, onChoose, onClose }: SourcePassage
   if (citation === undefined) return null;
   const next = citations[(index + 1) % citations.length];
   return (
-    <article className="flex flex-col gap-3 p-4">
-      <header className="sticky top-0 -mx-4 -mt-4 flex items-center gap-2 border-b border-line bg-surface px-4 py-2">
-        <h2 className="min-w-0 flex-1 truncate text-14 font-semibold" dir="auto">
+    <article className="flex flex-col">
+      <header
+        className={
+          onClose
+            ? "sticky top-0 flex flex-wrap items-center gap-x-1 border-b border-line bg-surface py-2 ps-4 pe-2"
+            : "flex flex-wrap items-center gap-x-1 pb-3"
+        }
+      >
+        <h2 className="min-w-0 flex-1 truncate text-14 font-semibold" dir="auto" title={citation.title}>
           {words("chat.source.name", { n, title: citation.title })}
         </h2>
+        <OpenLink citation={citation} />
         {next && next.n !== n ? (
-          <Button kind="quiet" className="px-2" onPress={() => onChoose(next.n)}>
+          <Button kind="quiet" className="px-2!" onPress={() => onChoose(next.n)}>
             {words("chat.source.next")}
           </Button>
         ) : null}
-        <IconButton icon={X} label={words("action.close")} onPress={onClose} />
+        {onClose ? <IconButton icon={X} label={words("action.close")} onPress={onClose} /> : null}
       </header>
-      <Passage key={`${citation.item_id} ${citation.n}`} citation={citation} />
+      <div className={`flex flex-col gap-3 ${onClose ? "p-4" : ""}`}>
+        <Passage key={`${citation.item_id} ${citation.n}`} citation={citation} />
+      </div>
     </article>
+  );
+}
+
+function OpenLink({ citation }: { citation: Citation }) {
+  const words = useWords();
+  const item = useItem(citation.item_id);
+  if (!item.data) return null;
+  const text = item.data.content_text ?? "";
+  const place = placeOf(text, item.data.content_version, citation);
+  const at = place ? `?at=${codePointIndex(text, place.start)}-${codePointIndex(text, place.end)}` : "";
+  return (
+    <Link to={`/item/${citation.item_id}${at}` as string} className="px-2">
+      {words("chat.source.open")}
+    </Link>
   );
 }
 
@@ -48,7 +72,7 @@ function Passage({ citation }: { citation: Citation }) {
   const mark = useRef<HTMLElement>(null);
   const isReady = item.data !== undefined;
   useLayoutEffect(() => {
-    const scroller = mark.current?.closest("[data-scroller]") ?? mark.current?.closest(".overflow-auto");
+    const scroller = mark.current?.closest("[data-scroller], .overflow-auto");
     if (!isReady || !scroller || !mark.current) return;
     const offset = mark.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
     scroller.scrollTop += offset - scroller.clientHeight / 3;
@@ -60,7 +84,7 @@ function Passage({ citation }: { citation: Citation }) {
       </Loading>
     );
   if (item.isError) {
-    if (item.error instanceof Error && "status" in item.error && item.error.status === 404)
+    if (asProblem(item.error).status === 404)
       return <Quote quote={citation.quote} said={words("chat.source.gone")} />;
     return <ErrorState error={item.error} onRetry={() => void item.refetch()} />;
   }
@@ -69,15 +93,11 @@ function Passage({ citation }: { citation: Citation }) {
   if (place === null) return <Quote quote={citation.quote} said={words("chat.source.changed")} />;
   const from = Math.max(0, place.start - AROUND);
   const to = Math.min(text.length, place.end + AROUND);
-  const at = `?at=${codePointIndex(text, place.start)}-${codePointIndex(text, place.end)}`;
   return (
     <>
-      <p className="flex gap-3 text-13">
-        <Link to={`/item/${citation.item_id}${at}` as string}>{words("chat.source.open")}</Link>
-        {citation.page === null ? null : (
-          <span className="text-muted">{words("chat.source.page", { page: citation.page })}</span>
-        )}
-      </p>
+      {citation.page === null ? null : (
+        <p className="text-13 text-muted">{words("chat.source.page", { page: citation.page })}</p>
+      )}
       {citation.verified ? null : <p className="text-13 text-warn">{words("chat.source.unverified")}</p>}
       <p className="text-14 whitespace-pre-line [overflow-wrap:anywhere]" dir="auto">
         {from > 0 ? "…" : ""}

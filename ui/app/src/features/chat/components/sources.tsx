@@ -43,7 +43,11 @@ export function Sources({ citations, onSource }: SourcesProps) {
         ))}
       </ul>
       {more > 0 ? (
-        <Button kind="quiet" className="px-2 text-13 text-muted" onPress={() => setOpen(!isOpen)}>
+        <Button
+          kind="quiet"
+          className="px-2! text-13! font-normal! text-muted!"
+          onPress={() => setOpen(!isOpen)}
+        >
           {isOpen ? words("chat.sources.fewer") : words("chat.sources.more", { count: more })}
         </Button>
       ) : null}

@@ -32,6 +32,11 @@ function ApprovalCard({ call, session }: { call: ToolCall; session: ChatSession 
   const words = useWords();
   const [always, setAlways] = useState(false);
   const isPending = call.state === "pending";
+  const decide = (word: "approve" | "refuse") => {
+    // The buttons go: the answer that they belong to keeps the focus.
+    document.activeElement?.closest<HTMLElement>("[data-answer]")?.focus({ preventScroll: true });
+    session.decide(call.id, word, word === "approve" && always);
+  };
   return (
     <section
       aria-label={isPending ? words("chat.tool.wants") : call.description}
@@ -44,10 +49,10 @@ function ApprovalCard({ call, session }: { call: ToolCall; session: ChatSession 
       <Arguments call={call} />
       {isPending ? (
         <div className="flex flex-wrap items-center gap-2">
-          <Button onPress={() => session.decide(call.id, "refuse", false)}>
+          <Button onPress={() => decide("refuse")}>
             {words("chat.tool.refuse")}
           </Button>
-          <Button kind="primary" onPress={() => session.decide(call.id, "approve", always)}>
+          <Button kind="primary" onPress={() => decide("approve")}>
             {words("chat.tool.approve")}
           </Button>
           <Always isSelected={always} onChange={setAlways} />

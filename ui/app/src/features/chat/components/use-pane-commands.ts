@@ -22,7 +22,7 @@ export function usePaneCommands(): void {
 
 /** From the field to the answers, to the source beside them, to the list, and back to the field. */
 function nextPane(): void {
-  const order = ["field", "answers", "source", ""];
+  const order = ["field", "answers", "source", "list"];
   const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")]
     .filter((pane) => pane.checkVisibility())
     .sort((a, b) => order.indexOf(a.dataset.pane ?? "") - order.indexOf(b.dataset.pane ?? ""));
