@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { type Command, useCommands } from "@/lib/commands";
-import { sendKept } from "./api";
+import { sendKept } from "@/lib/saving";
 import { CaptureDialog } from "./components/capture-dialog";
 import { DropTarget } from "./components/drop-target";
 

@@ -10,7 +10,7 @@ import { Select } from "@/components/ui/select";
 import { api, unwrap } from "@/lib/api";
 import { fromNow } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
-import { meaningOf, saveFiles, saveItem } from "../api";
+import { meaningOf, saveFiles, saveItem } from "@/lib/saving";
 
 const NONE = "none";
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { isTyping } from "@/lib/commands";
 import { useWords } from "@/lib/i18n";
-import { meaningOf, saveFiles, saveItem } from "../api";
+import { meaningOf, saveFiles, saveItem } from "@/lib/saving";
 
 /** Anything dropped on the window, or pasted outside of a field, is saved. */
 export function DropTarget() {

@@ -1,10 +1,10 @@
 /** Saving what was typed, pasted or dropped. What cannot be sent is kept in this browser and sent later. */
 import type { Schemas } from "@cortex/api-client";
-import { api, send, unwrap } from "@/lib/api";
-import { connection } from "@/lib/connection";
-import { t } from "@/lib/i18n";
-import { asProblem, problemOf } from "@/lib/problem";
-import { tellProblem, useNotices } from "@/lib/undo";
+import { api, send, unwrap } from "./api";
+import { connection } from "./connection";
+import { t } from "./i18n";
+import { asProblem, problemOf } from "./problem";
+import { tellProblem, useNotices } from "./undo";
 
 export type NewItem = Schemas["NewItem"];
 type Saved = Schemas["SavedItem"];
