@@ -144,7 +144,7 @@ class EmbeddingBuilder:
             self._held_since.pop(space, None)
         if len(free) == len(spaces):
             return 0
-        if self._clock() - min(self._held_since.values()) < _SEARCH_SECONDS:
+        if self._clock() - min(self._held_since[space] for space in spaces if space not in free) < _SEARCH_SECONDS:
             return _HELD_SECONDS
         gc.collect()  # the search is over, but left its space in a circle that Python finds late
         return _SEARCH_SECONDS
