@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
@@ -58,18 +59,18 @@ class ToolRefusedError(CortexError):
     code = "tool_refused"
 
 
-class ChatTool(Generic[A]):
+class ChatTool(ABC, Generic[A]):
     """One tool. Its docstring is what the model reads of it."""
 
     name: ClassVar[str]
     arguments: type[A]
 
+    @abstractmethod
     async def describe(self, arguments: A, context: ToolContext) -> str:
         """A sentence for the owner on what it would do: it looks the names up, and checks what can be checked now.
 
         Raises ToolRefusedError, with words for the model, when the call makes no sense in this conversation.
         """
-        raise NotImplementedError
 
 
 def named(title: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeVar
@@ -39,9 +40,9 @@ class Writers:
 class WritingTool(ChatTool[A]):
     """A tool that changes the library."""
 
+    @abstractmethod
     async def run(self, arguments: A, context: ToolContext, writers: Writers) -> ToolResult:
         """Do it, in exactly one transaction. Raises ToolRefusedError and what the services raise."""
-        raise NotImplementedError
 
 
 class CreateTaskArguments(Arguments):
