@@ -83,16 +83,14 @@ def schema_of(arguments: type[Arguments]) -> dict[str, object]:
     `required` instead of being nullable."""
     whole = arguments.model_json_schema()
     properties = {name: _plain(field) for name, field in whole["properties"].items()}
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": whole.get("required", []),
-        "additionalProperties": False,
-    }
+    return {"type": "object", "properties": properties, "required": whole.get("required", [])}
 
 
-_DROPPED = frozenset({"title", "default", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"})
-"""Checked here; servers make enormous grammars of them or refuse them."""
+_DROPPED = frozenset(
+    {"title", "default", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
+)
+"""Checked here; servers make enormous grammars of them or refuse them, and every word of a schema is read by a model
+before its first: on a slow machine thirty a second."""
 
 
 def _plain(part: Any) -> Any:

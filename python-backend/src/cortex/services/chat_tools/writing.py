@@ -48,37 +48,37 @@ class WritingTool(ChatTool[A]):
 class CreateTaskArguments(Arguments):
     """A task to make."""
 
-    title: Annotated[str, Field(min_length=1, max_length=_LONGEST_TITLE, description="What there is to do.")]
-    due: _When | None = Field(None, description="Day (2026-11-23) or time (2026-11-23T09:00) in the owner's zone.")
-    item_id: _Id | None = Field(None, description="Item that it is about, from search_library.")
+    title: Annotated[str, Field(min_length=1, max_length=_LONGEST_TITLE)]
+    due: _When | None = Field(None, description="2026-11-23 or 2026-11-23T09:00")
+    item_id: _Id | None = Field(None, description="From search_library.")
 
 
 class SaveNoteArguments(Arguments):
     """A note to save."""
 
     title: Annotated[str, Field(min_length=1, max_length=_LONGEST_TITLE)]
-    content: Annotated[str, Field(min_length=1, max_length=50_000, description="The note's text, in Markdown.")]
+    content: Annotated[str, Field(min_length=1, max_length=50_000, description="Markdown.")]
     tags: _Tags | None = None
 
 
 class TagItemArguments(Arguments):
     """Tags to put on an item or to take off it."""
 
-    item_id: Annotated[str, Field(min_length=1, max_length=100, description="Id of the item, from search_library.")]
-    add: _Tags | None = Field(None, description="Tags to put on.")
-    remove: _Tags | None = Field(None, description="Tags to take off.")
+    item_id: Annotated[str, Field(min_length=1, max_length=100, description="From search_library.")]
+    add: _Tags | None = None
+    remove: _Tags | None = None
 
 
 class SetReminderArguments(Arguments):
     """A task or an item to be reminded of."""
 
-    when: Annotated[_When, Field(description="Time such as 2026-11-23T09:00, in the owner's zone.")]
-    task_id: _Id | None = Field(None, description="Task to be reminded of; give this or item_id.")
-    item_id: _Id | None = Field(None, description="Item to be reminded of, from search_library.")
+    when: Annotated[_When, Field(description="2026-11-23T09:00")]
+    task_id: _Id | None = Field(None, description="This or item_id.")
+    item_id: _Id | None = Field(None, description="From search_library.")
 
 
 class CreateTask(WritingTool[CreateTaskArguments]):
-    """Make a task for the owner, perhaps due by a time, perhaps about an item. The owner is asked first."""
+    """Make a task for the owner, perhaps due by a day or time, perhaps about an item."""
 
     name: ClassVar[str] = "create_task"
     arguments = CreateTaskArguments
@@ -108,7 +108,7 @@ class CreateTask(WritingTool[CreateTaskArguments]):
 
 
 class SaveNote(WritingTool[SaveNoteArguments]):
-    """Save a note to the owner's library. The owner is asked first."""
+    """Save a note to the owner's library."""
 
     name: ClassVar[str] = "save_note"
     arguments = SaveNoteArguments
@@ -133,7 +133,7 @@ class SaveNote(WritingTool[SaveNoteArguments]):
 
 
 class TagItem(WritingTool[TagItemArguments]):
-    """Put tags on an item, or take them off. The owner is asked first."""
+    """Put tags on an item, or take them off."""
 
     name: ClassVar[str] = "tag_item"
     arguments = TagItemArguments
@@ -172,7 +172,7 @@ class TagItem(WritingTool[TagItemArguments]):
 
 
 class SetReminder(WritingTool[SetReminderArguments]):
-    """Remind the owner of a task, or of an item (then a task is made). The owner is asked first."""
+    """Remind the owner of a task, or of an item (then a task is made)."""
 
     name: ClassVar[str] = "set_reminder"
     arguments = SetReminderArguments
