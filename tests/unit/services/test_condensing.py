@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,15 @@ async def test_a_model_in_time() -> None:
     assert condensed is not None
     assert condensed.question == "When was the lighthouse built?"
     assert condensed.usage.total_tokens > 0
+
+
+async def test_what_is_made_of_what_stays_here_is_searched_for_here() -> None:
+    condenser = Condenser(gateway_of(FakeChatModel(lambda _: "When was the lighthouse built?")))
+    secret = replace(HISTORY.turns[0], local_only=True)
+    for history, stays_here in ((HISTORY, False), (History((secret,)), True)):
+        condensed = await condenser(FOLLOW_UP, history)
+        assert condensed is not None
+        assert condensed.stays_here is stays_here
 
 
 @pytest.mark.parametrize("said", ["", "word " * 200])

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cortex.domain.conversation import Usage
@@ -37,6 +37,8 @@ class Condensed:
 
     question: str
     usage: Usage
+    stays_here: bool = False
+    """Whether it was made from what must not leave the machine."""
 
 
 class Condense(Protocol):
@@ -71,12 +73,16 @@ class Condenser:
             return condensing_request(question, history.for_model(is_local=target.identity.is_local), target)
 
         try:
-            return await self._said(build, model, tell)
+            condensed = await self._said(build, model, tell)
         except TimeoutError:
             self._slow_until = self._now() + SLOW_SECONDS
             log.info("follow-up not condensed in time")
         except (AIProviderUnavailableError, AIProviderError, ValidationError) as error:
             log.info("follow-up not condensed", reason=type(error).__name__)
+        else:
+            # A model elsewhere has not seen any of it, but then a search elsewhere loses little by staying here.
+            stays = any(turn.local_only for turn in history.turns) or question.strip() in history.suggested_here
+            return replace(condensed, stays_here=stays) if condensed is not None else None
         return None
 
     async def _said(self, build: Build, model: str | None, tell: Tell) -> Condensed | None:

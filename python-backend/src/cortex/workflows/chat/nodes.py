@@ -84,14 +84,20 @@ class ChatNodes:
                 question, history, model=state.get("model"), tell=_noticed(runtime)
             )
             if condensed is not None:
-                return {"standalone": loosely(condensed.question), "usage": asdict(condensed.usage)}
+                return {
+                    "standalone": loosely(condensed.question),
+                    "stays_here": condensed.stays_here,
+                    "usage": asdict(condensed.usage),
+                }
         return {"standalone": loosely(stand_alone(question, earlier))}
 
     async def retrieve(self, state: ChatState) -> ChatState:
         """The passages that may answer, within scope, and whether they do: by their scores, so that no model stands
         between the question and the first word."""
         within = filters_of(scope_of(state))
-        found = await self._services.retrieve(state["standalone"], within, limit=PASSAGES)
+        found = await self._services.retrieve(
+            state["standalone"], within, limit=PASSAGES, stays_here=state.get("stays_here", False)
+        )
         return {"passages": noted(found), "found": evidence.judge(found).is_enough}
 
     def after_retrieving(self, state: ChatState) -> str:
