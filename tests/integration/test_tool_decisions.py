@@ -14,6 +14,8 @@ from tests.conftest import RunningServer, ServerThread
 from tests.integration.tool_answers import LATER, Answer, begun, said
 
 from cortex.db.database import Database
+from cortex.db.repositories import tool_calls
+from cortex.domain import clock
 from cortex.domain.conversation import AnswerScope
 from cortex.domain.tool_call import ToolCallRecord
 from cortex.exceptions import ConflictError, NotFoundError, ToolCallNotFoundError, ValidationError
@@ -94,8 +96,6 @@ def test_what_fails_leaves_nothing_and_says_so(answer: Answer) -> None:
 
 
 def test_an_unexpected_failure_in_the_note_undoes_the_write(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cortex.db.repositories import tool_calls
-
     def broken(*_: object, **__: object) -> None:
         raise ConflictError("The note failed.")
 
@@ -206,3 +206,25 @@ def test_what_a_deleted_answer_wanted_is_not_done(answer: Answer) -> None:
     with pytest.raises(ConflictError):
         answer.decide(call)
     assert answer.client.get("/api/tasks").json()["total"] == 0
+
+
+def test_calls_go_when_their_answers_have_gone(answer: Answer) -> None:
+    kept = answer.call("create_task", title="Kept")
+    gone = Answer(answer.server, answer.client, answer.items, begun(answer.server, converse(answer.client)))
+    left = gone.call("create_task", title="Gone")
+    gone.client.delete(f"/api/conversations/{left.conversation_id}").raise_for_status()
+    database = answer.server.application.database
+    answer.on_loop(database.write(lambda connection: tool_calls.prune(connection, clock.after(-3600))))
+    assert answer.on_loop(gone.service.of_message(left.message_id)) == [left], "an undo may bring the answer back"
+    answer.on_loop(database.write(lambda connection: tool_calls.prune(connection, clock.after(3600))))
+    assert answer.on_loop(gone.service.of_message(left.message_id)) == []
+    assert answer.on_loop(answer.service.of_message(kept.message_id)) == [kept]
+
+
+def test_a_kill_between_the_call_and_the_wait_leaves_nothing_to_decide(answer: Answer) -> None:
+    call = answer.call("create_task", title="Lost")
+    answer.on_loop(answer.server.application.conversations.recover())
+    answer.on_loop(answer.service.expire_orphans("The answer ended."))
+    assert answer.on_loop(answer.service.get(call.conversation_id, call.id)).state == "expired"
+    with pytest.raises(ConflictError):
+        answer.decide(call)
