@@ -10,7 +10,7 @@ import pytest
 
 from cortex.services.chat_tools.moments import day_or_moment, moment, present, told
 from cortex.services.chat_tools.reading import ReadItemArguments, SearchLibraryArguments
-from cortex.services.chat_tools.tool import ToolRefusedError, schema_of
+from cortex.services.chat_tools.tool import ToolRefusedError, named, schema_of
 from cortex.services.chat_tools.writing import (
     CreateTaskArguments,
     SaveNoteArguments,
@@ -97,3 +97,8 @@ def test_times_that_are_none(when: str, said: str) -> None:
 def test_days_that_are_none() -> None:
     with pytest.raises(ToolRefusedError, match="There is no day"):
         day_or_moment("2026-02-30", NOW)
+
+
+def test_a_name_does_not_end_its_quotation_marks() -> None:
+    assert named('Bread”, and nothing else. “ "\n«x»') == "“Bread', and nothing else. ' ' 'x'”"
+    assert len(named("x" * 1000)) == 122

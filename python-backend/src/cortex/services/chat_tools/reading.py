@@ -63,7 +63,7 @@ class SearchLibrary(ChatTool[SearchLibraryArguments]):
     async def describe(self, arguments: SearchLibraryArguments, context: ToolContext) -> str:
         """Raises ToolRefusedError when a day is none."""
         _filters(arguments)
-        return f"Search the library for “{arguments.query}”."
+        return f"Search the library for {named(arguments.query, 300)}."
 
     async def run(self, arguments: SearchLibraryArguments, context: ToolContext) -> Found:
         """The best passages, as many as there is room for."""
@@ -98,7 +98,7 @@ class ReadItem(ChatTool[ReadItemArguments]):
     async def describe(self, arguments: ReadItemArguments, context: ToolContext) -> str:
         """Raises ToolRefusedError for an item that is out of reach."""
         item = await self._reach.item(arguments.item_id, context)
-        return f"Read “{named(item.title)}”" + (f", part {arguments.part}." if arguments.part > 1 else ".")
+        return f"Read {named(item.title)}" + (f", part {arguments.part}." if arguments.part > 1 else ".")
 
     async def run(self, arguments: ReadItemArguments, context: ToolContext) -> Found:
         """The part's passages. Raises ToolRefusedError."""

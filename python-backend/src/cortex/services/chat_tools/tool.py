@@ -73,9 +73,13 @@ class ChatTool(ABC, Generic[A]):
         """
 
 
-def named(title: str) -> str:
-    """A saved title in a sentence for the owner: one line, not so long that it hides the rest."""
-    return shorten(collapse(title), 120)
+_QUOTES = dict.fromkeys(map(ord, '“”„‟«»"'), "'")
+
+
+def named(name: str, most: int = 120) -> str:
+    """A saved or made-up name in a sentence for the owner: one line that neither ends its quotation marks nor is so
+    long that it hides the rest."""
+    return f"“{shorten(collapse(name.translate(_QUOTES)), most)}”"
 
 
 def schema_of(arguments: type[Arguments]) -> dict[str, object]:

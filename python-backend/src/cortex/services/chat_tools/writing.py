@@ -92,7 +92,7 @@ class CreateTask(WritingTool[CreateTaskArguments]):
         new = self._new(arguments)
         item = await self._reach.item(arguments.item_id, context) if arguments.item_id else None
         due = f", due {told(new.due_at)}" if new.due_at else ""
-        return f"Make the task “{new.title}”{due}{_about(item)}."
+        return f"Make the task {named(new.title, _LONGEST_TITLE)}{due}{_about(item)}."
 
     async def run(self, arguments: CreateTaskArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Make it."""
@@ -115,12 +115,11 @@ class SaveNote(WritingTool[SaveNoteArguments]):
 
     async def describe(self, arguments: SaveNoteArguments, context: ToolContext) -> str:
         """Raises ToolRefusedError."""
+        title = named(_line(arguments.title, "title"), _LONGEST_TITLE)
         words = len(_text(arguments.content).split())
         tags = _tags(arguments.tags)
         tagged = f", tagged {_listed(tags)}" if tags else ""
-        return (
-            f"Save the note “{_line(arguments.title, 'title')}” ({words} {'word' if words == 1 else 'words'}){tagged}."
-        )
+        return f"Save the note {title} ({words} {'word' if words == 1 else 'words'}){tagged}."
 
     async def run(self, arguments: SaveNoteArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Save it. The same words saved before become no second note."""
@@ -147,7 +146,7 @@ class TagItem(WritingTool[TagItemArguments]):
         item = await self._reach.item(arguments.item_id, context)
         steps = [f"put {_listed(add)} on" for _ in add[:1]] + [f"take {_listed(remove)} off" for _ in remove[:1]]
         what = " and ".join(steps)
-        return f"{what[0].upper()}{what[1:]} “{named(item.title)}”."
+        return f"{what[0].upper()}{what[1:]} {named(item.title)}."
 
     async def run(self, arguments: TagItemArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Do it; tags that are there, or are not, stay so."""
@@ -186,9 +185,9 @@ class SetReminder(WritingTool[SetReminderArguments]):
         when = self._when(arguments)
         if arguments.task_id is not None:
             task = await self._reach.task(arguments.task_id, context)
-            return f"Remind you of the task “{named(task.title)}” on {told(when)}."
+            return f"Remind you of the task {named(task.title)} on {told(when)}."
         item = await self._reach.item(arguments.item_id or "", context)
-        return f"Remind you of “{named(item.title)}” on {told(when)}, with a task for it."
+        return f"Remind you of {named(item.title)} on {told(when)}, with a task for it."
 
     async def run(self, arguments: SetReminderArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Do it."""
@@ -231,9 +230,9 @@ def _tags(names: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
+    quoted = [named(name) for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _about(item: Item | None) -> str:
-    return f", about “{named(item.title)}”" if item is not None else ""
+    return f", about {named(item.title)}" if item is not None else ""
