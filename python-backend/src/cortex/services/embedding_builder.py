@@ -37,7 +37,7 @@ _TELL_SECONDS = 1.0
 _SHORTEST_REST, _LONGEST_REST = 2.0, 60.0
 """While the provider is away, doubling."""
 _LOOK_FOR_CHANGES_SECONDS = 600.0
-_HELD_SECONDS, _SEARCH_SECONDS, _LONGEST_HELD_SECONDS = 0.2, 3.0, 300.0
+_HELD_SECONDS, _SEARCH_SECONDS, _LONGEST_HELD_SECONDS = 0.2, 3.0, 30.0
 
 log = get_logger(__name__)
 
@@ -150,7 +150,7 @@ class EmbeddingBuilder:
         return _SEARCH_SECONDS
 
     def _is_held(self, space: int) -> bool:
-        """Whether a search still reads it; none goes on for minutes."""
+        """Whether a search still reads it. None takes this long; what holds it then is a task that is over."""
         since = self._held_since.setdefault(space, self._clock())
         return self._embeddings.is_held(space) and self._clock() - since < _LONGEST_HELD_SECONDS
 
