@@ -14,6 +14,7 @@ from cortex.providers.gateway.gateway import Target
 from cortex.services import evidence
 from cortex.services.answers import Inquiry, NumberedPassage
 from cortex.services.chat_history import EarlierTurn, History
+from cortex.services.chat_tools.exchange import within
 from cortex.services.chat_tools.moments import present
 from cortex.services.fencing import RULE, Fence
 from cortex.services.token_estimates import beginning_within, tokens_at_most
@@ -87,8 +88,9 @@ def answer_prompt(inquiry: Inquiry, target: Target, *, thinking: bool) -> Prompt
     # Nothing in it changes from question to question: with the tools it is the beginning that servers keep.
     system = _ANSWER + (_TOOLS if inquiry.tools or inquiry.exchange else "")
     now = present(clock.now())
-    exchange = [_spoken(message) for message in inquiry.exchange]
     answer = min(ANSWER_TOKENS, can.context_tokens // 4)
+    most_said = can.context_tokens - answer - _fixed(system, f"{now}{inquiry.question}", (), tools)
+    exchange = within([_spoken(message) for message in inquiry.exchange], most_said)
     room = can.context_tokens - answer - _fixed(system, f"{now}{inquiry.question}", exchange, tools)
     fence = Fence()
     earlier, used = _earlier(inquiry.history.for_model(is_local=is_local), fence, min(room // 4, HISTORY_TOKENS))
