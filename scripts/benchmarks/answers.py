@@ -81,7 +81,7 @@ async def _library(folder: Path) -> tuple[Database, list[Passage]]:
 async def _measured(folder: Path) -> dict[str, Any]:
     database, passages = await _library(folder)
 
-    async def retrieve(query: str, scope: Filters, *, limit: int) -> Sequence[Passage]:
+    async def retrieve(query: str, scope: Filters, *, limit: int, stays_here: bool = False) -> Sequence[Passage]:
         return passages[:limit]
 
     model = FakeChatModel(lambda _: _ANSWER, capabilities=ChatCapabilities(8192, schema=True))

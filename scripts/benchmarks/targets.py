@@ -84,6 +84,7 @@ TARGETS: dict[str, Sequence[Target]] = {
             "the same, with the inventing model", "inventing_model.v_measure", 0, "inventing_model.chance_highest"
         ),
     ),
+    "switch": (at_most("empty, failed or degraded searches", "empty_failed_or_degraded_searches", 0),),
     "embedding": (
         at_least("chunks per CPU second, times sentence-transformers", "varied_lengths.ratio", 3.5),
         at_least("the same, chunks of equal length", "equal_lengths.ratio", 3.5),

@@ -30,7 +30,8 @@ async def _ask(server: RunningServer, http: httpx.AsyncClient, number: int) -> t
     """What streamed, and what was stored."""
     conversation = (await http.post("/api/conversations", json={})).raise_for_status().json()["id"]
     question = f"{QUESTION.rstrip('?')}, asks number {number}?"
-    streamed, message = "", {}
+    streamed = ""
+    message: dict[str, Any] = {}
     async with http.stream(
         "POST",
         f"/api/conversations/{conversation}/messages",

@@ -11,8 +11,9 @@ import pytest
 from tests.api.test_model_choice import asked, cortex_with
 from tests.conftest import RunningServer
 from tests.ollama_server import models
+from tests.ollama_server.faults import Held
 from tests.ollama_server.generative import GenerativeOllama
-from tests.ollama_server.wire import closed_port
+from tests.ollama_server.wire import Gate, closed_port
 
 from cortex.db.driver import Connection
 from cortex.queue import jobs
@@ -105,6 +106,18 @@ def test_the_chosen_model_is_loaded_ahead_and_the_one_before_put_out(tmp_path: P
         assert loaded.becomes("tiny-think:latest")
         http.put("/api/settings/ai", json={"preload": False}).raise_for_status()
         assert loaded.becomes()
+
+
+def test_a_choice_made_during_a_look_is_not_lost(tmp_path: Path) -> None:
+    gate = Gate()
+    wire = GenerativeOllama((models.CHAT,))
+    wire.loaded = loaded = Loaded()
+    wire.faults["/api/show"] = Held(gate)
+    with wire, cortex_with(tmp_path, wire.url, chat_model="tiny-chat") as (_, http):
+        assert gate.reached.wait(20)
+        http.put("/api/settings/ai", json={"preload": True}).raise_for_status()
+        gate.open()
+        assert loaded.becomes("tiny-chat:latest")
 
 
 def test_nobody_is_looked_at_where_no_ollama_is_used_or_allowed(tmp_path: Path) -> None:

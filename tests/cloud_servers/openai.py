@@ -92,6 +92,8 @@ def _head(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finish_reason(said: Says) -> str:
+    if said.finish_reason is not None:
+        return said.finish_reason
     if said.was_withheld:
         return "content_filter"
     return "length" if said.was_cut else "tool_calls" if said.calls else "stop"

@@ -29,6 +29,8 @@ class Says:
     """Ended by the limit on tokens."""
     was_withheld: bool = False
     """Ended by the service's filter."""
+    finish_reason: str | None = None
+    """In the service's own word, when it is none of these (OpenAI's way of speaking only)."""
     prompt_tokens: int = 11
     completion_tokens: int = 7
     dies_after: int | None = None

@@ -24,6 +24,7 @@ from cortex.services.embedding_changes import EmbeddingChanges
 from cortex.services.embedding_switch import EmbeddingSwitch
 from cortex.services.events import EventBus
 
+ELSEWHERE = "models.example:11434"
 OTHER = EmbeddingChoice("ollama", "turned")
 EMBEDDED = EmbeddingChoice("embedded", "bag-of-words")
 
@@ -160,3 +161,10 @@ async def switching(
                 if not task.cancelled():
                     task.result()
             await embedders.aclose()
+
+
+async def fill(one: Switching, count: int = 40) -> None:
+    """Save so many one-passage items."""
+    for number in range(count):
+        text = f"Knead the dough of loaf number {number} and let it rest in bowl{number}."
+        await one.library.add(f"Loaf {number}", text)

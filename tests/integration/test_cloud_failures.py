@@ -158,6 +158,14 @@ async def test_a_withheld_answer(name: str) -> None:
     assert "withheld" in error.message
 
 
+async def test_openrouter_says_that_whoever_it_asked_broke_off() -> None:
+    with OpenAIServer(Says(["a"], finish_reason="error")) as server:
+        error = await failed(server, "openrouter/anthropic/claude-sonnet-4.5")
+
+    assert isinstance(error, AIProviderUnavailableError)
+    assert "broke off" in error.message
+
+
 async def test_arguments_that_are_not_json() -> None:
     async def answer(request: Request) -> Reply:
         if request.method == "GET":

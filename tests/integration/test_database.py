@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -83,6 +84,31 @@ async def test_a_cancelled_read_stops_its_query_and_frees_its_reader(database: D
         with pytest.raises(asyncio.CancelledError):
             await task
     assert await _keys(database) == []
+
+
+async def test_what_was_interrupted_by_a_cancel_is_no_unseen_error(database: Database) -> None:
+    unseen: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: unseen.append(context))
+    started = asyncio.Event()
+
+    def failing(connection: Connection) -> object:
+        loop.call_soon_threadsafe(started.set)
+        connection.execute(
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < 300000) SELECT count(*) FROM n"
+        ).fetchone()
+        raise LookupError("too late for anybody")
+
+    for work in (database.read, database.write):
+        started.clear()
+        task = asyncio.create_task(work(failing))
+        await started.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    del task
+    gc.collect()
+    assert unseen == []
 
 
 async def test_a_read_sees_one_snapshot_while_writes_go_on(database: Database) -> None:

@@ -141,7 +141,7 @@ async def test_a_slow_first_token_is_waited_for_without_a_fallback_and_said(wire
     await told.wait()
     gate.open()
     assert (await asking).text == WHOLE
-    assert wire.notices[0].kind == "loading"
+    assert wire.notices[0].kind == "reading"
 
 
 async def test_closing_a_stream_stops_the_model_and_the_next_in_line_is_served(wire: Wire) -> None:

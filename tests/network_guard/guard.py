@@ -1,4 +1,4 @@
-"""Keeps a process on this machine: names are not looked up and addresses not connected to, but loopback's.
+"""Keeps a process on this machine: names are not looked up and addresses not connected to, but this machine's own.
 
 What is tried fails as it does without a network, and is noted in a file, one line each: a test that swallowed the
 error fails all the same. Needs nothing but the standard library, because it is loaded before everything else.
@@ -14,6 +14,8 @@ from typing import Any
 NOTES = "STAY_HERE_NOTES"
 """The environment's variable with the file's path."""
 _UNROUTED = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - listening on all addresses leads nowhere
+_NO_SUCH_NAME = ".invalid"
+"""Reserved (RFC 2606): no such site, and nobody has to be asked to know it."""
 _LOCAL_NAMES = frozenset({"localhost", "ip6-localhost"})
 
 
@@ -50,6 +52,8 @@ def install(notes: Path) -> None:
 
     def guarded_look_up(host: Any, *rest: Any, **more: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and name.lower().rstrip(".").endswith(_NO_SUCH_NAME):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         if name is not None and not _is_address(name) and name.lower().rstrip(".") not in _LOCAL_NAMES | _own_names():
             raise refuse(name)
         return look_up(host, *rest, **more)
@@ -65,10 +69,14 @@ def _own_names() -> frozenset[str]:
 
 
 def _is_address(host: str) -> bool:
+    """Also one written as only the system reads it, such as `0` or `127.1`: it is not looked up anywhere."""
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return False
+        try:
+            socket.inet_aton(host)
+        except (OSError, ValueError):
+            return False
     return True
 
 
@@ -79,5 +87,15 @@ def _is_here(host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or (not address.is_multicast and _is_own(host, address.version))
+
+
+def _is_own(host: str, version: int) -> bool:
+    """Whether an address is one of this machine's: only those can be bound to."""
+    with socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True

@@ -29,7 +29,7 @@ ENVIRONMENT_EXEMPTIONS = {
 
 # Texts that look like SQL outside db and queue, and why.
 SQL_EXEMPTIONS = {
-    "python-backend/src/cortex/services/embeddings.py": "a sample of the kinds of text a model is tried on",
+    "python-backend/src/cortex/services/embedding_vectors.py": "a sample of the kinds of text a model is tried on",
 }
 
 SQL = re.compile(

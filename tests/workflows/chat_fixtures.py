@@ -53,7 +53,7 @@ class Library:
         self.gate.set()
         self.conversations = ConversationService(ConversationRepository(self.database), EventBus())
 
-    async def retrieve(self, query: str, scope: Filters, *, limit: int) -> Sequence[Passage]:
+    async def retrieve(self, query: str, scope: Filters, *, limit: int, stays_here: bool = False) -> Sequence[Passage]:
         self.asked.append((query, scope))
         await self.gate.wait()
         return self.passages[:limit]

@@ -4,62 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.workflows.processing_library import Library, opened
+from tests.workflows.written_items import (
+    ABOUT_LEEKS,
+    LEEKS,
+    GatedModel,
+    entities,
+    named,
+    says,
+    until_written,
+    waiting_to_be_written,
+)
 
-from cortex.db.repositories import items as item_rows
-from cortex.db.repositories import written
-from cortex.providers.chat_model import ChatCapabilities, ChatRequest
 from cortex.providers.fake_chat import FakeChatModel
 from cortex.queue import jobs
 from cortex.services.capture import Around
 from cortex.services.fencing import RULE
 from cortex.services.related_items import RelatedItems
-from cortex.services.token_estimates import tokens_at_most
-
-LEEKS = """Leeks tolerate heavy clay better than carrots do, provided the bed drains before winter. The trench method
-keeps the stems white without much earthing up. Ada Moreland of the Clay Growers Society planted 120 leeks in raised
-rows near Norwich in 1994, and only 7 of them rotted. Feed the bed with compost in autumn, and avoid digging while the
-clay is wet, because wet clay compacts."""
-ABOUT_LEEKS = {
-    "summary_line": "How to grow leeks in heavy clay",
-    "summary": "Leeks cope with heavy clay when the bed drains. Of 120 that Ada Moreland planted, 7 rotted.",
-    "key_points": ["Raised rows drain before winter.", "In 1888 nobody grew leeks."],
-    "tags": ["vegetable gardens", "leeks"],
-    "entities": [
-        {"name": "Ada Moreland", "kind": "person"},
-        {"name": "Clay Growers Society", "kind": "organisation"},
-        {"name": "Norwich", "kind": "place"},
-        {"name": "Atlantis", "kind": "place"},
-        {"name": "heavy clay", "kind": "topic"},
-    ],
-}
-
-
-def says(answer: object = ABOUT_LEEKS) -> Callable[[ChatRequest], str]:
-    return lambda request: json.dumps(answer)
-
-
-def named(model: FakeChatModel) -> str:
-    return model.identity.name
-
-
-async def entities(library: Library, item_id: str) -> dict[str, tuple[str, int]]:
-    number = await library.database.read(lambda raw: item_rows.number_of(raw, item_id))
-    found = await library.database.read(lambda raw: written.entities_of(raw, number))
-    return {one.name: (one.kind, one.occurrences) for one in found}
-
-
-async def until_written(library: Library, item_id: str) -> None:
-    await library.when(item_id, lambda item: item.summary_by not in (None, "extractive"))
-
-
-async def waiting_to_be_written(library: Library) -> int:
-    return (await library.status.view()).writing
 
 
 async def test_an_item_is_written_about_before_it_is_ready_when_nothing_else_waits(tmp_path: Path) -> None:
@@ -241,22 +205,6 @@ async def test_new_content_is_written_about_anew(tmp_path: Path) -> None:
         await library.until_no_jobs()
 
 
-class GatedModel(FakeChatModel):
-    """Waits at a gate before it says anything."""
-
-    def __init__(self, *options: Any, **named: Any) -> None:
-        super().__init__(*options, **named)
-        self.gate = asyncio.Event()
-        self.asked = asyncio.Event()
-        self.stopped = asyncio.Event()
-
-    async def stream(self, request: ChatRequest):  # type: ignore[no-untyped-def] # as the base has it
-        self.asked.set()
-        await self.gate.wait()
-        async for part in super().stream(request):
-            yield part
-
-
 async def test_while_one_is_written_others_become_ready_and_wait_their_turn(tmp_path: Path) -> None:
     model = GatedModel(says())
     async with opened(tmp_path, models=(model,)) as library, library.working():
@@ -345,90 +293,6 @@ async def test_a_job_for_an_item_that_is_gone_ends_quietly(tmp_path: Path) -> No
         library.wakeup.notify()
         await library.until_no_jobs()
         assert model.requests == []
-
-
-CHAPTERS = [f"pomelo{chr(97 + n)}x" for n in range(20)]
-
-
-def book() -> str:
-    return "\n\n".join(
-        f"# On {word}\n\n" + " ".join(f"The {word} ripens late and keeps well in a cool cellar." for _ in range(12))
-        for word in CHAPTERS
-    )
-
-
-def reading(request: ChatRequest) -> str:
-    """Notes that name the chapters that a part holds; of notes, what they name."""
-    asked = request.messages[-1].content
-    seen = [word for word in CHAPTERS if word in asked]
-    points = [f"The {word} ripens late." for word in seen]
-    if "key_points" in str(request.schema):
-        return json.dumps(
-            {
-                "summary_line": "On fruit that keeps",
-                "summary": " ".join(points[:30]) or "It keeps well in a cool cellar.",
-                "key_points": points[:5],
-                "tags": [],
-                "entities": [],
-            }
-        )
-    return json.dumps({"points": points[:6], "entities": [{"name": word, "kind": "topic"} for word in seen[:12]]})
-
-
-@pytest.mark.parametrize("room", [2048, 4096])
-async def test_a_long_document_is_read_in_parts_that_fit(tmp_path: Path, room: int) -> None:
-    model = FakeChatModel(reading, capabilities=ChatCapabilities(room, schema=True))
-    async with opened(tmp_path, models=(model,)) as library, library.working():
-        item_id = await library.save(book(), kind="text/markdown")
-        assert (await library.until(item_id, "ready")).summary_by == "extractive", "it is ready before"
-        await until_written(library, item_id)
-        assert set(await entities(library, item_id)) == set(CHAPTERS), "every part was read"
-        await library.until_no_jobs()
-        assert await library.count("SELECT count(*) FROM written_parts") == 0
-    for request in model.requests:
-        assert sum(tokens_at_most(one.content) for one in request.messages) + (request.max_tokens or 0) <= room
-    assert len(model.requests) > 4
-
-
-async def test_a_kill_between_parts_goes_on_after_the_last_one(tmp_path: Path) -> None:
-    class Stopping(GatedModel):
-        """Says three things, and then waits at its gate."""
-
-        async def stream(self, request: ChatRequest):  # type: ignore[no-untyped-def] # as the base has it
-            if len(self.requests) == 3:
-                self.gate.clear()
-                self.stopped.set()
-            async for part in super().stream(request):
-                yield part
-
-    capabilities = ChatCapabilities(2048, schema=True)
-    model = Stopping(reading, capabilities=capabilities)
-    model.gate.set()
-    async with opened(tmp_path, models=(model,)) as first:
-        item_id = await first.save(book(), kind="text/markdown")
-        async with first.working(), asyncio.timeout(30):
-            await model.stopped.wait()
-        assert await first.count("SELECT count(*) FROM written_parts") == 3
-    again = FakeChatModel(reading, capabilities=capabilities)
-    async with opened(tmp_path, models=(again,)) as second, second.working():
-        await until_written(second, item_id)
-        assert set(await entities(second, item_id)) == set(CHAPTERS)
-    read_before = [one.messages[-1].content.split(":")[0] for one in model.requests]
-    read_after = [one.messages[-1].content.split(":")[0] for one in again.requests]
-    assert not set(read_before) & set(read_after)
-
-
-async def test_new_captures_go_before_the_rest_of_a_book(tmp_path: Path) -> None:
-    model = GatedModel(reading, capabilities=ChatCapabilities(2048, schema=True))
-    async with opened(tmp_path, models=(model,)) as library, library.working():
-        long = await library.save(book(), kind="text/markdown")
-        await library.until(long, "ready")
-        await model.asked.wait()
-        short = await library.save("Leeks tolerate heavy clay.", kind="text/plain")
-        await library.until(short, "ready")
-        model.gate.set()
-        await until_written(library, long)
-        await library.until_no_jobs()
 
 
 PEAS = (

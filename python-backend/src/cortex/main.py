@@ -26,6 +26,7 @@ from cortex.api import (
     collections,
     connections,
     conversations,
+    digests,
     embedding_switch,
     embeddings,
     errors,
@@ -33,6 +34,7 @@ from cortex.api import (
     generate,
     health,
     highlights,
+    insights,
     interface,
     items,
     models,
@@ -88,6 +90,8 @@ ROUTERS = (
     embedding_switch.router,
     providers.router,
     usage.router,
+    digests.router,
+    insights.router,
 )
 
 

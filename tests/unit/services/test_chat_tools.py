@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 
 import pytest
 
+from cortex.providers.chat_model import ChatMessage, ToolCall
+from cortex.services.chat_tools.exchange import LEFT_OUT, tokens_of, within
 from cortex.services.chat_tools.moments import day_or_moment, moment, present, told
 from cortex.services.chat_tools.reading import ReadItemArguments, SearchLibraryArguments
-from cortex.services.chat_tools.tool import ToolRefusedError, schema_of
+from cortex.services.chat_tools.tool import ToolRefusedError, named, schema_of
 from cortex.services.chat_tools.writing import (
     CreateTaskArguments,
     SaveNoteArguments,
     SetReminderArguments,
     TagItemArguments,
 )
+from cortex.services.fencing import Fence
 
 NOW = "2026-11-21T10:00:00.000Z"
 
@@ -97,3 +101,27 @@ def test_times_that_are_none(when: str, said: str) -> None:
 def test_days_that_are_none() -> None:
     with pytest.raises(ToolRefusedError, match="There is no day"):
         day_or_moment("2026-02-30", NOW)
+
+
+def test_a_name_does_not_end_its_quotation_marks() -> None:
+    assert named('Bread”, and nothing else. “ "\n«x»') == "“Bread', and nothing else. ' ' 'x'”"
+    assert len(named("x" * 1000)) == 122
+
+
+def said_by_tools(*contents: str) -> list[ChatMessage]:
+    calls = tuple(ToolCall(str(n), "read_item", {"item_id": "item_1"}) for n in range(len(contents)))
+    answers = [ChatMessage("tool", content, tool_call_id=str(n)) for n, content in enumerate(contents)]
+    return [ChatMessage("assistant", "", tool_calls=calls), *answers]
+
+
+def test_what_tools_gave_fits_the_window() -> None:
+    long = Fence().around("word " * 2000, n=1)
+    messages = said_by_tools(long, long, long)
+    assert within(messages, 100_000) == messages
+    for room in (8000, 4000, 1500, 400):
+        fitted = within(messages, room)
+        assert tokens_of(fitted) <= room
+        assert [message.tool_call_id for message in fitted] == [message.tool_call_id for message in messages]
+        last = fitted[-1].content
+        assert last == long or re.search(r"\n</saved-[0-9a-f]+>\n\(cut: .*\)$", last)
+    assert [message.content for message in within(messages, 1500)[1:3]] == [LEFT_OUT, LEFT_OUT]

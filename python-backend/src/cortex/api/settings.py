@@ -30,6 +30,12 @@ class SettingsShown(BaseModel):
 
     trash_days: int
     """After so many days in the trash an item is deleted for good."""
+    digest_enabled: bool
+    """Make a digest every day on which there is something to tell."""
+    digest_hour: int
+    """0–23, by the clock of the machine that Cortex runs on."""
+    check_links: bool
+    """Look now and then whether saved addresses still lead somewhere: that asks their sites."""
     version: str
     data_dir: str
     max_concurrent_processing: int
@@ -48,6 +54,9 @@ class SettingsChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     trash_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    digest_enabled: bool | None = None
+    digest_hour: Annotated[int, Field(ge=0, le=23)] | None = None
+    check_links: bool | None = None
 
 
 @router.get("")
@@ -70,6 +79,9 @@ def _shown(app: App, preferences: Preferences) -> SettingsShown:
     limits = app.settings.limits
     return SettingsShown(
         trash_days=preferences.trash_days,
+        digest_enabled=preferences.digest_enabled,
+        digest_hour=preferences.digest_hour,
+        check_links=preferences.check_links,
         version=__version__,
         data_dir=str(app.data_dir),
         max_concurrent_processing=app.settings.max_concurrent_processing,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cortex.bootstrap.chat import chat
 from cortex.bootstrap.chat_tools import tool_calls
+from cortex.bootstrap.digests import Digests, digests
 from cortex.bootstrap.embedding import Vectors, vectors
 from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.bootstrap.processing import processing
@@ -120,6 +121,7 @@ class Application:
     generation: GenerationService
     generated_turns: GeneratedTurns
     vectors: Vectors
+    digests: Digests
     related: RelatedItems
     connection_upkeep: ConnectionUpkeep
     intelligence: Intelligence
@@ -264,6 +266,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             generation=(generation := _generation(database, models, calls)),
             generated_turns=GeneratedTurns(generation, conversations, HistoryReader(database), calls),
             vectors=texts_as_vectors,
+            digests=digests(database, events, wakeup, preferences, models, outbound, checkpoints),
             related=RelatedItems(database),
             connection_upkeep=ConnectionUpkeep(connections, events),
             intelligence=models,

@@ -30,6 +30,9 @@ def ask(
             output.print_line(
                 f"\n[{citation['n']}] {citation['title']}{page}  {citation['url'] or citation['item_id']}"
             )
+        for call in message["tool_calls"]:
+            if call["state"] == "pending":
+                output.print_line(f"\nWaits for your word (`cortex open`): {call['description']}")
         output.print_line(f"\nGo on with:  cortex ask --conversation {where} …")
     if not message["citations"]:
         raise typer.Exit(1)

@@ -126,6 +126,7 @@ class Database:
             except asyncio.CancelledError:
                 # The transaction is one hop and cannot be half done: let it end before the lock is released.
                 await asyncio.wait([job])
+                _seen(job)
                 raise
             except driver.Error as error:
                 raise _translated(error) from error
@@ -154,6 +155,7 @@ class Database:
             while not job.done():
                 await reader.interrupt()
                 await asyncio.wait([job], timeout=0.02)
+            _seen(job)
             raise
         except driver.Error as error:
             raise _translated(error) from error
@@ -182,6 +184,12 @@ class Database:
                 return await _run(self._writer, work)
             except driver.Error as error:
                 raise _translated(error) from error
+
+
+def _seen(job: asyncio.Future[T]) -> None:
+    """How this ended interests nobody any more; asyncio would complain of an error that nobody looked at."""
+    if not job.cancelled():
+        job.exception()
 
 
 async def _run(connection: aiosqlite.Connection, work: Work[T]) -> T:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-JobKind = Literal["process", "write"]
-"""Reading a saved item; letting a language model write about it."""
+JobKind = Literal["process", "write", "digest"]
+"""Reading a saved item; letting a language model write about it; making a digest."""
 JobState = Literal["queued", "running", "waiting", "dead"]
 Ending = Literal["done", "retry", "wait", "give_up"]
 

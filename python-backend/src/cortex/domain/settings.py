@@ -17,6 +17,12 @@ class Preferences:
 
     trash_days: int = 30
     """After so many days in the trash an item is deleted for good."""
+    digest_enabled: bool = True
+    """Make a digest every day on which there is something to tell."""
+    digest_hour: int = 8
+    """0–23, by the clock of this machine."""
+    check_links: bool = False
+    """Look now and then whether saved addresses still lead somewhere: that asks their sites."""
 
 
 @dataclass(frozen=True, slots=True)

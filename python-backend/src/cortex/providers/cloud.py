@@ -75,7 +75,7 @@ class CloudChatModel:
                     yield part
             # LiteLLM makes a proper end of every end: only the service's own word counts.
             reason = exchange.end or answer.received_finish_reason
-            if reason is None:
+            if reason in (None, "error"):  # OpenRouter's way to say that whoever it asked broke off
                 raise EOFError
             calls, finish = reader.end(reason)
             usage = token_usage(library, reader.usage, self.place)
@@ -136,7 +136,8 @@ class CloudChatModel:
 
     async def _connection(self) -> CloudConnection:
         if self._opened is None:
-            self._opened = await asyncio.to_thread(self._open)
+            opened = await asyncio.to_thread(self._open)
+            self._opened = self._opened or opened  # two calls may have come at once
         return self._opened
 
     def _open(self) -> CloudConnection:

@@ -161,7 +161,8 @@ class CloudEmbedder:
 
     async def _connection(self) -> CloudConnection:
         if self._opened is None:
-            self._opened = await asyncio.to_thread(self._open)
+            opened = await asyncio.to_thread(self._open)
+            self._opened = self._opened or opened  # two calls may have come at once
         return self._opened
 
     def _open(self) -> CloudConnection:

@@ -76,7 +76,8 @@ class EmbeddedEmbedder:
 
     async def identify(self) -> EmbeddingModel:
         """The embedding space; takes as long as `variant` does."""
-        variant = await asyncio.to_thread(lambda: self.variant)
+        loaded = self._loaded
+        variant = loaded[0] if loaded is not None else await asyncio.to_thread(lambda: self.variant)
         return EmbeddingModel("embedded", RECIPE.model, fingerprint(variant), RECIPE.dimension, RECIPE.max_tokens)
 
     async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:

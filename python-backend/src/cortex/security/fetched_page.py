@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+Method = Literal["GET", "HEAD"]
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 

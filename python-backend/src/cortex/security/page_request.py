@@ -1,4 +1,4 @@
-"""One GET to addresses that were vetted. Imported when something is first fetched: httpx takes a while to load."""
+"""One request to addresses that were vetted. Imported when something is first fetched: httpx takes a while to load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cortex import __version__
 from cortex.exceptions import FetchError
 from cortex.security.decompression import ACCEPTED, BoundedBody
 from cortex.security.fetch_failures import not_fetchable
-from cortex.security.fetched_page import REDIRECTS, FetchedPage, FetchLimits
+from cortex.security.fetched_page import REDIRECTS, FetchedPage, FetchLimits, Method
 from cortex.security.pinned_network import PinnedNetwork, Traffic
 
 _UNCLEAN = re.compile(r"[\x00-\x20\x7f\\]")
@@ -36,8 +36,13 @@ def parsed(url: str, *, base: httpx.URL | None = None) -> httpx.URL:
     return target.copy_with(fragment=None)
 
 
-async def get(
-    url: httpx.URL, addresses: tuple[str, ...], traffic: Traffic, limits: FetchLimits, tls: ssl.SSLContext | None
+async def ask(
+    url: httpx.URL,
+    addresses: tuple[str, ...],
+    traffic: Traffic,
+    limits: FetchLimits,
+    tls: ssl.SSLContext | None,
+    method: Method = "GET",
 ) -> FetchedPage:
     """Whatever stands at `url`, asked of `addresses` only; the body of a redirect is not read. Raises FetchError."""
     headers: dict[bytes | str, bytes | str] = {
@@ -55,7 +60,7 @@ async def get(
                 ssl_context=(tls or _authorities()) if url.scheme == "https" else None,
                 network_backend=PinnedNetwork(addresses, traffic),
             ) as pool,
-            pool.stream("GET", target, headers=headers, extensions={"timeout": timeouts}) as answer,
+            pool.stream(method, target, headers=headers, extensions={"timeout": timeouts}) as answer,
         ):
             received = {name.lower(): value for name, value in httpx.Headers(answer.headers).items()}
             if answer.status in REDIRECTS and "location" in received:

@@ -14,6 +14,7 @@ from cortex.providers.gateway.gateway import Target
 from cortex.services import evidence
 from cortex.services.answers import Inquiry, NumberedPassage
 from cortex.services.chat_history import EarlierTurn, History
+from cortex.services.chat_tools.exchange import within
 from cortex.services.chat_tools.moments import present
 from cortex.services.fencing import RULE, Fence
 from cortex.services.token_estimates import beginning_within, tokens_at_most
@@ -84,10 +85,13 @@ def answer_prompt(inquiry: Inquiry, target: Target, *, thinking: bool) -> Prompt
         return Withheld(withheld)
     can = target.capabilities
     tools = inquiry.tools if can.tools else ()
-    system = _ANSWER + (_TOOLS if inquiry.tools or inquiry.exchange else "") + f"\n{present(clock.now())}"
-    exchange = [_spoken(message) for message in inquiry.exchange]
+    # Nothing in it changes from question to question: with the tools it is the beginning that servers keep.
+    system = _ANSWER + (_TOOLS if inquiry.tools or inquiry.exchange else "")
+    now = present(clock.now())
     answer = min(ANSWER_TOKENS, can.context_tokens // 4)
-    room = can.context_tokens - answer - _fixed(system, inquiry.question, exchange, tools)
+    most_said = can.context_tokens - answer - _fixed(system, f"{now}{inquiry.question}", (), tools)
+    exchange = within([_spoken(message) for message in inquiry.exchange], most_said)
+    room = can.context_tokens - answer - _fixed(system, f"{now}{inquiry.question}", exchange, tools)
     fence = Fence()
     earlier, used = _earlier(inquiry.history.for_model(is_local=is_local), fence, min(room // 4, HISTORY_TOKENS))
     most = PASSAGE_TOKENS if is_local else PASSAGE_TOKENS_ELSEWHERE
@@ -95,7 +99,7 @@ def answer_prompt(inquiry: Inquiry, target: Target, *, thinking: bool) -> Prompt
     if not offered and (allowed or not (tools or shown or exchange)):
         return None
     passages = ["Passages:", *fenced] if fenced else [] if exchange else [_NO_PASSAGES]
-    asked = "\n\n".join([*earlier, *passages, f"Question: {inquiry.question}"])
+    asked = "\n\n".join([*earlier, *passages, now, f"Question: {inquiry.question}"])
     messages = (ChatMessage("system", system), ChatMessage("user", asked), *exchange)
     request = ChatRequest(messages, tools=tools, max_tokens=answer, thinking=thinking and can.thinking)
     return Prompt(request, (*offered, *shown), withheld)

@@ -42,7 +42,7 @@ nearby tell, must be understandable by itself (with names, no "it" or "this"), a
 Give also a title for the conversation, of at most six words. Use the language of the owner's question."""
 
 Find = Callable[[str], Awaitable[Sequence[Passage]]]
-"""Finds passages for a question within the answer's scope."""
+"""Finds passages for a question within the answer's scope, on this machine where the answer must not leave it."""
 
 
 class GoingOn(BaseModel):
@@ -69,6 +69,10 @@ class AnswerSuggestions:
         self._gateway = gateway
         self._passages = passages
         self._history = history
+
+    async def stays_here(self, answer: Message) -> bool:
+        """Whether what is suggested after an answer must not leave the machine."""
+        return await self._history.stays_here(answer.grounds)
 
     async def written(self, question: str, answer: Message, find: Find) -> Suggested | None:
         """By the owner's model; None where there is none, or it thought of nothing that the library can answer."""

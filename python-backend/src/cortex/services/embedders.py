@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
@@ -94,11 +95,12 @@ class Embedders:
         """
         if self._clock() < self._not_before or (self._asking is not None and not self._asking.done()):
             return None
-        asking = asyncio.ensure_future(_awaited(embed))
+        # in a context of its own: a finished task would keep the search that it was begun for
+        asking = asyncio.create_task(_awaited(embed), context=contextvars.Context())
         done, _ = await asyncio.wait([asking], timeout=QUERY_SECONDS)
         if not done:
             self._asking = asking
-            asking.add_done_callback(_noticed)
+            asking.add_done_callback(self._noticed)
             return None
         try:
             return asking.result()
@@ -108,15 +110,21 @@ class Embedders:
         finally:
             del asking, done  # its error knows this frame: a circle that would keep the space that was asked for
 
+    def _noticed(self, task: asyncio.Task[npt.NDArray[np.float32]]) -> None:
+        """What became of a late answer interests nobody; asyncio would complain that nobody looked."""
+        self._asking = None
+        if not task.cancelled():
+            task.exception()
+
     def try_again(self) -> None:
         """What was away may be back: the next search tries it."""
         self._not_before = 0.0
 
     async def aclose(self) -> None:
         """End what goes on in the background."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.wait([self._asking])
+        if (asking := self._asking) is not None:
+            asking.cancel()
+            await asyncio.wait([asking])
 
 
 class InUse:
@@ -151,9 +159,3 @@ async def _awaited(
     embed: Callable[[], Awaitable[npt.NDArray[np.float32]]],
 ) -> npt.NDArray[np.float32]:
     return await embed()
-
-
-def _noticed(task: asyncio.Task[npt.NDArray[np.float32]]) -> None:
-    """What became of a late answer interests nobody; asyncio would complain that nobody looked."""
-    if not task.cancelled():
-        task.exception()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -36,7 +37,7 @@ _TELL_SECONDS = 1.0
 _SHORTEST_REST, _LONGEST_REST = 2.0, 60.0
 """While the provider is away, doubling."""
 _LOOK_FOR_CHANGES_SECONDS = 600.0
-_HELD_SECONDS, _LONGEST_HELD_SECONDS = 0.2, 300.0
+_HELD_SECONDS, _SEARCH_SECONDS, _LONGEST_HELD_SECONDS = 0.2, 3.0, 30.0
 
 log = get_logger(__name__)
 
@@ -118,8 +119,8 @@ class EmbeddingBuilder:
         build = await self._database.read(embedding_builds.unfinished)
         if build is not None and build.state in ("running", "waiting"):
             return await self._advance(build)
-        if build is None and not await self._drop_left_over():
-            return _HELD_SECONDS
+        if build is None and (rest := await self._drop_left_over()):
+            return rest
         if self._room_to_give_back is not None:
             await self._give_room_back(self._room_to_give_back)
         await self._changes.look()
@@ -127,8 +128,8 @@ class EmbeddingBuilder:
             return await self._catch_up()
         return _LOOK_FOR_CHANGES_SECONDS
 
-    async def _drop_left_over(self) -> bool:
-        """Drop what a swap or a cancelled build left; False while a search that began with it still reads it."""
+    async def _drop_left_over(self) -> float:
+        """Drop what a swap or a cancelled build left; the seconds to wait while a search still reads of it, else 0."""
         spaces = await self._database.read(lambda raw: embedding_spaces.left_over(raw, in_use=None))
         free = [space for space in spaces if not self._is_held(space)]
 
@@ -139,10 +140,17 @@ class EmbeddingBuilder:
 
         if free:
             await self._database.write(drop)
-        return len(free) == len(spaces)
+        for space in free:
+            self._held_since.pop(space, None)
+        if len(free) == len(spaces):
+            return 0
+        if self._clock() - min(self._held_since[space] for space in spaces if space not in free) < _SEARCH_SECONDS:
+            return _HELD_SECONDS
+        gc.collect()  # the search is over, but left its space in a circle that Python finds late
+        return _SEARCH_SECONDS
 
     def _is_held(self, space: int) -> bool:
-        """Whether a search still reads it; none goes on for minutes."""
+        """Whether a search still reads it. None takes this long; what holds it then is a task that is over."""
         since = self._held_since.setdefault(space, self._clock())
         return self._embeddings.is_held(space) and self._clock() - since < _LONGEST_HELD_SECONDS
 

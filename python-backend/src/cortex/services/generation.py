@@ -23,6 +23,7 @@ from cortex.providers.chat_model import (
 from cortex.providers.gateway.gateway import Gateway, Target
 from cortex.services.chat_history import History, HistoryReader
 from cortex.services.chat_tools.calls import CallingAnswer, ToolCallService
+from cortex.services.chat_tools.exchange import tokens_of, within
 from cortex.services.chat_tools.toolbox import MOST_CALLS, MOST_ROUNDS
 from cortex.services.drafting_materials import Material, MaterialReader
 from cortex.services.drafting_prompts import Reading, fitted
@@ -216,9 +217,10 @@ def _request(
     rules = [_RULES, RULE, tools.toolbox.rule()] if tools is not None and offered else [_RULES, RULE]
     system = "\n".join(rules)
     answer = min(ANSWER_TOKENS, can.context_tokens // 3)
-    said = sum(tokens_at_most(message.content) + 64 for message in turn.exchange)
     known = sum(tokens_at_most(f"{tool.description}{tool.parameters}") for tool in offered)
-    room = can.context_tokens - answer - tokens_at_most(system) - tokens_at_most(turn.request.message) - said - known
+    room = can.context_tokens - answer - tokens_at_most(system) - tokens_at_most(turn.request.message) - known
+    exchange = within(turn.exchange, room)
+    room -= tokens_of(exchange)
     if room < 0:
         return None
     fence = Fence()
@@ -230,7 +232,7 @@ def _request(
         return None
     fenced = [fence.around(one.text, n=one.material.n, title=one.material.title) for one in shown]
     asked = "\n\n".join([*earlier, *fenced, turn.request.message])
-    messages = (ChatMessage("system", system), ChatMessage("user", asked), *turn.exchange)
+    messages = (ChatMessage("system", system), ChatMessage("user", asked), *exchange)
     return ChatRequest(messages, tools=offered, max_tokens=answer)
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import chunks, collections, connections, item_lists, items, undo
+from cortex.db.repositories import chunks, collections, connections, item_lists, item_reads, items, undo
 from cortex.db.repositories.changes import ChangeLog
 from cortex.db.repositories.item_lists import Facet
 from cortex.db.repositories.items import NewVersion
 from cortex.domain import clock
 from cortex.domain.item import Item, ItemContent, ItemFilters
 from cortex.domain.paging import Page
+from cortex.domain.task import day_of
 from cortex.exceptions import AssetNotFoundError, ConflictError, ValidationError
 from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
@@ -119,6 +120,8 @@ class ItemService:
             if not items.is_live(connection, item_id):
                 raise ConflictError("This item is in the trash. Restore it first.")
             log = ChangeLog(connection)
+            if "read_progress" in columns:
+                _note_reading(log, item_id, columns["read_progress"])
             words_changed = _change(log, item_id, columns, tags)
             if version is not None:
                 _replace_content(log, item_id, version)
@@ -195,6 +198,13 @@ def _details(connection: Connection, item_id: str) -> ItemDetails:
         chunks.count(connection, number),
         connections.count(connection, number),
     )
+
+
+def _note_reading(log: ChangeLog, item_id: str, progress: object) -> None:
+    """Where a reader is in an item is told while it is open: that it is being read is kept, also without progress."""
+    present, now = items.get(log.connection, item_id), clock.now()
+    gained = float(str(progress)) - present.read_progress
+    item_reads.note(log.connection, log.number(item_id), now=now, day=day_of(now), gained=gained)
 
 
 def _change(log: ChangeLog, item_id: str, columns: dict[str, object], tags: list[str] | None) -> bool:

@@ -93,7 +93,8 @@ class ModelWatch:
         if ask and uses_ollama(preferences):
             address = (await self._presence.look(preferences)).address
             self._pause = EVERY_SECONDS if address is None or address.is_local else ELSEWHERE_EVERY_SECONDS
-            self._stirred.clear()  # by this very look
+            if not self._chosen_anew:  # else the settings changed meanwhile, and are looked at again
+                self._stirred.clear()  # what stirred was this very look
         models = (await self._choice.choose()).answering
         there = frozenset(f"{model.identity.name} {model.identity.place}" for model in models)
         before, self._there = self._there, there

@@ -87,6 +87,8 @@ class UndoService:
             self._events.publish("settings.updated", {})
         for conversation_id in before.conversations:
             self._events.publish("conversation.updated", {"id": conversation_id})
+        for digest_id in before.digests:
+            self._events.publish("digest.created", {"digest_id": digest_id})
         for task_id, row in before.tasks.items():
             self._events.publish("task.updated" if row else "task.deleted", {"task_id": task_id})
         return undone

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from cortex.bootstrap import Application
 from cortex.observability.logs import get_logger
 from cortex.services.health import PartHealth
+from cortex.worker.digests import MakeDigest
 from cortex.worker.handlers import ProcessItem
 from cortex.worker.runner import Worker
 from cortex.worker.schedules import Schedules
@@ -40,9 +41,19 @@ async def background(application: Application) -> AsyncIterator[None]:
         concurrency=1,
         yields_to="process",
     )
+    # Beside both: nothing is fetched or parsed for it, and a paused queue of items is no reason to wait for it.
+    digester = Worker(
+        application.database,
+        {"digest": MakeDigest(application.digests.workflow, application.events)},
+        application.wakeup.another(),
+        application.metrics,
+        concurrency=1,
+        pausable=False,
+    )
     tasks = [
         asyncio.create_task(worker.run(), name="worker"),
         asyncio.create_task(writer.run(), name="writer"),
+        asyncio.create_task(digester.run(), name="digester"),
         asyncio.create_task(Schedules(application).run(), name="schedules"),
     ]
     for task in tasks:

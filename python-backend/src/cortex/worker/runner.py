@@ -42,11 +42,14 @@ class Worker:
         concurrency: int,
         lease_seconds: float = leases.LEASE_SECONDS,
         yields_to: JobKind | None = None,
+        pausable: bool = True,
     ):
+        """`pausable` is False for what the owner waits for, however the queue of items stands."""
         self._database = database
         self._handlers = handlers
         self._kinds = tuple(handlers)
         self._yields_to = yields_to
+        self._pausable = pausable
         self._wakeup = wakeup
         self._metrics = metrics
         self._concurrency = concurrency
@@ -106,7 +109,7 @@ class Worker:
 
     def _must_rest(self, connection: Connection) -> bool:
         """Whether nothing may be started now. A wake-up tells when that changes: after every job, and at resuming."""
-        return jobs.is_paused(connection) or (
+        return (self._pausable and jobs.is_paused(connection)) or (
             self._yields_to is not None and jobs.are_at_hand(connection, self._yields_to)
         )
 

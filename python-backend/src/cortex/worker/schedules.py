@@ -30,6 +30,8 @@ class Schedules:
             group.create_task(self._alone("taking up", self._follow_changes()))
             group.create_task(self._alone("connections", self._application.connection_upkeep.run()))
             group.create_task(self._alone("reminders", self._application.reminders.run()))
+            group.create_task(self._alone("digests", self._application.digests.schedule.run()))
+            group.create_task(self._alone("looking after addresses", self._application.digests.links.run()))
             group.create_task(self._alone("watching models", self._application.intelligence.watch.run()))
             group.create_task(self._alone("embedding", self._application.vectors.builder.run()))
             group.create_task(self._alone("housekeeping", self._keep_house_forever()))
@@ -80,5 +82,6 @@ class Schedules:
         """One round. Raises StorageError, StorageFullError; what was done until then stays done."""
         live = await self._application.database.read(jobs.live_generations)
         pruned = await self._application.workflow.prune(live)
+        pruned += await self._application.digests.workflow.prune(live)
         log.info("notes of ended runs pruned", count=pruned)
         await self._application.housekeeping.run()

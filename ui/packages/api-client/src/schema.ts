@@ -902,6 +902,8 @@ export interface paths {
          * Get Original
          * @description The file or page as it came in (default: of the current version), as an attachment that can run nothing.
          *
+         *     `inline=true` gives a page to be looked at in a frame instead: its own look, without scripts and remote addresses.
+         *
          *     Scope: read.
          */
         get: operations["get_original"];
@@ -1036,7 +1038,7 @@ export interface paths {
         };
         /**
          * Ledger
-         * @description Every connection that left the machine, newest first.
+         * @description Every connection that left the machine, newest first. `host` is any part of the host's name.
          *
          *     Scope: read.
          */
@@ -10813,6 +10815,7 @@ export interface operations {
     get_original: {
         parameters: {
             query?: {
+                inline?: boolean;
                 version?: number | null;
             };
             header?: {
@@ -11479,8 +11482,10 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                host?: string | null;
                 limit?: number;
                 offset?: number;
+                purpose?: string | null;
             };
             header?: never;
             path?: never;

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cortex.db.driver import Connection
-from cortex.db.repositories import conversation_snapshots, highlights, items, tasks
+from cortex.db.repositories import conversation_snapshots, digests, highlights, items, tasks
 from cortex.db.repositories.conversation_snapshots import Snapshot
 from cortex.db.repositories.items import NewVersion
 from cortex.domain import clock
@@ -34,6 +34,8 @@ class Before:
     highlights: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     conversations: dict[str, Snapshot | None] = field(default_factory=dict)
     tasks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    digests: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    less_like: dict[str, str | None] = field(default_factory=dict)
     renamed_tags: dict[str, str] = field(default_factory=dict)
     """New name to old."""
     created: list[str] = field(default_factory=list)
@@ -58,6 +60,8 @@ class Before:
             or self.conversations
             or self.highlights
             or self.tasks
+            or self.digests
+            or self.less_like
         )
 
 
@@ -258,6 +262,16 @@ class ChangeLog:
             row = {**row, "number": present["number"]}
         tasks.put(self.connection, task_id, row)
 
+    def set_digest(self, digest_id: str, row: Mapping[str, object] | None) -> None:
+        """Write the whole row of a digest; None deletes it."""
+        self.before.digests.setdefault(digest_id, digests.row_of(self.connection, digest_id))
+        digests.put(self.connection, digest_id, row)
+
+    def set_less_like(self, item_id: str, since: str | None) -> None:
+        """Want less like this item since then; None takes it back."""
+        self.before.less_like.setdefault(item_id, digests.less_like_row(self.connection, item_id))
+        digests.put_less_like(self.connection, item_id, since)
+
     def note_conversation(self, conversation_id: str) -> None:
         """Remember how a conversation stands, before it or its messages change."""
         self.before.conversations.setdefault(
@@ -285,10 +299,18 @@ class ChangeLog:
                 self.set_highlight(highlight_id, highlight)
         for task_id, task in before.tasks.items():
             self._put_back_task(task_id, task)
+        self._put_back_digests(before)
         for conversation_id, snapshot in before.conversations.items():
             self.note_conversation(conversation_id)
             conversation_snapshots.put_back(self.connection, conversation_id, snapshot)
         return missing
+
+    def _put_back_digests(self, before: Before) -> None:
+        for digest_id, digest in before.digests.items():
+            self.set_digest(digest_id, digest)
+        for item_id, since in before.less_like.items():
+            if items.exists(self.connection, item_id):
+                self.set_less_like(item_id, since)
 
     def _put_back_task(self, task_id: str, row: dict[str, Any] | None) -> None:
         if row is not None:

@@ -7,20 +7,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from cortex.db.database import Database
-from cortex.db.driver import Connection, Row
+from cortex.db.driver import Connection
 from cortex.db.repositories import tool_calls, undo
 from cortex.db.repositories.changes import ChangeLog
-from cortex.domain import clock
-from cortex.domain.conversation import (
-    AnswerError,
-    AnswerScope,
-    Citation,
-    Claim,
-    Conversation,
-    HistorySummary,
-    Message,
-    Usage,
+from cortex.db.repositories.conversation_rows import (
+    ANSWER_COLUMNS,
+    answer_values,
+    conversation_of,
+    message_of,
+    scope_json,
 )
+from cortex.domain import clock
+from cortex.domain.conversation import Conversation, HistorySummary, Message, Usage
 from cortex.domain.paging import Page, Position, from_cursor, to_cursor
 from cortex.exceptions import ConversationNotFoundError, MessageNotFoundError, ValidationError
 
@@ -49,7 +47,7 @@ class ConversationRepository:
                     conversation.id,
                     conversation.title,
                     conversation.title_by_user,
-                    _scope_json(conversation.scope),
+                    scope_json(conversation.scope),
                     conversation.created_at,
                     conversation.updated_at,
                 ),
@@ -73,7 +71,7 @@ class ConversationRepository:
                 (*values, limit + 1, 0 if before else offset),
             ).fetchall()
             total: int = connection.execute("SELECT count(*) FROM conversations").fetchone()[0]
-            shown = [_conversation(row) for row in rows[:limit]]
+            shown = [conversation_of(row) for row in rows[:limit]]
             following = None
             if len(rows) > limit:
                 following = to_cursor(Position(_LIST, f"{shown[-1].updated_at} {shown[-1].id}", 0))
@@ -176,11 +174,10 @@ class ConversationRepository:
         deleted."""
 
         def update(connection: Connection) -> Message:
+            columns = ", ".join(f"{name} = ?" for name in ANSWER_COLUMNS)
             connection.execute(
-                "UPDATE messages SET content = ?, status = ?, found = ?, error_code = ?, error_message = ?, "
-                "citations = ?, provider = ?, model = ?, usage = ?, claims = ?, suggestions = ?, thoughts = ?, "
-                "grounds = ?, updated_at = ? WHERE id = ?",
-                (*_answer_values(answer), answer.updated_at, answer.id),
+                f"UPDATE messages SET {columns}, updated_at = ? WHERE id = ?",
+                (*answer_values(answer), answer.updated_at, answer.id),
             )
             _touch(connection, answer.conversation_id)
             return replace(answer, tool_calls=tuple(tool_calls.of_message(connection, answer.id)))
@@ -264,7 +261,7 @@ def get(connection: Connection, conversation_id: str) -> Conversation:
     row = connection.execute(f"{_CONVERSATION} WHERE c.id = ?", (conversation_id,)).fetchone()
     if row is None:
         raise ConversationNotFoundError(f"No conversation {conversation_id}.")
-    return _conversation(row)
+    return conversation_of(row)
 
 
 def messages(connection: Connection, conversation_id: str) -> list[Message]:
@@ -273,7 +270,7 @@ def messages(connection: Connection, conversation_id: str) -> list[Message]:
         "SELECT * FROM messages WHERE conversation_id = ? ORDER BY position", (conversation_id,)
     ).fetchall()
     calls = tool_calls.of_conversation(connection, conversation_id)
-    return [replace(one, tool_calls=tuple(calls.get(one.id, ()))) for one in map(_message, rows)]
+    return [replace(one, tool_calls=tuple(calls.get(one.id, ()))) for one in map(message_of, rows)]
 
 
 def message(connection: Connection, conversation_id: str, message_id: str) -> Message:
@@ -283,7 +280,7 @@ def message(connection: Connection, conversation_id: str, message_id: str) -> Me
     ).fetchone()
     if row is None:
         raise MessageNotFoundError(f"No message {message_id} in conversation {conversation_id}.")
-    return replace(_message(row), tool_calls=tuple(tool_calls.of_message(connection, message_id)))
+    return replace(message_of(row), tool_calls=tuple(tool_calls.of_message(connection, message_id)))
 
 
 def _undoable(connection: Connection, action: str, conversation_id: str) -> str | None:
@@ -296,16 +293,16 @@ def _undoable(connection: Connection, action: str, conversation_id: str) -> str 
 
 def _insert(connection: Connection, new: Message) -> None:
     connection.execute(
-        "INSERT INTO messages (content, status, found, error_code, error_message, citations, provider, model, usage, "
-        "claims, suggestions, thoughts, grounds, id, conversation_id, role, scope, created_at, updated_at, position) "
-        "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(position) + 1, 0) "
+        f"INSERT INTO messages ({', '.join(ANSWER_COLUMNS)}, "
+        "id, conversation_id, role, scope, created_at, updated_at, position) "
+        f"SELECT {'?, ' * len(ANSWER_COLUMNS)}?, ?, ?, ?, ?, ?, coalesce(max(position) + 1, 0) "
         "FROM messages WHERE conversation_id = ?",
         (
-            *_answer_values(new),
+            *answer_values(new),
             new.id,
             new.conversation_id,
             new.role,
-            _scope_json(new.scope),
+            scope_json(new.scope),
             new.created_at,
             new.updated_at,
             new.conversation_id,
@@ -317,82 +314,9 @@ def _touch(connection: Connection, conversation_id: str) -> None:
     connection.execute("UPDATE conversations SET updated_at = ? WHERE id = ?", (clock.now(), conversation_id))
 
 
-def _answer_values(answer: Message) -> tuple[object, ...]:
-    return (
-        answer.content,
-        answer.status,
-        answer.found,
-        answer.error.code if answer.error else None,
-        answer.error.message if answer.error else None,
-        json.dumps([asdict(citation) for citation in answer.citations], ensure_ascii=False),
-        answer.provider,
-        answer.model,
-        json.dumps(asdict(answer.usage)) if answer.usage else None,
-        json.dumps([asdict(claim) for claim in answer.claims]),
-        json.dumps(answer.suggestions, ensure_ascii=False),
-        answer.thoughts,
-        json.dumps(answer.grounds),
-    )
-
-
 def _forget_summary(connection: Connection, conversation_id: str, position: int) -> None:
     """Drop the summary of what came first when a message from `position` on is no longer what it was."""
     connection.execute(
         "UPDATE conversations SET summary = NULL WHERE id = ? AND json_extract(summary, '$.until') >= ?",
         (conversation_id, position),
     )
-
-
-def _scope_json(scope: AnswerScope) -> str:
-    return json.dumps(asdict(scope), ensure_ascii=False)
-
-
-def _scope(text: str) -> AnswerScope:
-    stored = json.loads(text)
-    return AnswerScope(tuple(stored.get("item_ids", ())), tuple(stored.get("tags", ())), stored.get("collection_id"))
-
-
-def _conversation(row: Row) -> Conversation:
-    return Conversation(
-        id=row["id"],
-        title=row["title"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        scope=_scope(row["scope"]),
-        title_by_user=bool(row["title_by_user"]),
-        message_count=row["message_count"],
-        summary=_summary(row["summary"]),
-    )
-
-
-def _message(row: Row) -> Message:
-    return Message(
-        id=row["id"],
-        conversation_id=row["conversation_id"],
-        role=row["role"],
-        content=row["content"],
-        status=row["status"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        position=row["position"],
-        found=None if row["found"] is None else bool(row["found"]),
-        error=AnswerError(row["error_code"], row["error_message"]) if row["error_code"] else None,
-        citations=tuple(Citation(**citation) for citation in json.loads(row["citations"])),
-        scope=_scope(row["scope"]),
-        provider=row["provider"],
-        model=row["model"],
-        usage=Usage(**json.loads(row["usage"])) if row["usage"] else None,
-        claims=tuple(
-            Claim(**(claim | {"citations": tuple(claim["citations"])})) for claim in json.loads(row["claims"])
-        ),
-        suggestions=tuple(json.loads(row["suggestions"])),
-        thoughts=row["thoughts"],
-        grounds=tuple(json.loads(row["grounds"])),
-    )
-
-
-def _summary(text: str | None) -> HistorySummary | None:
-    if text is None:
-        return None
-    stored = json.loads(text)
-    return HistorySummary(stored["text"], stored["until"], tuple(stored["grounds"]))

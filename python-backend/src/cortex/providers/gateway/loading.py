@@ -42,4 +42,4 @@ async def _ask(model: ChatModel, tell: Tell) -> None:
     if health is not None and health.available and not health.loaded:
         tell(Notice("loading", name, f"{name} is being loaded into memory."))
     else:
-        tell(Notice("loading", name, f"{name} is reading what it was asked."))
+        tell(Notice("reading", name, f"{name} is reading what it was asked."))

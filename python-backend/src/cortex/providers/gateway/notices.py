@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-NoticeKind = Literal["queued", "loading", "retrying", "falling_back"]
+NoticeKind = Literal["queued", "loading", "reading", "retrying", "falling_back"]
 
 
 @dataclass(frozen=True, slots=True)

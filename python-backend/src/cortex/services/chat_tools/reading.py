@@ -32,31 +32,26 @@ class Retrieve(Protocol):
         ...
 
 
-class SearchFilters(Arguments):
-    """Narrows a search; all that are named must hold."""
+class SearchLibraryArguments(Arguments):
+    """What to look for; all filters that are named must hold."""
 
-    tags: list[str] | None = Field(None, description="Tags that the item has, all of them.", max_length=20)
+    query: Annotated[str, Field(min_length=1, max_length=500, description="Plain words.")]
+    tags: list[str] | None = Field(None, description="All of them.", max_length=20)
     kind: _Kinds | None = None
-    site: str | None = Field(None, description="Host that the item was saved from.", max_length=200)
-    saved_after: str | None = Field(None, description="Day such as 2026-01-31.", pattern=r"^\d{4}-\d{2}-\d{2}$")
-    saved_before: str | None = Field(None, description="Day such as 2026-01-31.", pattern=r"^\d{4}-\d{2}-\d{2}$")
-
-
-class SearchLibraryArguments(SearchFilters):
-    """What to look for."""
-
-    query: Annotated[str, Field(min_length=1, max_length=500, description="What to look for, in plain words.")]
+    site: str | None = Field(None, description="Host.", max_length=200)
+    saved_after: str | None = Field(None, description="2026-01-31", pattern=r"^\d{4}-\d{2}-\d{2}$")
+    saved_before: str | None = Field(None, description="2026-01-31", pattern=r"^\d{4}-\d{2}-\d{2}$")
 
 
 class ReadItemArguments(Arguments):
     """Which item, and which part of it."""
 
-    item_id: Annotated[str, Field(min_length=1, max_length=100, description="Id of the item, from search_library.")]
-    part: Annotated[int, Field(ge=1, le=10_000, description="Long items come in parts, from 1 on.")] = 1
+    item_id: Annotated[str, Field(min_length=1, max_length=100, description="From search_library.")]
+    part: Annotated[int, Field(ge=1, le=10_000, description="From 1 on.")] = 1
 
 
 class SearchLibrary(ChatTool[SearchLibraryArguments]):
-    """Search the owner's library for passages. Each comes with a number to cite and the id of its item."""
+    """Search the owner's library for passages; each comes with a number to cite and its item's id."""
 
     name: ClassVar[str] = "search_library"
     arguments = SearchLibraryArguments
@@ -68,7 +63,7 @@ class SearchLibrary(ChatTool[SearchLibraryArguments]):
     async def describe(self, arguments: SearchLibraryArguments, context: ToolContext) -> str:
         """Raises ToolRefusedError when a day is none."""
         _filters(arguments)
-        return f"Search the library for “{arguments.query}”."
+        return f"Search the library for {named(arguments.query, 300)}."
 
     async def run(self, arguments: SearchLibraryArguments, context: ToolContext) -> Found:
         """The best passages, as many as there is room for."""
@@ -91,7 +86,7 @@ class SearchLibrary(ChatTool[SearchLibraryArguments]):
 
 
 class ReadItem(ChatTool[ReadItemArguments]):
-    """Read a saved item's text, by parts when it is long. Its passages come with numbers to cite."""
+    """Read a saved item, by parts when it is long; its passages come with numbers to cite."""
 
     name: ClassVar[str] = "read_item"
     arguments = ReadItemArguments
@@ -103,7 +98,7 @@ class ReadItem(ChatTool[ReadItemArguments]):
     async def describe(self, arguments: ReadItemArguments, context: ToolContext) -> str:
         """Raises ToolRefusedError for an item that is out of reach."""
         item = await self._reach.item(arguments.item_id, context)
-        return f"Read “{named(item.title)}”" + (f", part {arguments.part}." if arguments.part > 1 else ".")
+        return f"Read {named(item.title)}" + (f", part {arguments.part}." if arguments.part > 1 else ".")
 
     async def run(self, arguments: ReadItemArguments, context: ToolContext) -> Found:
         """The part's passages. Raises ToolRefusedError."""
@@ -119,7 +114,7 @@ class ReadItem(ChatTool[ReadItemArguments]):
         return Found(ToolResult(text, facts=facts), shown)
 
 
-def _filters(arguments: SearchFilters) -> Filters:
+def _filters(arguments: SearchLibraryArguments) -> Filters:
     kinds: tuple[Kind, ...] = (arguments.kind,) if arguments.kind else ()
     return Filters(
         kinds=kinds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
@@ -58,23 +59,27 @@ class ToolRefusedError(CortexError):
     code = "tool_refused"
 
 
-class ChatTool(Generic[A]):
+class ChatTool(ABC, Generic[A]):
     """One tool. Its docstring is what the model reads of it."""
 
     name: ClassVar[str]
     arguments: type[A]
 
+    @abstractmethod
     async def describe(self, arguments: A, context: ToolContext) -> str:
         """A sentence for the owner on what it would do: it looks the names up, and checks what can be checked now.
 
         Raises ToolRefusedError, with words for the model, when the call makes no sense in this conversation.
         """
-        raise NotImplementedError
 
 
-def named(title: str) -> str:
-    """A saved title in a sentence for the owner: one line, not so long that it hides the rest."""
-    return shorten(collapse(title), 120)
+_QUOTES = dict.fromkeys(map(ord, '“”„‟«»"'), "'")
+
+
+def named(name: str, most: int = 120) -> str:
+    """A saved or made-up name in a sentence for the owner: one line that neither ends its quotation marks nor is so
+    long that it hides the rest."""
+    return f"“{shorten(collapse(name.translate(_QUOTES)), most)}”"
 
 
 def schema_of(arguments: type[Arguments]) -> dict[str, object]:
@@ -82,16 +87,14 @@ def schema_of(arguments: type[Arguments]) -> dict[str, object]:
     `required` instead of being nullable."""
     whole = arguments.model_json_schema()
     properties = {name: _plain(field) for name, field in whole["properties"].items()}
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": whole.get("required", []),
-        "additionalProperties": False,
-    }
+    return {"type": "object", "properties": properties, "required": whole.get("required", [])}
 
 
-_DROPPED = frozenset({"title", "default", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"})
-"""Checked here; servers make enormous grammars of them or refuse them."""
+_DROPPED = frozenset(
+    {"title", "default", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
+)
+"""Checked here; servers make enormous grammars of them or refuse them, and every word of a schema is read by a model
+before its first: on a slow machine thirty a second."""
 
 
 def _plain(part: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeVar
@@ -39,45 +40,45 @@ class Writers:
 class WritingTool(ChatTool[A]):
     """A tool that changes the library."""
 
+    @abstractmethod
     async def run(self, arguments: A, context: ToolContext, writers: Writers) -> ToolResult:
         """Do it, in exactly one transaction. Raises ToolRefusedError and what the services raise."""
-        raise NotImplementedError
 
 
 class CreateTaskArguments(Arguments):
     """A task to make."""
 
-    title: Annotated[str, Field(min_length=1, max_length=_LONGEST_TITLE, description="What there is to do.")]
-    due: _When | None = Field(None, description="Day (2026-11-23) or time (2026-11-23T09:00) in the owner's zone.")
-    item_id: _Id | None = Field(None, description="Item that it is about, from search_library.")
+    title: Annotated[str, Field(min_length=1, max_length=_LONGEST_TITLE)]
+    due: _When | None = Field(None, description="2026-11-23 or 2026-11-23T09:00")
+    item_id: _Id | None = Field(None, description="From search_library.")
 
 
 class SaveNoteArguments(Arguments):
     """A note to save."""
 
     title: Annotated[str, Field(min_length=1, max_length=_LONGEST_TITLE)]
-    content: Annotated[str, Field(min_length=1, max_length=50_000, description="The note's text, in Markdown.")]
+    content: Annotated[str, Field(min_length=1, max_length=50_000, description="Markdown.")]
     tags: _Tags | None = None
 
 
 class TagItemArguments(Arguments):
     """Tags to put on an item or to take off it."""
 
-    item_id: Annotated[str, Field(min_length=1, max_length=100, description="Id of the item, from search_library.")]
-    add: _Tags | None = Field(None, description="Tags to put on.")
-    remove: _Tags | None = Field(None, description="Tags to take off.")
+    item_id: Annotated[str, Field(min_length=1, max_length=100, description="From search_library.")]
+    add: _Tags | None = None
+    remove: _Tags | None = None
 
 
 class SetReminderArguments(Arguments):
     """A task or an item to be reminded of."""
 
-    when: Annotated[_When, Field(description="Time such as 2026-11-23T09:00, in the owner's zone.")]
-    task_id: _Id | None = Field(None, description="Task to be reminded of; give this or item_id.")
-    item_id: _Id | None = Field(None, description="Item to be reminded of, from search_library.")
+    when: Annotated[_When, Field(description="2026-11-23T09:00")]
+    task_id: _Id | None = Field(None, description="This or item_id.")
+    item_id: _Id | None = Field(None, description="From search_library.")
 
 
 class CreateTask(WritingTool[CreateTaskArguments]):
-    """Make a task for the owner, perhaps due by a time, perhaps about an item. The owner is asked first."""
+    """Make a task for the owner, perhaps due by a day or time, perhaps about an item."""
 
     name: ClassVar[str] = "create_task"
     arguments = CreateTaskArguments
@@ -91,7 +92,7 @@ class CreateTask(WritingTool[CreateTaskArguments]):
         new = self._new(arguments)
         item = await self._reach.item(arguments.item_id, context) if arguments.item_id else None
         due = f", due {told(new.due_at)}" if new.due_at else ""
-        return f"Make the task “{new.title}”{due}{_about(item)}."
+        return f"Make the task {named(new.title, _LONGEST_TITLE)}{due}{_about(item)}."
 
     async def run(self, arguments: CreateTaskArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Make it."""
@@ -107,19 +108,18 @@ class CreateTask(WritingTool[CreateTaskArguments]):
 
 
 class SaveNote(WritingTool[SaveNoteArguments]):
-    """Save a note to the owner's library. The owner is asked first."""
+    """Save a note to the owner's library."""
 
     name: ClassVar[str] = "save_note"
     arguments = SaveNoteArguments
 
     async def describe(self, arguments: SaveNoteArguments, context: ToolContext) -> str:
         """Raises ToolRefusedError."""
+        title = named(_line(arguments.title, "title"), _LONGEST_TITLE)
         words = len(_text(arguments.content).split())
         tags = _tags(arguments.tags)
         tagged = f", tagged {_listed(tags)}" if tags else ""
-        return (
-            f"Save the note “{_line(arguments.title, 'title')}” ({words} {'word' if words == 1 else 'words'}){tagged}."
-        )
+        return f"Save the note {title} ({words} {'word' if words == 1 else 'words'}){tagged}."
 
     async def run(self, arguments: SaveNoteArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Save it. The same words saved before become no second note."""
@@ -132,7 +132,7 @@ class SaveNote(WritingTool[SaveNoteArguments]):
 
 
 class TagItem(WritingTool[TagItemArguments]):
-    """Put tags on an item, or take them off. The owner is asked first."""
+    """Put tags on an item, or take them off."""
 
     name: ClassVar[str] = "tag_item"
     arguments = TagItemArguments
@@ -146,7 +146,7 @@ class TagItem(WritingTool[TagItemArguments]):
         item = await self._reach.item(arguments.item_id, context)
         steps = [f"put {_listed(add)} on" for _ in add[:1]] + [f"take {_listed(remove)} off" for _ in remove[:1]]
         what = " and ".join(steps)
-        return f"{what[0].upper()}{what[1:]} “{named(item.title)}”."
+        return f"{what[0].upper()}{what[1:]} {named(item.title)}."
 
     async def run(self, arguments: TagItemArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Do it; tags that are there, or are not, stay so."""
@@ -171,7 +171,7 @@ class TagItem(WritingTool[TagItemArguments]):
 
 
 class SetReminder(WritingTool[SetReminderArguments]):
-    """Remind the owner of a task, or of an item (then a task is made). The owner is asked first."""
+    """Remind the owner of a task, or of an item (then a task is made)."""
 
     name: ClassVar[str] = "set_reminder"
     arguments = SetReminderArguments
@@ -185,9 +185,9 @@ class SetReminder(WritingTool[SetReminderArguments]):
         when = self._when(arguments)
         if arguments.task_id is not None:
             task = await self._reach.task(arguments.task_id, context)
-            return f"Remind you of the task “{named(task.title)}” on {told(when)}."
+            return f"Remind you of the task {named(task.title)} on {told(when)}."
         item = await self._reach.item(arguments.item_id or "", context)
-        return f"Remind you of “{named(item.title)}” on {told(when)}, with a task for it."
+        return f"Remind you of {named(item.title)} on {told(when)}, with a task for it."
 
     async def run(self, arguments: SetReminderArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Do it."""
@@ -230,9 +230,9 @@ def _tags(names: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
+    quoted = [named(name) for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _about(item: Item | None) -> str:
-    return f", about “{named(item.title)}”" if item is not None else ""
+    return f", about {named(item.title)}" if item is not None else ""

@@ -8,6 +8,7 @@ copy is not asked: the database scans its own bits until a fresh copy stands.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,7 +91,8 @@ class CoarseScan:
         copying = self._copying is not None and not self._copying.done()
         at_rest = version == 0 or moment - self._seen_at >= _QUIET_SECONDS
         if not fresh and not copying and at_rest and moment >= self._not_before:
-            self._copying = asyncio.create_task(self._refresh(space, version))
+            # in a context of its own: a finished task would keep the search that it was begun for
+            self._copying = asyncio.create_task(self._refresh(space, version), context=contextvars.Context())
 
     async def aclose(self) -> None:
         """End a copy that is being made."""

@@ -135,6 +135,8 @@ class Legs:
     async def _query(self, plan: SearchPlan) -> QueryVector | None:
         import numpy as np
 
+        if plan.stays_here:
+            return await self._embeddings.base_vector(plan.texts)
         if plan.scope.not_item is None:
             return await self._embeddings.query_vector(plan.texts)
         number = plan.scope.not_item

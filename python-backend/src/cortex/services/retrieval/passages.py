@@ -28,21 +28,25 @@ class PassageRetriever:
         self._database = database
         self._legs = legs
 
-    async def retrieve_passages(self, query: str, scope: Filters = NO_FILTERS, *, limit: int = 10) -> list[Passage]:
+    async def retrieve_passages(
+        self, query: str, scope: Filters = NO_FILTERS, *, limit: int = 10, stays_here: bool = False
+    ) -> list[Passage]:
         """The passages within `scope` that answer `query` best, best first, several of one item included.
 
         Understands the query language; works on words alone without a model (`cosine` is None then). A word
         that the library lacks but nearly has is mended for the search; coverage is of the words as they were asked,
-        since a mended one ("president" as "present") is no evidence.
+        since a mended one ("president" as "present") is no evidence. With `stays_here` the query, made from what
+        must not leave the machine, is shown to no model elsewhere.
         """
-        found = await self._retrieve(query, scope, limit)
+        found = await self._retrieve(query, scope, limit, stays_here=stays_here)
         if not found and '"' in query:
             # a question may quote what stands otherwise in the text
-            found = await self._retrieve(query.replace('"', " "), scope, limit)
+            found = await self._retrieve(query.replace('"', " "), scope, limit, stays_here=stays_here)
         return found
 
-    async def _retrieve(self, query: str, scope: Filters, limit: int) -> list[Passage]:
-        planned = await self._legs.resolve(plan(SearchRequest(query, limit=limit, filters=scope, group_by="passage")))
+    async def _retrieve(self, query: str, scope: Filters, limit: int, *, stays_here: bool) -> list[Passage]:
+        asked_for = plan(SearchRequest(query, limit=limit, filters=scope, group_by="passage"))
+        planned = await self._legs.resolve(replace(asked_for, stays_here=stays_here))
         asked = telling_words(query_terms(planned.parsed.text))
         keyword, semantic = await self._both(planned)
         if keyword.corrections:

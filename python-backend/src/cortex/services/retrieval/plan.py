@@ -41,6 +41,8 @@ class SearchPlan:
     """Words that the library lacks, and what was searched for beside them."""
     ways: tuple[str, ...] = ()
     """Other ways to put the search, from a language model."""
+    stays_here: bool = False
+    """Whether what is asked must not leave the machine: the embedded model alone may be asked for its meaning."""
 
     @property
     def lists_items(self) -> bool:

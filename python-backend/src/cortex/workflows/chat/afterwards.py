@@ -122,9 +122,10 @@ class Afterwards:
     async def _suggest(self, answered: Answered, stream: AnswerStream, hurry: asyncio.Event) -> None:
         answer = answered.answer
         within = filters_of(answer.scope)
+        stays_here = await self._suggestions.stays_here(answer)
 
         async def find(question: str) -> list[Passage]:
-            return list(await self._retrieve(question, within, limit=_LOOKED_AT))
+            return list(await self._retrieve(question, within, limit=_LOOKED_AT, stays_here=stays_here))
 
         written: Suggested | None = None
         if not hurry.is_set():

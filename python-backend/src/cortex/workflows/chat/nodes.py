@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cortex.domain.conversation import AnswerScope, Citation, Usage
 from cortex.domain.search import Filters
 from cortex.providers.chat_model import ToolCall
+from cortex.providers.gateway.notices import Tell
 from cortex.services import evidence
 from cortex.services.answer_checks import AnswerChecks
 from cortex.services.answer_passages import AnswerPassages, noted
@@ -79,16 +80,24 @@ class ChatNodes:
         question, earlier = state["question"], state["earlier"]
         if earlier and self._services.condense is not None:
             history = await self._services.history.before(state["conversation_id"], state["position"])
-            condensed = await self._services.condense(question, history, model=state.get("model"))
+            condensed = await self._services.condense(
+                question, history, model=state.get("model"), tell=_noticed(runtime)
+            )
             if condensed is not None:
-                return {"standalone": loosely(condensed.question), "usage": asdict(condensed.usage)}
+                return {
+                    "standalone": loosely(condensed.question),
+                    "stays_here": condensed.stays_here,
+                    "usage": asdict(condensed.usage),
+                }
         return {"standalone": loosely(stand_alone(question, earlier))}
 
     async def retrieve(self, state: ChatState) -> ChatState:
         """The passages that may answer, within scope, and whether they do: by their scores, so that no model stands
         between the question and the first word."""
         within = filters_of(scope_of(state))
-        found = await self._services.retrieve(state["standalone"], within, limit=PASSAGES)
+        found = await self._services.retrieve(
+            state["standalone"], within, limit=PASSAGES, stays_here=state.get("stays_here", False)
+        )
         return {"passages": noted(found), "found": evidence.judge(found).is_enough}
 
     def after_retrieving(self, state: ChatState) -> str:
@@ -165,9 +174,7 @@ class ChatNodes:
             exchange=tuple(state.get("exchange") or ()),
             tools=tuple(await services.tools.offered(state)) if services.tools is not None and may_act else (),
             model=state.get("model"),
-            tell=lambda notice: runtime.stream_writer(
-                {"type": "status", "stage": notice.kind, "message": notice.sentence}
-            ),
+            tell=_noticed(runtime),
         )
 
     @staticmethod
@@ -268,6 +275,11 @@ def _grounds(state: ChatState, citations: tuple[Citation, ...], history: History
     """Every item whose text the answer may hold."""
     said = [item for message in state.get("exchange") or () for item in message.get("item_ids", ())]
     return list(dict.fromkeys([*(citation.item_id for citation in citations), *said, *sorted(history.grounds)]))
+
+
+def _noticed(runtime: Runtime[ChatContext]) -> Tell:
+    """Tells clients why there is nothing yet."""
+    return lambda notice: runtime.stream_writer({"type": "status", "stage": notice.kind, "message": notice.sentence})
 
 
 def filters_of(scope: AnswerScope) -> Filters:

@@ -25,8 +25,8 @@ MOST_ROUNDS = 6
 class RetrievePassages(Protocol):
     """How passages are found (`PassageRetriever.retrieve_passages`)."""
 
-    async def __call__(self, query: str, scope: Filters, *, limit: int) -> Sequence[Passage]:
-        """Best first."""
+    async def __call__(self, query: str, scope: Filters, *, limit: int, stays_here: bool = False) -> Sequence[Passage]:
+        """Best first. With `stays_here` the query was made from what must not leave the machine."""
         ...
 
 
@@ -44,6 +44,8 @@ class ChatState(TypedDict, total=False):
     scope: dict[str, Any]
     model: str | None
     standalone: str
+    stays_here: bool
+    """Whether `standalone` may tell of what must not leave the machine."""
     passages: list[dict[str, Any]]
     """As `answer_passages.noted` gives them, each under its number `n`. Tools that find more append with the next."""
     found: bool

@@ -1,0 +1,1 @@
+"""Digests: what is new, what it belongs with, what was forgotten, what to read next, what is due."""

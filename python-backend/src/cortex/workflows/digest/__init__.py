@@ -1,0 +1,1 @@
+"""A digest from what was saved to what is shown: gather, theme, rank, write, verify, store."""
