@@ -1,12 +1,12 @@
 import { Dialog } from "@/components/ui/dialog";
-import { useCommandRegistry } from "@/lib/commands";
+import { useOfferedCommands } from "@/lib/commands";
 import { useWords } from "@/lib/i18n";
 import { shownKeys } from "@/lib/keys";
 
 /** Every shortcut of what is on the screen, the view's own first. */
 export function HelpOverlay({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const words = useWords();
-  const commands = useCommandRegistry((state) => state.commands).filter((command) => command.keys?.length);
+  const commands = useOfferedCommands().filter((command) => command.keys?.length);
   const own = commands.filter((command) => command.group !== "everywhere");
   const everywhere = commands.filter((command) => command.group === "everywhere");
   return (

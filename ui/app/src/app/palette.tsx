@@ -10,14 +10,14 @@ import {
   TextField,
   useFilter,
 } from "react-aria-components";
-import { useCommandRegistry } from "@/lib/commands";
+import { useOfferedCommands } from "@/lib/commands";
 import { useWords } from "@/lib/i18n";
 import { shownKeys } from "@/lib/keys";
 
 /** Every command, by typing a part of its name. */
 export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const words = useWords();
-  const commands = useCommandRegistry((state) => state.commands);
+  const commands = useOfferedCommands();
   const { contains } = useFilter({ sensitivity: "base" });
   const [text, setText] = useState("");
   return (

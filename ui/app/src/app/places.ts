@@ -5,6 +5,7 @@ import {
   MessagesSquare,
   Newspaper,
   Search,
+  Settings,
   SquareCheck,
   Tags,
   Waypoints,
@@ -13,8 +14,26 @@ import type { MessageId } from "@/lib/i18n";
 
 /** A view of the navigation: its address, its name, and the key after `g` that leads there. */
 export interface Place {
-  to: "/library" | "/search" | "/chat" | "/digest" | "/connections" | "/activity" | "/tasks" | "/organise";
-  id: "library" | "search" | "chat" | "digest" | "connections" | "activity" | "tasks" | "organise";
+  to:
+    | "/library"
+    | "/search"
+    | "/chat"
+    | "/digest"
+    | "/connections"
+    | "/activity"
+    | "/tasks"
+    | "/organise"
+    | "/settings";
+  id:
+    | "library"
+    | "search"
+    | "chat"
+    | "digest"
+    | "connections"
+    | "activity"
+    | "tasks"
+    | "organise"
+    | "settings";
   label: MessageId;
   icon: LucideIcon;
   key: string;
@@ -30,4 +49,5 @@ export const PLACES: Place[] = [
   { to: "/activity", id: "activity", label: "nav.activity", icon: ListChecks, key: "a" },
   { to: "/tasks", id: "tasks", label: "nav.tasks", icon: SquareCheck, key: "t" },
   { to: "/organise", id: "organise", label: "nav.organise", icon: Tags, key: "o" },
+  { to: "/settings", id: "settings", label: "nav.settings", icon: Settings, key: "," },
 ];

@@ -10,6 +10,8 @@ import { readChatSearch } from "@/features/chat/search-params";
 import { readSearch } from "@/features/library/filters";
 import { readReaderSearch } from "@/features/reader/search-params";
 import { readSearchParams } from "@/features/search/search-params";
+import { readWelcomeSearch } from "@/features/welcome/steps";
+import { isFirstStart } from "@/lib/first-start";
 import { NotFound, ViewError } from "./boundaries";
 import { Shell } from "./shell";
 
@@ -18,8 +20,8 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, er
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/library" });
+  beforeLoad: async () => {
+    throw redirect({ to: (await isFirstStart()) ? "/welcome" : "/library" });
   },
 });
 
@@ -121,6 +123,63 @@ const collections = createRoute({
   component: lazyRouteComponent(() => import("@/features/organise"), "CollectionsView"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/models" });
+  },
+});
+
+const modelsSettings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/models",
+  component: lazyRouteComponent(() => import("@/features/settings"), "ModelsView"),
+});
+
+const privacySettings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/privacy",
+  component: lazyRouteComponent(() => import("@/features/settings"), "PrivacyView"),
+});
+
+const captureSettings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/capture",
+  component: lazyRouteComponent(() => import("@/features/settings"), "CaptureView"),
+});
+
+const appearanceSettings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/appearance",
+  component: lazyRouteComponent(() => import("@/features/settings"), "AppearanceView"),
+});
+
+const shortcutsSettings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/shortcuts",
+  component: lazyRouteComponent(() => import("@/features/settings"), "ShortcutsView"),
+});
+
+const dataSettings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/data",
+  component: lazyRouteComponent(() => import("@/features/settings"), "StorageView"),
+});
+
+const aboutSettings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/about",
+  component: lazyRouteComponent(() => import("@/features/settings"), "AboutView"),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  validateSearch: readWelcomeSearch,
+  component: lazyRouteComponent(() => import("@/features/welcome"), "WelcomeView"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -138,6 +197,15 @@ export const router = createRouter({
     organise,
     tags,
     collections,
+    settings,
+    modelsSettings,
+    privacySettings,
+    captureSettings,
+    appearanceSettings,
+    shortcutsSettings,
+    dataSettings,
+    aboutSettings,
+    welcome,
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewError,

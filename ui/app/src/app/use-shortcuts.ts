@@ -1,11 +1,11 @@
 import { useEffect } from "react";
 import { tinykeys } from "tinykeys";
-import { isSingleKey, isTyping, useCommandRegistry } from "@/lib/commands";
+import { isSingleKey, isTyping, useOfferedCommands } from "@/lib/commands";
 import { usePreferences } from "@/lib/preferences";
 
 /** Bind the keys of all commands that are offered; the one added last wins where two want the same. */
 export function useShortcuts(): void {
-  const commands = useCommandRegistry((state) => state.commands);
+  const commands = useOfferedCommands();
   const singleKeys = usePreferences((state) => state.singleKeys);
   useEffect(() => {
     const bindings: Record<string, (event: KeyboardEvent) => void> = {};
@@ -25,6 +25,7 @@ export function useShortcuts(): void {
     const ordered = Object.entries(bindings).toSorted(
       ([a], [b]) => b.split(" ").length - a.split(" ").length,
     );
-    return tinykeys(window, Object.fromEntries(ordered));
+    // What belongs to fields, and what repeats, is decided above, command by command.
+    return tinykeys(window, Object.fromEntries(ordered), { ignore: (event) => event.isComposing });
   }, [commands, singleKeys]);
 }

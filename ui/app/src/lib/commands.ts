@@ -2,9 +2,11 @@
  * Every action is one command: the palette, menus, shortcuts and the help overlay all read this list. Views add
  * theirs while they are shown.
  */
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { create } from "zustand";
+import { persist } from "zustand/middleware";
 import type { MessageId } from "./i18n";
+import { usePreferences } from "./preferences";
 
 export interface Command {
   id: string;
@@ -18,6 +20,9 @@ export interface Command {
   noRepeat?: boolean;
 }
 
+/** What is known of a command while its view is not shown. */
+export type KnownCommand = Pick<Command, "id" | "title" | "keys" | "group">;
+
 interface Registry {
   commands: Command[];
   add: (commands: Command[]) => () => void;
@@ -27,9 +32,41 @@ export const useCommandRegistry = create<Registry>()((set) => ({
   commands: [],
   add: (commands) => {
     set((state) => ({ commands: [...state.commands, ...commands] }));
+    remember(commands);
     return () => set((state) => ({ commands: state.commands.filter((each) => !commands.includes(each)) }));
   },
 }));
+
+/** Every command with keys that was ever offered in this browser: what the settings list, also of other views. */
+export const useKnownCommands = create<{ known: Record<string, KnownCommand> }>()(
+  persist(() => ({ known: {} }), { name: "cortex-commands", version: 1 }),
+);
+
+function remember(commands: Command[]): void {
+  const { known } = useKnownCommands.getState();
+  const added = commands.filter(({ id, title, keys, group }) => {
+    const old = known[id];
+    const isSame = old?.title === title && old.group === group && old.keys?.join() === keys?.join();
+    return keys !== undefined && keys.length > 0 && !isSame;
+  });
+  if (added.length === 0) return;
+  const entries = added.map(({ id, title, keys, group }) => [id, { id, title, keys, group }] as const);
+  useKnownCommands.setState({ known: { ...known, ...Object.fromEntries(entries) } });
+}
+
+/** The commands that are offered now, with the owner's own keys where there are some. */
+export function useOfferedCommands(): Command[] {
+  const commands = useCommandRegistry((state) => state.commands);
+  const own = usePreferences((state) => state.keys);
+  return useMemo(
+    () =>
+      commands.map((command) => {
+        const keys = own[command.id];
+        return keys === undefined ? command : { ...command, keys };
+      }),
+    [commands, own],
+  );
+}
 
 /** Offer commands while the component is shown. Memoise the list. */
 export function useCommands(commands: Command[]): void {

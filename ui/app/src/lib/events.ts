@@ -14,12 +14,12 @@ export interface ServerEvent {
 /** The first parts of the query keys that a kind of event makes stale. */
 const STALE: Record<string, string[]> = {
   item: ["items", "item", "facets", "search", "connections", "highlights"],
-  queue: ["queue"],
-  conversation: ["conversations", "conversation"],
+  queue: ["queue", "ledger"],
+  conversation: ["conversations", "conversation", "usage"],
   tags: ["tags", "facets", "items"],
   collections: ["collections", "facets"],
   searches: ["searches"],
-  settings: ["settings", "ai", "health"],
+  settings: ["settings", "ai", "ollama", "health"],
   task: ["tasks"],
   providers: ["ai", "health", "ollama"],
   digest: ["digests"],

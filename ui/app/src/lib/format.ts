@@ -43,3 +43,12 @@ export function fileSize(bytes: number): string {
     bytes / 1000 ** power,
   );
 }
+
+/** An amount of money that is often tiny. */
+export function dollars(amount: number): string {
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: "USD",
+    maximumFractionDigits: amount < 0.1 ? 4 : 2,
+  }).format(amount);
+}

@@ -12,6 +12,10 @@ interface Preferences {
   reducedMotion: boolean;
   singleKeys: boolean;
   navHidden: boolean;
+  /** The owner's own keys of commands, by their ids. */
+  keys: Record<string, string[]>;
+  /** The first start was gone through, or skipped. */
+  welcomed: boolean;
   set: (changes: Partial<Omit<Preferences, "set">>) => void;
 }
 
@@ -24,6 +28,8 @@ export const usePreferences = create<Preferences>()(
       reducedMotion: false,
       singleKeys: true,
       navHidden: false,
+      keys: {},
+      welcomed: false,
       set: (changes) => set(changes),
     }),
     { name: "cortex-preferences", version: 1 },
