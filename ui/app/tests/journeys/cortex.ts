@@ -17,11 +17,11 @@ const PYTHON =
 export class Cortex {
   #process: ChildProcess | undefined;
   url = "";
-  readonly #dataDir: string;
+  readonly dataDir: string;
   readonly #environment: Record<string, string>;
 
   private constructor(dataDir: string, environment: Record<string, string>) {
-    this.#dataDir = dataDir;
+    this.dataDir = dataDir;
     this.#environment = environment;
   }
 
@@ -37,13 +37,13 @@ export class Cortex {
     const port = this.url ? new URL(this.url).port : "0";
     const child = spawn(
       PYTHON,
-      ["-m", "cortex", "serve", "--port", port, "--data-dir", this.#dataDir, "--exit-with-stdin"],
+      ["-m", "cortex", "serve", "--port", port, "--data-dir", this.dataDir, "--exit-with-stdin"],
       {
         stdio: ["pipe", "pipe", "inherit"],
         env: {
           ...process.env,
           CORTEX_TOKEN: TOKEN,
-          CORTEX_UI_DIR: join(ROOT, "ui/app/dist"),
+          CORTEX_UI_DIR: process.env.CORTEX_UI_DIR ?? join(ROOT, "ui/app/dist"),
           CORTEX_OLLAMA_HOST: "http://127.0.0.1:1",
           CORTEX_LOG_LEVEL: "error",
           ...this.#environment,
@@ -79,7 +79,7 @@ export class Cortex {
       child.stdin?.end();
       await gone;
     }
-    await rm(this.#dataDir, { recursive: true, force: true });
+    await rm(this.dataDir, { recursive: true, force: true });
   }
 
   /** One call of the API with the owner's token. */
