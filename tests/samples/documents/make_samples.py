@@ -1,4 +1,4 @@
-"""Writes the sample PDFs beside this file, byte by byte: two pages of text, one locked, one scanned, one broken.
+"""Writes the sample PDFs beside this file, byte by byte: two and three pages, one locked, one scanned, one broken.
 
 Run it again only to change them; the files are committed. Everything in this folder is under the repository's licence.
 """
@@ -112,6 +112,15 @@ def main() -> None:
             (11, 726, "Where they end, they may build a delta out of what they have carried along."),
         ]
     )
+    third = _page(
+        [
+            (16, 770, "Floods"),
+            (11, 740, "After long rain a river leaves its bed. People measure its height at gauges, and some of these"),
+            (11, 726, "have been read every day for two hundred years."),
+            (11, 690, "The oldest marks are cut into the stones of bridges, where everybody can see them."),
+        ]
+    )
+    (HERE / "three-pages.pdf").write_bytes(_pdf([first, second, third]))
     (HERE / "two-pages.pdf").write_bytes(_pdf([first, second]))
     (HERE / "locked.pdf").write_bytes(_pdf([first], password=b"secret"))
     (HERE / "no-text.pdf").write_bytes(_pdf([b"0.5 g 100 100 300 300 re f"]))
