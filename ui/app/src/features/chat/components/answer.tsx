@@ -75,7 +75,7 @@ export function Answer({ session, turn, isLast, onSource, onAsk }: AnswerProps) 
           />
           {isLast && suggestions.length > 0 ? (
             <section>
-              <h3 className="mb-1 text-12 text-muted">{words("chat.goOn")}</h3>
+              <h2 className="mb-1 text-12 text-muted">{words("chat.goOn")}</h2>
               <ul className="flex flex-wrap gap-1.5">
                 {suggestions.map((suggestion) => (
                   <li key={suggestion}>

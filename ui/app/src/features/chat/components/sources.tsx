@@ -19,20 +19,22 @@ export function Sources({ citations, onSource }: SourcesProps) {
   const more = citations.length - SHOWN;
   return (
     <section className="flex items-start gap-2">
-      <h3 className="sr-only">{words("chat.sources")}</h3>
+      <h2 className="sr-only">{words("chat.sources")}</h2>
       <ul className="grid min-w-0 flex-1 grid-cols-3 gap-1.5 max-medium:grid-cols-1">
         {shown.map(({ n, title, page }) => (
           <li key={n} className="min-w-0">
             <button
               type="button"
               data-source={n}
-              aria-label={words("chat.source.name", { n, title })}
               title={title}
               onClick={() => onSource(n)}
               className="flex h-8 w-full items-center gap-1.5 rounded-sm border border-line bg-surface px-2 text-start text-13 hover:bg-selected"
             >
-              <span className="font-medium text-accent tabular-nums">{n}</span>
-              <span className="truncate" dir="auto">
+              <span className="sr-only">{words("chat.source.name", { n, title })}</span>
+              <span aria-hidden className="font-medium text-accent tabular-nums">
+                {n}
+              </span>
+              <span aria-hidden className="truncate" dir="auto">
                 {title}
               </span>
               {page === null ? null : (

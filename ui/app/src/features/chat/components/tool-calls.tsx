@@ -42,16 +42,14 @@ function ApprovalCard({ call, session }: { call: ToolCall; session: ChatSession 
       aria-label={isPending ? words("chat.tool.wants") : call.description}
       className={`flex flex-col gap-2 rounded-md border bg-surface p-3 ${isPending ? "border-accent" : "border-line"}`}
     >
-      {isPending ? <h3 className="text-12 text-muted">{words("chat.tool.wants")}</h3> : null}
+      {isPending ? <h2 className="text-12 text-muted">{words("chat.tool.wants")}</h2> : null}
       <p className="[overflow-wrap:anywhere]" dir="auto">
         {call.description}
       </p>
       <Arguments call={call} />
       {isPending ? (
         <div className="flex flex-wrap items-center gap-2">
-          <Button onPress={() => decide("refuse")}>
-            {words("chat.tool.refuse")}
-          </Button>
+          <Button onPress={() => decide("refuse")}>{words("chat.tool.refuse")}</Button>
           <Button kind="primary" onPress={() => decide("approve")}>
             {words("chat.tool.approve")}
           </Button>
