@@ -1,5 +1,5 @@
 /** What the keyboard does in the list. Acts on the selection, else on the focused item. */
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useItemDialog } from "@/components/item-dialogs";
 import { type Command, useCommands } from "@/lib/commands";
 import { t } from "@/lib/i18n";
@@ -8,50 +8,49 @@ import type { ItemWindow } from "./api/use-items";
 import { bulkFilters, type LibrarySearch } from "./filters";
 import { useLibrary } from "./store";
 
-interface ListContext {
+export interface ListContext {
   window: ItemWindow;
   search: LibrarySearch;
   trashed: boolean;
   columns: number;
+  /** The place of the item that the keyboard is on. */
+  focusedIndex: number;
   onSearch: (change: { view?: "cards" | undefined }) => void;
   open: (id: string) => void;
   scrollTo: (index: number) => void;
+  /** How many rows fit. */
+  pageRows: () => number;
 }
 
-export function useListCommands(context: ListContext): void {
-  const { search, trashed } = context;
+/** Gives `focusAt`, which takes the keyboard to a place of the list, loaded or not. */
+export function useListCommands(context: ListContext): (index: number) => void {
+  const { search, trashed, columns } = context;
+  const latest = useRef(context);
+  useEffect(() => {
+    latest.current = context;
+  });
   const bulk = useBulk();
   const changeItem = useChangeItem();
   const showDialog = useItemDialog((state) => state.show);
 
-  const commands = useMemo(() => {
-    const { window, columns, onSearch, open, scrollTo } = context;
-    const indexOf = (id: string | null) => {
-      for (let index = 0; index < window.total; index += 1) {
-        const item = window.at(index);
-        if (item?.id === id) return index;
-        if (item === undefined && index > FAR) return -1;
-      }
-      return -1;
-    };
-    const focused = (): Item | undefined => {
-      const { focused: id } = useLibrary.getState();
-      return window.at(Math.max(0, indexOf(id)));
-    };
+  const [commands, focusAt] = useMemo(() => {
+    const focused = (): Item | undefined => latest.current.window.at(latest.current.focusedIndex);
     const focusAt = (wanted: number) => {
-      const index = Math.min(Math.max(wanted, 0), window.total - 1);
-      scrollTo(index);
+      const index = Math.min(Math.max(wanted, 0), latest.current.window.total - 1);
+      const known = latest.current.window.at(index);
+      if (known) useLibrary.getState().focus(known.id, index);
+      latest.current.scrollTo(index);
       whenShown(
-        () => window.at(index)?.id,
-        (id) => useLibrary.getState().focus(id),
+        () => latest.current.window.at(index)?.id,
+        (id) => useLibrary.getState().focus(id, index),
       );
     };
-    const step = (by: number) => () => focusAt(indexOf(useLibrary.getState().focused) + by);
+    const step = (by: number) => () => focusAt(latest.current.focusedIndex + by);
+    const page = (by: number) => () => step(by * Math.max(1, latest.current.pageRows() - 1) * columns)();
     const extend = (by: number) => () => {
       const item = focused();
-      if (item) useLibrary.getState().select([item.id]);
-      const next = window.at(indexOf(item?.id ?? null) + by);
-      if (next) useLibrary.getState().select([next.id]);
+      const next = latest.current.window.at(latest.current.focusedIndex + by);
+      useLibrary.getState().select([item, next].flatMap((each) => (each ? [each.id] : [])));
       step(by)();
     };
     const target = (): { ids: string[] } | { filters: ReturnType<typeof bulkFilters> } => {
@@ -66,70 +65,89 @@ export function useListCommands(context: ListContext): void {
       bulk.mutate({ request, said: (done) => t(said, { count: done }) });
       useLibrary.getState().clear();
     };
+    const favourite = () => {
+      const item = focused();
+      const { selected, allMatching } = useLibrary.getState();
+      if (selected.size > 0 || allMatching) return act("favourite", "items.favourited")();
+      if (item) changeItem.mutate({ id: item.id, change: { favourite: !item.favourite } });
+    };
     const own = (
       id: string,
       title: Command["title"],
       keys: string[],
       run: () => void,
       noRepeat = false,
-    ): Command => ({
-      id,
-      title,
-      keys,
-      run,
-      group: "lists",
-      noRepeat,
-    });
-    return [
-      own("list.next", "command.list.next", columns > 1 ? ["j", "ArrowRight"] : ["j", "ArrowDown"], step(1)),
-      own(
-        "list.previous",
-        "command.list.previous",
-        columns > 1 ? ["k", "ArrowLeft"] : ["k", "ArrowUp"],
-        step(-1),
-      ),
+    ): Command => ({ id, title, keys, run, group: "lists", noRepeat });
+    const across = columns > 1;
+    const made = [
+      own("list.next", "command.list.next", across ? ["j", "ArrowRight"] : ["j", "ArrowDown"], step(1)),
+      own("list.previous", "command.list.previous", across ? ["k", "ArrowLeft"] : ["k", "ArrowUp"], step(-1)),
+      ...(across
+        ? [
+            own("list.below", "command.list.below", ["ArrowDown"], step(columns)),
+            own("list.above", "command.list.above", ["ArrowUp"], step(-columns)),
+          ]
+        : []),
+      own("list.pageDown", "command.list.pageDown", ["PageDown"], page(1)),
+      own("list.pageUp", "command.list.pageUp", ["PageUp"], page(-1)),
       own("list.first", "command.list.first", ["Home"], () => focusAt(0)),
-      own("list.last", "command.list.last", ["End"], () => focusAt(window.total - 1)),
-      own("list.extend", "command.item.select", ["Shift+J"], extend(1)),
-      own("list.extendBack", "command.item.select", ["Shift+K"], extend(-1)),
+      own("list.last", "command.list.last", ["End"], () => focusAt(latest.current.window.total - 1)),
+      own("list.extend", "command.list.extend", ["Shift+J", "Shift+ArrowDown"], extend(1)),
+      own("list.extendBack", "command.list.extendBack", ["Shift+K", "Shift+ArrowUp"], extend(-1)),
       own("list.all", "command.list.all", ["$mod+a"], () => useLibrary.getState().selectAllMatching()),
       own("list.clear", "command.list.clear", ["Escape"], () => useLibrary.getState().clear()),
       own("list.view", "command.list.view", ["v"], () =>
-        onSearch({ view: search.view === "cards" ? undefined : "cards" }),
+        latest.current.onSearch({ view: search.view === "cards" ? undefined : "cards" }),
       ),
-      own("item.select", "command.item.select", ["x"], () => {
+      own("list.menu", "command.item.menu", ["Shift+F10"], () => {
         const item = focused();
-        if (item) useLibrary.getState().toggle(item.id, indexOf(item.id));
+        const row = item && document.querySelector(`[data-item="${CSS.escape(item.id)}"]`);
+        const place = row?.getBoundingClientRect();
+        if (item && place)
+          useLibrary.getState().showMenu({ id: item.id, x: place.left + 48, y: place.top + 32 });
       }),
       own("item.open", "command.item.open", ["Enter"], () => {
         const item = focused();
-        if (item) open(item.id);
+        if (item) latest.current.open(item.id);
       }),
       own("item.original", "command.item.original", ["o"], () => {
         const url = focused()?.url;
         if (url) globalThis.open(url, "_blank", "noopener,noreferrer");
       }),
-      own("item.favourite", "command.item.favourite", ["f"], () => {
+      own("item.select", "command.item.select", ["x"], () => {
         const item = focused();
-        if (item) changeItem.mutate({ id: item.id, change: { favourite: !item.favourite } });
+        if (item) useLibrary.getState().toggle(item.id, latest.current.focusedIndex);
       }),
+      own("item.favourite", "command.item.favourite", ["f"], favourite),
       own("item.tag", "command.item.tag", ["t"], () => showDialog({ kind: "tag", target: target() })),
       own("item.move", "command.item.move", ["m"], () => showDialog({ kind: "move", target: target() })),
       own("item.note", "command.item.note", ["n"], () => {
         const item = focused();
         if (item) showDialog({ kind: "note", item });
       }),
+      own("item.localOnly", "command.item.localOnly", [], () => {
+        const item = focused();
+        if (!item) return;
+        const local_only = !item.local_only;
+        changeItem.mutate({
+          id: item.id,
+          change: { local_only },
+          said: local_only ? "items.localOnly" : "items.anywhere",
+        });
+      }),
       own("item.retry", "command.item.retry", ["r"], act("retry", "items.retried")),
       ...(trashed
         ? [own("item.restore", "command.item.restore", ["e"], act("restore", "items.restored"), true)]
         : [
-            own(
-              "item.archive",
-              search.archived ? "command.item.unarchive" : "command.item.archive",
-              ["e"],
-              search.archived ? act("unarchive", "items.unarchived") : act("archive", "items.archived"),
-              true,
-            ),
+            search.archived
+              ? own(
+                  "item.archive",
+                  "command.item.unarchive",
+                  ["e"],
+                  act("unarchive", "items.unarchived"),
+                  true,
+                )
+              : own("item.archive", "command.item.archive", ["e"], act("archive", "items.archived"), true),
             own(
               "item.trash",
               "command.item.trash",
@@ -139,13 +157,20 @@ export function useListCommands(context: ListContext): void {
             ),
           ]),
     ];
-  }, [context, search, trashed, bulk.mutate, changeItem.mutate, showDialog]);
+    return [made, focusAt] as const;
+  }, [search, trashed, columns, bulk.mutate, changeItem.mutate, showDialog]);
   useCommands(commands);
+  return focusAt;
 }
 
-const FAR = 2_000;
-type BulkAction = "retry" | "restore" | "archive" | "unarchive" | "delete";
-type BulkWords = "items.retried" | "items.restored" | "items.archived" | "items.unarchived" | "items.trashed";
+type BulkAction = "retry" | "restore" | "archive" | "unarchive" | "delete" | "favourite";
+type BulkWords =
+  | "items.retried"
+  | "items.restored"
+  | "items.archived"
+  | "items.unarchived"
+  | "items.trashed"
+  | "items.favourited";
 
 /** Do something with a row once it is in the document, at the latest two seconds from now. */
 function whenShown(

@@ -1,10 +1,19 @@
 import { Star } from "lucide-react";
 import { shortDate } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
-import { Facts, type ItemProps, KIND_ICONS } from "./item-row";
+import { Facts, type ItemProps, KIND_ICONS, MoreButton } from "./item-row";
 
 /** One card: title, the beginning or summary, tags, facts. All cards have the same height. */
-export function ItemCard({ item, index, isFocused, isSelected, onToggle, onOpen, onFocus }: ItemProps) {
+export function ItemCard({
+  item,
+  index,
+  isFocused,
+  isSelected,
+  onToggle,
+  onOpen,
+  onFocus,
+  onMenu,
+}: ItemProps) {
   const words = useWords();
   const Icon = KIND_ICONS[item.kind];
   return (
@@ -17,9 +26,15 @@ export function ItemCard({ item, index, isFocused, isSelected, onToggle, onOpen,
       data-item={item.id}
       onClick={(event) => (event.shiftKey || event.ctrlKey || event.metaKey ? onToggle(event) : onOpen())}
       onKeyDown={(event) => {
-        if (event.key === "Enter" && event.target === event.currentTarget) onOpen();
+        if (event.key !== "Enter" || event.target !== event.currentTarget) return;
+        event.stopPropagation();
+        onOpen();
       }}
       onFocus={onFocus}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        onMenu({ x: event.clientX, y: event.clientY });
+      }}
       className={`group flex h-44 flex-col gap-1.5 rounded-md border p-3 ${isSelected ? "border-accent bg-selected" : "border-line bg-surface hover:border-control"}`}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
@@ -33,6 +48,14 @@ export function ItemCard({ item, index, isFocused, isSelected, onToggle, onOpen,
           {item.favourite ? (
             <Star size={14} aria-label={words("library.favourite")} className="mt-1 fill-current text-warn" />
           ) : null}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: keeps the button's press from opening the item */}
+          <span
+            className="-my-1.5 -me-2"
+            onClick={(event) => event.stopPropagation()}
+            onKeyDown={() => undefined}
+          >
+            <MoreButton onMenu={onMenu} />
+          </span>
         </div>
         <p className="mb-auto line-clamp-3 text-13 text-muted" dir="auto">
           {item.summary ?? item.excerpt}

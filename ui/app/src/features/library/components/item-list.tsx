@@ -1,19 +1,26 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowUp } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { ItemDialogs } from "@/components/item-dialogs";
+import { Button } from "@/components/ui/button";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
 import { usePreferences } from "@/lib/preferences";
 import { useReadingList } from "@/lib/reading-list";
-import { useItemWindow } from "../api/use-items";
+import { tellProblem } from "@/lib/undo";
+import { useItemWindow, useMonthStarts } from "../api/use-items";
 import type { LibrarySearch } from "../filters";
 import { useLibrary } from "../store";
+import { useFocusedRow } from "../use-focused-row";
 import { useListCommands } from "../use-list-commands";
+import { useSteadyScroll } from "../use-steady-scroll";
 import { ItemCard } from "./item-card";
+import { ItemMenu } from "./item-menu";
 import { ItemRow } from "./item-row";
 import { LibraryEmpty } from "./library-empty";
 import { LibraryHeader } from "./library-header";
+import { MonthScrubber } from "./month-scrubber";
 import { SelectionBar } from "./selection-bar";
 
 const ROW = { comfortable: 56, compact: 36 };
@@ -36,27 +43,37 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const density = usePreferences((state) => state.density);
-  const { selected, allMatching, focused, toggle, select, focus } = useLibrary();
+  const { selected, allMatching, focused, toggle, select, clear, focus, menu, showMenu } = useLibrary();
   const cards = search.view === "cards";
+  const size = cards ? CARD_HEIGHT : ROW[density];
   const columns = useColumns(scroller, cards);
   const [range, setRange] = useState({ first: 0, last: FIRST_LOOK });
-  const window = useItemWindow(search, trashed, range.first, range.last);
-  const rows = Math.ceil(window.total / columns);
+  const lastFocused = useLibrary((state) => state.focusedIndex);
+  const window = useItemWindow(search, trashed, range, lastFocused);
+  const focusedIndex = useFocusedRow(window, scroller);
+  const focusedRow = Math.floor(focusedIndex / columns);
   const virtual = useVirtualizer({
-    count: rows,
+    count: Math.ceil(window.total / columns),
     getScrollElement: () => scroller.current,
-    estimateSize: () => (cards ? CARD_HEIGHT : ROW[density]),
+    estimateSize: () => size,
     overscan: 6,
+    // The row that has the keyboard is never taken out of the document.
+    rangeExtractor: (shown) => {
+      const rows = defaultRangeExtractor(shown);
+      return rows.includes(focusedRow) || focusedRow >= shown.count ? rows : [focusedRow, ...rows];
+    },
     onChange: (instance) => {
-      const shown = instance.getVirtualItems();
-      const first = (shown[0]?.index ?? 0) * columns;
-      const last = ((shown.at(-1)?.index ?? FIRST_LOOK) + 1) * columns - 1;
+      if (instance.scrollOffset === 0) steady.forget();
+      const first = (instance.range?.startIndex ?? 0) * columns;
+      const last = ((instance.range?.endIndex ?? FIRST_LOOK) + 1) * columns - 1;
       setRange((old) => (old.first === first && old.last === last ? old : { first, last }));
     },
   });
-  const size = cards ? CARD_HEIGHT : ROW[density];
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another size are all measured again
   useEffect(() => virtual.measure(), [virtual, size, columns]);
+  const list = JSON.stringify([search, trashed]);
+  const steady = useSteadyScroll({ scroller, window, range, columns, rowHeight: size, list });
+  const months = useMonthStarts(search, trashed, window.total);
 
   const open = (id: string) => {
     const near = Array.from({ length: range.last - range.first + 2 * NEAR }, (_, step) =>
@@ -68,20 +85,20 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
   const anchor = useLibrary((state) => state.anchor);
   const extend = (index: number) => {
     const [from, to] = [Math.min(anchor ?? index, index), Math.max(anchor ?? index, index)];
-    select(
-      Array.from({ length: to - from + 1 }, (_, step) => window.at(from + step)?.id).filter(
-        (id) => id !== undefined,
-      ),
-    );
+    void window.ids(from, to).then(select, tellProblem);
   };
-  useListCommands({
+  const scrollTo = (index: number, align: "auto" | "start" = "auto") =>
+    virtual.scrollToIndex(Math.floor(index / columns), { align });
+  const focusAt = useListCommands({
     window,
     search,
     trashed,
     columns,
+    focusedIndex,
     onSearch,
     open,
-    scrollTo: (index: number) => virtual.scrollToIndex(Math.floor(index / columns)),
+    scrollTo,
+    pageRows: () => Math.floor((scroller.current?.clientHeight ?? size) / size),
   });
 
   const Shown = cards ? ItemCard : ItemRow;
@@ -108,49 +125,76 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
       {!window.isPending && !window.error && window.total === 0 ? (
         <LibraryEmpty search={search} trashed={trashed} onSearch={onSearch} />
       ) : null}
-      <div ref={scroller} className="min-h-0 flex-1 overflow-auto" data-scroller>
-        {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid; a table would need every row in the document */}
-        <div
-          role="grid"
-          aria-label={title}
-          aria-rowcount={window.total}
-          aria-multiselectable
-          className="relative"
-          style={{ height: virtual.getTotalSize() }}
-        >
-          {virtual.getVirtualItems().map((row) => (
-            <div
-              key={row.key}
-              role="presentation"
-              className={cards ? "absolute inset-x-0 grid gap-3 px-4 pt-3" : "absolute inset-x-0"}
-              style={{
-                top: row.start,
-                height: row.size,
-                gridTemplateColumns: cards ? `repeat(${columns}, minmax(0, 1fr))` : undefined,
-              }}
-            >
-              {Array.from({ length: columns }, (_, column) => row.index * columns + column)
-                .filter((index) => index < window.total)
-                .map((index) => {
-                  const item = window.at(index);
-                  if (item === undefined) return <Waiting key={index} />;
-                  return (
-                    <Shown
-                      key={item.id}
-                      item={item}
-                      index={index}
-                      isFocused={focused === null ? index === 0 : focused === item.id}
-                      isSelected={allMatching || selected.has(item.id)}
-                      onToggle={(event) => (event.shiftKey ? extend(index) : toggle(item.id, index))}
-                      onOpen={() => open(item.id)}
-                      onFocus={() => focus(item.id)}
-                    />
-                  );
-                })}
-            </div>
-          ))}
+      <div className="relative flex min-h-0 flex-1">
+        {steady.arrived > 0 ? (
+          <Button
+            kind="primary"
+            icon={ArrowUp}
+            className="absolute top-2 left-1/2 z-10 -translate-x-1/2 rounded-full shadow-popover"
+            onPress={() => focusAt(0)}
+          >
+            {words("library.new", { count: steady.arrived })}
+          </Button>
+        ) : null}
+        <div ref={scroller} className="min-h-0 flex-1 overflow-auto [overflow-anchor:none]" data-scroller>
+          {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid; a table would need every row in the document */}
+          <div
+            role="grid"
+            aria-label={title}
+            aria-rowcount={window.total}
+            aria-multiselectable
+            className="relative"
+            style={{ height: virtual.getTotalSize() }}
+          >
+            {virtual.getVirtualItems().map((row) => (
+              <div
+                key={row.key}
+                role="presentation"
+                className={cards ? "absolute inset-x-0 grid gap-3 px-4 pt-3" : "absolute inset-x-0"}
+                style={{
+                  top: row.start,
+                  height: row.size,
+                  gridTemplateColumns: cards ? `repeat(${columns}, minmax(0, 1fr))` : undefined,
+                }}
+              >
+                {Array.from({ length: columns }, (_, column) => row.index * columns + column)
+                  .filter((index) => index < window.total)
+                  .map((index) => {
+                    const item = window.at(index);
+                    if (item === undefined) return <Waiting key={index} />;
+                    return (
+                      <Shown
+                        key={item.id}
+                        item={item}
+                        index={index}
+                        isFocused={focused === null ? index === 0 : index === focusedIndex}
+                        isSelected={allMatching || selected.has(item.id)}
+                        onToggle={(event) => (event.shiftKey ? extend(index) : toggle(item.id, index))}
+                        onOpen={() => open(item.id)}
+                        onFocus={() => focus(item.id, index)}
+                        onMenu={(place) => {
+                          if (!selected.has(item.id)) clear();
+                          focus(item.id, index);
+                          showMenu({ id: item.id, ...place });
+                        }}
+                      />
+                    );
+                  })}
+              </div>
+            ))}
+          </div>
         </div>
+        {months.length > 1 && window.total > 0 ? (
+          <MonthScrubber
+            months={months}
+            total={window.total}
+            index={range.first}
+            onJump={(index) => scrollTo(index, "start")}
+            onEnter={focusAt}
+          />
+        ) : null}
       </div>
+      <ItemMenu item={menu ? window.at(window.indexOf(menu.id)) : undefined} />
       <ItemDialogs />
       <p className="sr-only" role="status">
         {selected.size > 0 ? words("library.selected", { count: selected.size }) : ""}

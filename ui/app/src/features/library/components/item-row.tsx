@@ -6,11 +6,13 @@ import {
   Globe,
   Lock,
   type LucideIcon,
+  MoreHorizontal,
   NotebookPen,
   Play,
   Star,
 } from "lucide-react";
-import { Checkbox } from "react-aria-components";
+import { useRef } from "react";
+import { Button, Checkbox } from "react-aria-components";
 import { shortDate } from "@/lib/format";
 import { type MessageId, useWords } from "@/lib/i18n";
 import type { Item } from "@/lib/items";
@@ -33,11 +35,22 @@ export interface ItemProps {
   onToggle: (event: { shiftKey: boolean }) => void;
   onOpen: () => void;
   onFocus: () => void;
+  onMenu: (place: { x: number; y: number }) => void;
 }
 
 /** One line of the list: title and marks above, where it is from and how far it is below. */
-export function ItemRow({ item, index, isFocused, isSelected, onToggle, onOpen, onFocus }: ItemProps) {
+export function ItemRow({
+  item,
+  index,
+  isFocused,
+  isSelected,
+  onToggle,
+  onOpen,
+  onFocus,
+  onMenu,
+}: ItemProps) {
   const words = useWords();
+  const shift = useRef(false);
   const Icon = KIND_ICONS[item.kind];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtual grid; a table would need every row in the document
@@ -49,9 +62,15 @@ export function ItemRow({ item, index, isFocused, isSelected, onToggle, onOpen, 
       data-item={item.id}
       onClick={(event) => (event.shiftKey || event.ctrlKey || event.metaKey ? onToggle(event) : onOpen())}
       onKeyDown={(event) => {
-        if (event.key === "Enter" && event.target === event.currentTarget) onOpen();
+        if (event.key !== "Enter" || event.target !== event.currentTarget) return;
+        event.stopPropagation();
+        onOpen();
       }}
       onFocus={onFocus}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        onMenu({ x: event.clientX, y: event.clientY });
+      }}
       className={`group flex h-full items-center gap-3 border-b border-line px-4 focus-visible:-outline-offset-2 ${isSelected ? "bg-selected" : "hover:bg-surface"}`}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
@@ -59,12 +78,15 @@ export function ItemRow({ item, index, isFocused, isSelected, onToggle, onOpen, 
       <div
         role="gridcell"
         className="flex"
+        onClickCapture={(event) => {
+          shift.current = event.shiftKey || (shift.current && event.detail === 0);
+        }}
         onClick={(event) => event.stopPropagation()}
         onKeyDown={() => undefined}
       >
         <Checkbox
           isSelected={isSelected}
-          onChange={() => onToggle({ shiftKey: false })}
+          onChange={() => onToggle({ shiftKey: shift.current })}
           excludeFromTabOrder
           aria-label={words("library.select", { title: item.title })}
           className="group/tick flex size-6 items-center justify-center"
@@ -115,10 +137,40 @@ export function ItemRow({ item, index, isFocused, isSelected, onToggle, onOpen, 
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
-      <div role="gridcell" className="w-16 shrink-0 text-end text-12 text-muted tabular-nums">
+      <div role="gridcell" className="w-20 shrink-0 whitespace-nowrap text-end text-12 text-muted tabular-nums">
         {shortDate(item.deleted_at ?? item.created_at)}
       </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
+      <div
+        role="gridcell"
+        className="-me-2"
+        onClick={(event) => event.stopPropagation()}
+        onKeyDown={() => undefined}
+      >
+        <MoreButton onMenu={onMenu} />
+      </div>
     </div>
+  );
+}
+
+/** Opens the item's menu; seen while the row is pointed at or has the focus, and always where nothing points. */
+export function MoreButton({ onMenu }: Pick<ItemProps, "onMenu">) {
+  const words = useWords();
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <Button
+      ref={button}
+      excludeFromTabOrder
+      aria-label={words("action.more")}
+      onPress={() => {
+        const box = button.current?.getBoundingClientRect();
+        if (box) onMenu({ x: box.left, y: box.bottom });
+      }}
+      className="inline-flex size-8 items-center justify-center rounded-sm text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[hovered]:bg-selected data-[hovered]:text-text pointer-coarse:opacity-100"
+    >
+      <MoreHorizontal size={16} aria-hidden />
+    </Button>
   );
 }
 
