@@ -80,7 +80,8 @@ def matching_ids(connection: Connection, filters: ItemFilters) -> list[str]:
 
 
 def facets(connection: Connection, filters: ItemFilters, *, limit: int = 50) -> dict[str, list[Facet]]:
-    """Counts of the matching items by kind, tag, site, collection and month, each at most `limit` values."""
+    """Counts of the matching items by kind, tag, site, collection and month, each at most `limit` values,
+    but every month: they say where in the list a date stands."""
     where, values = conditions(filters)
     rows = connection.execute(
         "WITH matching AS MATERIALIZED (SELECT items.kind, items.site, items.collection_id, "
@@ -100,7 +101,7 @@ def facets(connection: Connection, filters: ItemFilters, *, limit: int = 50) -> 
         facet.sort(key=lambda one: one.value, reverse=name == "month")
         if name != "month":
             facet.sort(key=lambda one: -one.count)
-    return {name: facet[:limit] for name, facet in found.items()}
+    return {name: facet if name == "month" else facet[:limit] for name, facet in found.items()}
 
 
 def _tag_facet(connection: Connection, filters: ItemFilters) -> list[Facet]:
