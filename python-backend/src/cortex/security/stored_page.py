@@ -61,6 +61,8 @@ def page_to_show(html: str) -> str:
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         attribute_filter=_attribute,
         url_schemes={"http", "https", "mailto", "data"},
+        # A link opens no window from a frame without that right; without a window it would lead the frame away.
+        set_tag_attribute_values={"a": {"target": "_blank"}},
         link_rel="noopener noreferrer",
         strip_comments=True,
     )

@@ -69,3 +69,11 @@ export function useHighlightWrite(itemId: string) {
     onError: tellProblem,
   });
 }
+
+/** Let a language model write the summary. It happens later, by whichever model may be asked. */
+export function useWriteAbout() {
+  return useMutation({
+    mutationFn: (id: string) => unwrap(api.POST("/api/processing/write", { body: { item_ids: [id] } })),
+    onError: tellProblem,
+  });
+}

@@ -20,6 +20,7 @@ export function mark(range: Range, how: Mark): HTMLElement[] {
     part.splitText(to - from);
     const element = document.createElement("mark");
     element.dataset.kind = how.kind;
+    element.tabIndex = -1;
     if (how.kind === "highlight") {
       element.dataset.highlight = how.id;
       element.dataset.colour = how.colour;
@@ -34,4 +35,13 @@ export function mark(range: Range, how: Mark): HTMLElement[] {
 export function unmark(root: HTMLElement): void {
   for (const element of root.querySelectorAll("mark[data-kind]")) element.replaceWith(...element.childNodes);
   root.normalize();
+}
+
+/** Draw the eye once; not where movement is unwanted. */
+export function flash(marks: HTMLElement[]): void {
+  const isStill =
+    document.documentElement.dataset.motion === "reduced" ||
+    matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (isStill) return;
+  for (const element of marks) element.animate([{ opacity: 0.3 }, { opacity: 1 }], { duration: 600 });
 }

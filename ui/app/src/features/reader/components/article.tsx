@@ -1,35 +1,36 @@
 import { useEffect, useRef } from "react";
-import { type Places, placesOf, rangeOf, TextMap } from "@/lib/anchoring";
+import { anchorOf, type Places, placesOf, rangeOf, TextMap } from "@/lib/anchoring";
 import { t } from "@/lib/i18n";
 import { useReadingStyle } from "@/lib/reading-style";
 import { cleanHtml } from "@/lib/sanitize";
 import type { Highlight, ItemDetail } from "../api";
-import { mark, unmark } from "../marks";
+import { flash, mark, unmark } from "../marks";
+import { focusedHighlight, marksOf, type Surface } from "../surface";
 
 interface ArticleProps {
   item: ItemDetail;
   highlights: Highlight[];
   /** The passage to show, in code points of the text. */
   passage: { start: number; end: number } | null;
-  onReady: (root: HTMLElement, map: TextMap, lost: Highlight[]) => void;
+  onShown: (surface: Surface, hasPassage: boolean) => void;
 }
 
 /** The clean text with its highlights and the passage that somebody came for. */
-export function Article({ item, highlights, passage, onReady }: ArticleProps) {
+export function Article({ item, highlights, passage, onShown }: ArticleProps) {
   const root = useRef<HTMLElement>(null);
-  const { family, size } = useReadingStyle();
+  const came = useRef<typeof passage>(null);
+  const { family, size, width, lineHeight } = useReadingStyle();
   const text = item.content_text ?? "";
 
   useEffect(() => {
-    const element = root.current;
-    if (element === null) return;
-    element.replaceChildren(harmless(cleanHtml(item.content_html ?? "")));
+    root.current?.replaceChildren(harmless(cleanHtml(item.content_html ?? "")));
   }, [item.content_html]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: new HTML is marked anew
   useEffect(() => {
     const element = root.current;
     if (element === null) return;
+    const focused = focusedHighlight();
     unmark(element);
     const map = new TextMap(element);
     const found = highlights.map((highlight) => ({
@@ -37,36 +38,57 @@ export function Article({ item, highlights, passage, onReady }: ArticleProps) {
       places: find(map, text, item.content_version, highlight),
     }));
     markAll(element, found);
-    const lost = found.filter(({ places }) => places === null).map(({ highlight }) => highlight);
-    onReady(element, new TextMap(element), lost);
-  }, [item.content_html, highlights, text, item.content_version]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is looked for again in new HTML
-  useEffect(() => {
-    const element = root.current;
-    if (element === null || passage === null) return;
-    const range = rangeOf(new TextMap(element), text, passage.start, passage.end);
-    if (range === null) return;
-    const [first] = mark(range, { kind: "cited" });
-    if (first === undefined) return;
-    first.tabIndex = -1;
-    const scroller = element.closest("[data-scroller]");
-    if (scroller) {
-      const offset = first.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-      scroller.scrollTop += offset - scroller.clientHeight / 3;
+    const cited = passage === null ? [] : markPassage(element, text, passage);
+    if (cited[0] !== undefined && came.current !== passage) {
+      came.current = passage;
+      arrive(cited);
     }
-    first.focus({ preventScroll: true });
-  }, [passage?.start, passage?.end, item.content_html, highlights]);
+    if (focused !== undefined) marksOf(element, focused)[0]?.focus({ preventScroll: true });
+    const shown = new TextMap(element);
+    onShown(
+      {
+        root: element,
+        anchorOf: (range) => anchorOf(shown, text, range),
+        reveal: ({ id }) => {
+          const [first] = marksOf(element, id);
+          first?.scrollIntoView({ block: "center" });
+          first?.focus({ preventScroll: true });
+        },
+        lost: found.filter(({ places }) => places === null).map(({ highlight }) => highlight),
+      },
+      cited.length > 0,
+    );
+  }, [item.content_html, highlights, text, item.content_version, passage]);
 
   return (
     <article
       ref={root}
       lang={item.language ?? undefined}
       dir="auto"
-      className={`reading ${family === "serif" ? "font-serif" : "font-sans"}`}
-      style={{ fontSize: `${size / 16}rem` }}
+      className={`reading mx-auto ${family === "serif" ? "font-serif" : "font-sans"}`}
+      style={{ fontSize: `${size / 16}rem`, lineHeight, maxWidth: `${width}ch` }}
     />
   );
+}
+
+function markPassage(
+  root: HTMLElement,
+  text: string,
+  { start, end }: { start: number; end: number },
+): HTMLElement[] {
+  const range = rangeOf(new TextMap(root), text, start, end);
+  return range === null ? [] : mark(range, { kind: "cited" });
+}
+
+/** A third down the view, with the focus, and seen. */
+function arrive(marks: HTMLElement[]): void {
+  const [first] = marks;
+  const scroller = first?.closest("[data-scroller]");
+  if (first === undefined || !scroller) return;
+  const offset = first.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  scroller.scrollTop += offset - scroller.clientHeight / 3;
+  first.focus({ preventScroll: true });
+  flash(marks);
 }
 
 /** By its offsets where the version is the same and the words still are; else by its words alone. */
@@ -90,21 +112,19 @@ function markAll(root: HTMLElement, found: { highlight: Highlight; places: Place
   }
 }
 
-/** Images of other hosts become their description: nothing is asked of anybody by reading. */
+/** Images become their description and their host: nothing is asked of anybody by reading. */
 function harmless(fragment: DocumentFragment): DocumentFragment {
   for (const image of fragment.querySelectorAll("img")) {
-    const source = image.getAttribute("src") ?? "";
-    if (source.startsWith("/api/")) {
-      image.loading = "lazy";
-      continue;
-    }
+    const source = image.dataset.src ?? image.getAttribute("src") ?? "";
+    const host = /^https?:\/\/([^/]+)/i.exec(source)?.[1] ?? "";
     const words = document.createElement("span");
     words.className = "absent-image";
-    const host = /^https?:\/\/([^/]+)/.exec(source)?.[1] ?? "";
-    words.textContent = t("reader.image", { host, alt: image.alt });
+    words.textContent = host
+      ? t("reader.image", { host, alt: image.alt || t("reader.image.unnamed") })
+      : image.alt || t("reader.image.unnamed");
     image.replaceWith(words);
   }
-  for (const media of fragment.querySelectorAll("video, audio, source, picture > source")) media.remove();
+  for (const media of fragment.querySelectorAll("video, audio, source, svg, math")) media.remove();
   for (const link of fragment.querySelectorAll("a")) {
     link.target = "_blank";
     link.rel = "noopener noreferrer";

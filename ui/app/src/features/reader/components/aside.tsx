@@ -1,92 +1,38 @@
 import { Link } from "@tanstack/react-router";
-import { Trash2 } from "lucide-react";
 import { useState } from "react";
-import { Button, IconButton } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { TextField } from "@/components/ui/field";
 import { useWords } from "@/lib/i18n";
 import { useChangeItem } from "@/lib/items";
-import { type Highlight, type ItemDetail, useHighlightWrite, useRelated } from "../api";
+import { type Highlight, type ItemDetail, useRelated } from "../api";
+import type { Highlighting } from "../use-highlighting";
+import { HighlightList } from "./highlight-list";
+import { Summary } from "./summary";
 
 interface AsideProps {
   item: ItemDetail;
   highlights: Highlight[];
   lost: Highlight[];
-  onHighlight: (id: string) => void;
+  onHighlight: (highlight: Highlight) => void;
+  highlighting: Highlighting;
 }
 
 /** What belongs to the item: summary and who wrote it, highlights, tags, note, related items with reasons. */
-export function Aside({ item, highlights, lost, onHighlight }: AsideProps) {
-  const words = useWords();
+export function Aside({ item, highlights, lost, onHighlight, highlighting }: AsideProps) {
   return (
     <div className="flex flex-col gap-5 p-4">
-      {item.summary ? (
-        <section>
-          <h2 className="text-13 text-muted">{words("reader.summary")}</h2>
-          <p className="mt-1" dir="auto">
-            {item.summary}
-          </p>
-          {item.key_points.length > 0 ? (
-            <ul className="mt-2 list-disc ps-4" dir="auto">
-              {item.key_points.map((point) => (
-                <li key={point}>{point}</li>
-              ))}
-            </ul>
-          ) : null}
-          <p className="mt-1 text-12 text-muted">
-            {item.summary_by === "extractive" || item.summary_by === null
-              ? words("reader.summary.extractive")
-              : words("reader.summary.by", { model: item.summary_by })}
-          </p>
-        </section>
-      ) : null}
-      <Highlights itemId={item.id} highlights={highlights} lost={lost} onHighlight={onHighlight} />
+      <Summary item={item} />
+      <HighlightList
+        highlights={highlights}
+        lost={lost}
+        onHighlight={onHighlight}
+        highlighting={highlighting}
+      />
       <Tags item={item} />
       <Note key={item.id} item={item} />
       <Related id={item.id} />
     </div>
-  );
-}
-
-function Highlights({
-  itemId,
-  highlights,
-  lost,
-  onHighlight,
-}: Omit<AsideProps, "item"> & { itemId: string }) {
-  const words = useWords();
-  const write = useHighlightWrite(itemId);
-  return (
-    <section>
-      <h2 className="text-13 text-muted">{words("reader.highlights")}</h2>
-      {highlights.length === 0 ? (
-        <p className="mt-1 text-13 text-muted">{words("reader.highlights.none")}</p>
-      ) : null}
-      <ul className="mt-1 flex flex-col gap-1">
-        {highlights.map((highlight) => (
-          <li key={highlight.id} className="group flex items-start gap-1">
-            <button
-              type="button"
-              onClick={() => onHighlight(highlight.id)}
-              className="reading-highlight min-w-0 flex-1 rounded-sm px-1.5 py-1 text-start text-13"
-              data-colour={highlight.colour}
-              dir="auto"
-            >
-              <span className="line-clamp-3">{highlight.quote}</span>
-              {highlight.note ? <span className="mt-0.5 block text-12">{highlight.note}</span> : null}
-              {lost.some((each) => each.id === highlight.id) ? (
-                <span className="mt-0.5 block text-12 text-warn">{words("reader.highlights.lost")}</span>
-              ) : null}
-            </button>
-            <IconButton
-              icon={Trash2}
-              label={words("reader.highlight.remove")}
-              onPress={() => write.mutate({ kind: "remove", id: highlight.id })}
-            />
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

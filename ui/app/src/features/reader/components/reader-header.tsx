@@ -22,10 +22,20 @@ import { useBulk, useChangeItem } from "@/lib/items";
 import { useReadingStyle } from "@/lib/reading-style";
 import { useWide } from "@/lib/use-wide";
 import type { ItemDetail } from "../api";
+import type { Shown } from "../views";
 import { AskAbout } from "./ask-about";
+import { ViewSwitch } from "./view-switch";
+
+interface ReaderHeaderProps {
+  item: ItemDetail;
+  views: Shown[];
+  view: Shown;
+  onView: (view: Shown) => void;
+  onAside: () => void;
+}
 
 /** Title, where it is from, and what can be done with it. */
-export function ReaderHeader({ item, onAside }: { item: ItemDetail; onAside: () => void }) {
+export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeaderProps) {
   const words = useWords();
   const wide = useWide();
   const change = useChangeItem();
@@ -48,7 +58,8 @@ export function ReaderHeader({ item, onAside }: { item: ItemDetail; onAside: () 
           {facts.filter((fact) => fact !== null).join(" · ")}
         </p>
       </div>
-      <span className="flex max-medium:hidden">
+      <ViewSwitch views={views} view={view} onView={onView} />
+      <span className={view === "reader" ? "flex max-medium:hidden" : "hidden"}>
         {wide ? (
           <IconButton
             icon={ListTree}

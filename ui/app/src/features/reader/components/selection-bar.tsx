@@ -1,54 +1,52 @@
-import { Copy, Highlighter } from "lucide-react";
+import { Copy, Highlighter, NotebookPen, Trash2 } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
 import { IconButton } from "@/components/ui/button";
-import { anchorOf, type TextMap } from "@/lib/anchoring";
 import { useWords } from "@/lib/i18n";
-import { type ItemDetail, useHighlightWrite } from "../api";
-import { COLOURS } from "../colours";
+import type { Highlight } from "../api";
+import { COLOURS, type Colour } from "../colours";
+import { focusedHighlight, type Surface, selectedRange } from "../surface";
 
 interface SelectionBarProps {
-  item: ItemDetail;
-  root: HTMLElement;
-  map: TextMap;
+  surface: Surface;
+  highlights: Highlight[];
   scroller: RefObject<HTMLDivElement | null>;
+  onColour: (colour: Colour) => void;
+  onNote: (highlight: Highlight) => void;
+  onRemove: (highlight: Highlight) => void;
 }
 
-/** What can be done with selected words. It never takes the selection: its buttons do not take the focus. */
-export function SelectionBar({ item, root, map, scroller }: SelectionBarProps) {
+interface Place {
+  top: number;
+  left: number;
+  /** The highlight that is meant; else the selection is. */
+  id: string | undefined;
+}
+
+const WIDTH = 270;
+
+/**
+ * What can be done with selected words or with a highlight. It never takes the selection: its buttons do not take
+ * the focus; each has its key.
+ */
+export function SelectionBar({
+  surface,
+  highlights,
+  scroller,
+  onColour,
+  onNote,
+  onRemove,
+}: SelectionBarProps) {
   const words = useWords();
-  const write = useHighlightWrite(item.id);
-  const [place, setPlace] = useState<{ top: number; left: number } | null>(null);
-
-  useEffect(() => {
-    const follow = () => {
-      const range = selectedRange(root);
-      const frame = scroller.current;
-      if (range === null || frame === null) return setPlace(null);
-      const box = range.getBoundingClientRect();
-      const around = frame.getBoundingClientRect();
-      setPlace({
-        top: box.bottom - around.top + frame.scrollTop + 8,
-        left: Math.min(Math.max(box.left - around.left, 8), around.width - 260),
-      });
-    };
-    document.addEventListener("selectionchange", follow);
-    return () => document.removeEventListener("selectionchange", follow);
-  }, [root, scroller]);
-
+  const place = usePlace(surface, scroller);
   if (place === null) return null;
-  const highlight = (colour: (typeof COLOURS)[number]) => {
-    const range = selectedRange(root);
-    const anchor = range === null ? null : anchorOf(map, item.content_text ?? "", range);
-    if (anchor) write.mutate({ kind: "add", highlight: { ...anchor, colour } });
-    getSelection()?.removeAllRanges();
-  };
+  const highlight = highlights.find((each) => each.id === place.id);
   return (
     <div
       role="toolbar"
-      aria-label={words("reader.highlight.add")}
+      aria-label={words(highlight ? "reader.highlight.change" : "reader.highlight.add")}
       onPointerDown={(event) => event.preventDefault()}
       className="absolute z-20 flex items-center gap-0.5 rounded-md bg-surface p-1 shadow-popover"
-      style={place}
+      style={{ top: place.top, left: place.left }}
     >
       <Highlighter size={16} aria-hidden className="mx-1 text-muted" />
       {COLOURS.map((colour) => (
@@ -56,32 +54,77 @@ export function SelectionBar({ item, root, map, scroller }: SelectionBarProps) {
           key={colour}
           type="button"
           tabIndex={-1}
-          onClick={() => highlight(colour)}
+          onClick={() => onColour(colour)}
+          aria-pressed={highlight ? highlight.colour === colour : undefined}
           aria-label={words("reader.highlight.colour", { colour: words(`reader.colour.${colour}`) })}
           className="flex size-8 items-center justify-center rounded-sm hover:bg-selected"
         >
           <span
             aria-hidden
-            className="reading-highlight size-5 rounded-full border border-control"
+            className={`reading-highlight size-5 rounded-full ${highlight?.colour === colour ? "border-2 border-text" : "border border-control"}`}
             data-colour={colour}
           />
         </button>
       ))}
-      <IconButton
-        icon={Copy}
-        label={words("reader.copy")}
-        excludeFromTabOrder
-        preventFocusOnPress
-        onPress={() => void navigator.clipboard.writeText(getSelection()?.toString() ?? "")}
-      />
+      {highlight ? (
+        <>
+          <IconButton
+            icon={NotebookPen}
+            label={words("reader.highlight.note")}
+            keys="N"
+            excludeFromTabOrder
+            preventFocusOnPress
+            onPress={() => onNote(highlight)}
+          />
+          <IconButton
+            icon={Trash2}
+            label={words("reader.highlight.remove")}
+            keys="Del"
+            excludeFromTabOrder
+            preventFocusOnPress
+            onPress={() => onRemove(highlight)}
+          />
+        </>
+      ) : (
+        <IconButton
+          icon={Copy}
+          label={words("reader.copy")}
+          excludeFromTabOrder
+          preventFocusOnPress
+          onPress={() => void navigator.clipboard.writeText(getSelection()?.toString() ?? "")}
+        />
+      )}
     </div>
   );
 }
 
-/** What is selected within the article; null when nothing is. */
-export function selectedRange(root: HTMLElement): Range | null {
-  const selection = getSelection();
-  if (selection === null || selection.isCollapsed || selection.rangeCount === 0) return null;
-  const range = selection.getRangeAt(0);
-  return root.contains(range.commonAncestorContainer) && range.toString().trim() !== "" ? range : null;
+/** Below what is selected, else below the highlight that has the focus. */
+function usePlace(surface: Surface, scroller: RefObject<HTMLDivElement | null>): Place | null {
+  const [place, setPlace] = useState<Place | null>(null);
+  useEffect(() => {
+    const follow = () => {
+      const frame = scroller.current;
+      if (frame === null) return;
+      const range = selectedRange(surface.root);
+      const id = range === null ? focusedHighlight() : undefined;
+      const box = (range ?? (id === undefined ? null : document.activeElement))?.getBoundingClientRect();
+      if (box === undefined) return setPlace(null);
+      const around = frame.getBoundingClientRect();
+      setPlace({
+        top: box.bottom - around.top + frame.scrollTop + 8,
+        left: Math.max(Math.min(box.left - around.left, around.width - WIDTH), 8),
+        id,
+      });
+    };
+    follow();
+    document.addEventListener("selectionchange", follow);
+    document.addEventListener("focusin", follow);
+    document.addEventListener("focusout", follow);
+    return () => {
+      document.removeEventListener("selectionchange", follow);
+      document.removeEventListener("focusin", follow);
+      document.removeEventListener("focusout", follow);
+    };
+  }, [surface, scroller]);
+  return place;
 }

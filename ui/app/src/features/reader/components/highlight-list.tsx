@@ -1,0 +1,77 @@
+import { Circle, CircleDot, MoreHorizontal, NotebookPen, Trash2 } from "lucide-react";
+import { IconButton } from "@/components/ui/button";
+import { Menu } from "@/components/ui/menu";
+import { useWords } from "@/lib/i18n";
+import type { Highlight } from "../api";
+import { COLOURS } from "../colours";
+import type { Highlighting } from "../use-highlighting";
+
+interface HighlightListProps {
+  highlights: Highlight[];
+  lost: Highlight[];
+  onHighlight: (highlight: Highlight) => void;
+  highlighting: Highlighting;
+}
+
+/** All highlights with their notes; those whose words are gone say so. */
+export function HighlightList({ highlights, lost, onHighlight, highlighting }: HighlightListProps) {
+  const words = useWords();
+  return (
+    <section>
+      <h2 className="text-13 text-muted">{words("reader.highlights")}</h2>
+      {highlights.length === 0 ? (
+        <p className="mt-1 text-13 text-muted">{words("reader.highlights.none")}</p>
+      ) : null}
+      <ul className="mt-1 flex flex-col gap-1">
+        {highlights.map((highlight) => (
+          <li key={highlight.id} className="flex items-start gap-1">
+            <button
+              type="button"
+              onClick={() => onHighlight(highlight)}
+              className="reading-highlight min-w-0 flex-1 rounded-sm px-1.5 py-1 text-start text-13"
+              data-colour={highlight.colour}
+              dir="auto"
+            >
+              <span className="line-clamp-3">{highlight.quote}</span>
+              {highlight.note ? (
+                <span className="mt-1 block border-t border-current pt-1 text-12 whitespace-pre-line">
+                  {highlight.note}
+                </span>
+              ) : null}
+              {lost.some((each) => each.id === highlight.id) ? (
+                <span className="mt-1 block text-12 font-medium">{words("reader.highlights.lost")}</span>
+              ) : null}
+            </button>
+            <Menu
+              label={words("reader.highlight.change")}
+              entries={[
+                {
+                  id: "note",
+                  icon: NotebookPen,
+                  label: words("reader.highlight.note"),
+                  run: () => highlighting.openNote(highlight),
+                },
+                ...COLOURS.map((colour) => ({
+                  id: colour,
+                  icon: colour === highlight.colour ? CircleDot : Circle,
+                  label: words("reader.highlight.colour", { colour: words(`reader.colour.${colour}`) }),
+                  run: () => highlighting.recolour(highlight, colour),
+                })),
+                {
+                  id: "remove",
+                  icon: Trash2,
+                  label: words("reader.highlight.remove"),
+                  tone: "danger" as const,
+                  separated: true,
+                  run: () => highlighting.remove(highlight),
+                },
+              ]}
+            >
+              <IconButton icon={MoreHorizontal} label={words("reader.highlight.change")} />
+            </Menu>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

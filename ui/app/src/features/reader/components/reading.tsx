@@ -1,0 +1,173 @@
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { ItemDialogs } from "@/components/item-dialogs";
+import { Dialog } from "@/components/ui/dialog";
+import { Loading } from "@/components/ui/states";
+import { useWords } from "@/lib/i18n";
+import { useReadingStyle } from "@/lib/reading-style";
+import { useWide } from "@/lib/use-wide";
+import { type Highlight, type ItemDetail, useHighlights } from "../api";
+import { FindBar } from "../find/find-bar";
+import { useFind } from "../find/use-find";
+import type { ReaderSearch } from "../search-params";
+import type { Surface } from "../surface";
+import { useHighlighting } from "../use-highlighting";
+import { useReadProgress } from "../use-read-progress";
+import { useReaderCommands } from "../use-reader-commands";
+import { shownView, viewsOf } from "../views";
+import { Article } from "./article";
+import { Aside } from "./aside";
+import { HighlightNote } from "./highlight-note";
+import { OriginalView } from "./original-view";
+import { Outline } from "./outline";
+import { ReaderHeader } from "./reader-header";
+import { ReaderStates } from "./reader-states";
+import { SelectionBar } from "./selection-bar";
+
+const PdfView = lazy(() => import("../pdf/pdf-view"));
+const NONE: Highlight[] = [];
+
+interface ReadingProps {
+  item: ItemDetail;
+  search: ReaderSearch;
+  onSearch: (change: { [Name in keyof ReaderSearch]?: ReaderSearch[Name] | undefined }) => void;
+  onItem: (id: string) => void;
+}
+
+/** An item, one of the ways that it can be shown, and what stands beside it. */
+export function Reading({ item, search, onSearch, onItem }: ReadingProps) {
+  const words = useWords();
+  const scroller = useRef<HTMLDivElement>(null);
+  const wide = useWide();
+  const { showAside, showOutline, set } = useReadingStyle();
+  const [sheet, setSheet] = useState(false);
+  const [surface, setSurface] = useState<Surface | null>(null);
+  const [gone, setGone] = useState(false);
+  const highlights = useHighlights(item.id);
+  const list = highlights.data?.items ?? NONE;
+  const views = useMemo(() => viewsOf(item), [item]);
+  const view = shownView(views, search.view);
+  const passage = useMemo(() => {
+    const match = /^(\d+)-(\d+)$/.exec(search.at ?? "");
+    return match ? { start: Number(match[1]), end: Number(match[2]) } : null;
+  }, [search.at]);
+  const onShown = useCallback(
+    (shown: Surface, hasPassage: boolean) => {
+      setSurface(shown);
+      setGone(passage !== null && !hasPassage);
+    },
+    [passage],
+  );
+  const toggleAside = useCallback(
+    () => (wide ? set({ showAside: !useReadingStyle.getState().showAside }) : setSheet((open) => !open)),
+    [wide, set],
+  );
+  const asked = useRef(onSearch);
+  asked.current = onSearch;
+  const onPage = useCallback((page: number) => asked.current({ page: page === 1 ? undefined : page }), []);
+  const showView = useCallback((wanted: typeof view) => {
+    setSurface(null);
+    asked.current({ view: wanted === "reader" ? undefined : wanted, page: undefined });
+  }, []);
+
+  const shown = view === "original" ? null : surface;
+  const find = useFind(shown);
+  const highlighting = useHighlighting(item, list, shown);
+  useReadProgress(item, scroller, view === "reader" ? shown : null, passage === null);
+  useReaderCommands({
+    item,
+    views,
+    view,
+    surface: shown,
+    scroller,
+    find,
+    highlighting,
+    toggleAside,
+    showView,
+    onItem,
+  });
+
+  const aside = (
+    <Aside
+      item={item}
+      highlights={list}
+      lost={shown?.lost ?? NONE}
+      onHighlight={(highlight) => {
+        setSheet(false);
+        shown?.reveal(highlight);
+      }}
+      highlighting={highlighting}
+    />
+  );
+  const bar = shown ? (
+    <SelectionBar
+      surface={shown}
+      highlights={list}
+      scroller={scroller}
+      onColour={highlighting.colour}
+      onNote={highlighting.openNote}
+      onRemove={highlighting.remove}
+    />
+  ) : null;
+  return (
+    <section className="flex h-full flex-col">
+      <ReaderHeader item={item} views={views} view={view} onView={showView} onAside={toggleAside} />
+      {find.isOpen && shown ? (
+        <FindBar {...find} onText={find.setText} onStep={find.step} onClose={find.close} />
+      ) : null}
+      <div className="flex min-h-0 flex-1">
+        {wide && showOutline && view === "reader" && shown ? (
+          <nav
+            aria-label={words("reader.outline")}
+            className="w-56 shrink-0 overflow-auto border-e border-line p-4"
+          >
+            <Outline root={shown.root} />
+          </nav>
+        ) : null}
+        {view === "pdf" ? (
+          <Suspense fallback={<Loading />}>
+            <PdfView
+              item={item}
+              highlights={list}
+              passage={passage}
+              page={search.page}
+              scroller={scroller}
+              onPage={onPage}
+              onShown={onShown}
+            >
+              {bar}
+            </PdfView>
+          </Suspense>
+        ) : view === "original" ? (
+          <div className="min-w-0 flex-1">
+            <OriginalView item={item} />
+          </div>
+        ) : (
+          <div ref={scroller} data-scroller className="relative min-w-0 flex-1 overflow-auto px-4 py-8">
+            <div className="mx-auto max-w-2xl">
+              <ReaderStates item={item} isGone={gone} />
+            </div>
+            {item.content_html ? (
+              <Article item={item} highlights={list} passage={passage} onShown={onShown} />
+            ) : null}
+            {bar}
+          </div>
+        )}
+        {wide && showAside ? (
+          <aside
+            aria-label={words("reader.about")}
+            className="w-80 shrink-0 overflow-auto border-s border-line bg-surface"
+          >
+            {aside}
+          </aside>
+        ) : null}
+      </div>
+      <Dialog title={words("reader.about")} isOpen={sheet} onClose={() => setSheet(false)} placement="side">
+        {aside}
+      </Dialog>
+      {highlighting.noted ? (
+        <HighlightNote highlight={highlighting.noted} onClose={highlighting.closeNote} />
+      ) : null}
+      <ItemDialogs />
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+/** Highlights and the cited passage on one page of a PDF, found by their words: its lines are not the text's. */
+import { anchorOf, type Places, placesOf, TextMap, withoutSpace } from "@/lib/anchoring";
+import { utf16Index } from "@/lib/codepoints";
+import type { Highlight } from "../api";
+import { mark, unmark } from "../marks";
+import type { Anchor } from "../surface";
+import type { PageText } from "./page-texts";
+
+interface Passage {
+  start: number;
+  end: number;
+}
+
+/** Mark a page anew; gives the marks of the cited passage. */
+export function markPage(
+  layer: HTMLElement,
+  text: string,
+  part: PageText | undefined,
+  highlights: Highlight[],
+  passage: Passage | null,
+): HTMLElement[] {
+  unmark(layer);
+  if (part === undefined) return [];
+  for (const highlight of highlights) {
+    const range = rangeOn(layer, text, part, highlight);
+    if (range) mark(range, { kind: "highlight", id: highlight.id, colour: highlight.colour });
+  }
+  const cited = passage === null ? null : rangeOn(layer, text, part, passage);
+  return cited === null ? [] : mark(cited, { kind: "cited" });
+}
+
+/** What of a passage stands on the page. */
+function rangeOn(layer: HTMLElement, text: string, part: PageText, passage: Passage): Range | null {
+  const start = Math.max(passage.start, part.start);
+  const end = Math.min(passage.end, part.end);
+  if (start >= end) return null;
+  const map = new TextMap(layer);
+  const own = text.slice(utf16Index(text, part.start), utf16Index(text, part.end));
+  const places: Places | null = placesOf(map, own, start - part.start, end - part.start);
+  return places === null ? null : map.range(places.start, places.end);
+}
+
+/** A selection on a page as a place of the text. */
+export function anchorOnPage(
+  layer: HTMLElement,
+  text: string,
+  part: PageText | undefined,
+  range: Range,
+): Anchor | null {
+  if (part === undefined) return null;
+  const own = text.slice(utf16Index(text, part.start), utf16Index(text, part.end));
+  if (withoutSpace(own) === "") return null;
+  const anchor = anchorOf(new TextMap(layer), own, range);
+  if (anchor === null) return null;
+  return {
+    quote: anchor.quote,
+    start: anchor.start + part.start,
+    end: anchor.end + part.start,
+    page: part.page,
+  };
+}

@@ -1,0 +1,251 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import type { PDFDocumentProxy } from "pdfjs-dist";
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useWords } from "@/lib/i18n";
+import type { Highlight, ItemDetail } from "../api";
+import { flash } from "../marks";
+import { marksOf, type Surface } from "../surface";
+import { anchorOnPage, markPage } from "./mark-page";
+import { openDocument } from "./open-document";
+import { PageBar } from "./page-bar";
+import { pageOf, pageTexts } from "./page-texts";
+import { PdfPage } from "./pdf-page";
+
+const GAP = 12;
+const LARGEST_ZOOM = 4;
+const SMALLEST_ZOOM = 0.25;
+const STEP = 1.2;
+
+interface PdfViewProps {
+  item: ItemDetail;
+  highlights: Highlight[];
+  passage: { start: number; end: number } | null;
+  /** The page to begin at. */
+  page: number | undefined;
+  scroller: RefObject<HTMLDivElement | null>;
+  onPage: (page: number) => void;
+  onShown: (surface: Surface, hasPassage: boolean) => void;
+  /** What lies above the pages and scrolls with them. */
+  children: ReactNode;
+}
+
+/** The pages as they look. Only those in view are drawn. */
+export default function PdfView(props: PdfViewProps) {
+  const words = useWords();
+  const { item } = props;
+  const [pdf, setPdf] = useState<PDFDocumentProxy | null>(null);
+  const [first, setFirst] = useState({ width: 595, height: 842 });
+  const [error, setError] = useState<Error | null>(null);
+  const [tries, setTries] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opened again when asked
+  useEffect(() => {
+    const { task, close } = openDocument(item.id, item.content_version);
+    let gone = false;
+    setError(null);
+    const open = async () => {
+      const opened = await task.promise;
+      const { width, height } = (await opened.getPage(1)).getViewport({ scale: 1 });
+      if (gone) return;
+      setFirst({ width, height });
+      setPdf(opened);
+    };
+    open().catch(() => !gone && setError(new Error(words("reader.pdf.failed"))));
+    return () => {
+      gone = true;
+      setPdf(null);
+      close();
+    };
+  }, [item.id, item.content_version, tries]);
+
+  if (error) return <ErrorState error={error} onRetry={() => setTries((count) => count + 1)} />;
+  if (pdf === null) {
+    return (
+      <Loading>
+        <Skeleton lines={14} />
+      </Loading>
+    );
+  }
+  return <Pages {...props} pdf={pdf} first={first} />;
+}
+
+interface PagesProps extends PdfViewProps {
+  pdf: PDFDocumentProxy;
+  first: { width: number; height: number };
+}
+
+function Pages({
+  item,
+  highlights,
+  passage,
+  page,
+  scroller,
+  onPage,
+  onShown,
+  children,
+  pdf,
+  first,
+}: PagesProps) {
+  const words = useWords();
+  const root = useRef<HTMLDivElement>(null);
+  const [zoom, setZoom] = useState<number | null>(null);
+  const room = useWidth(scroller);
+  const scale = zoom ?? Math.min(Math.max((room - 2 * GAP) / first.width, SMALLEST_ZOOM), 2);
+  const [sizes, setSizes] = useState<ReadonlyMap<number, { width: number; height: number }>>(new Map());
+  const sizeOf = (number: number) => sizes.get(number) ?? first;
+  const virtual = useVirtualizer({
+    count: pdf.numPages,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => sizeOf(index + 1).height * scale + GAP,
+    overscan: 1,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: pages of another size are all measured again
+  useEffect(() => virtual.measure(), [virtual, scale, sizes]);
+
+  const text = item.content_text ?? "";
+  const parts = useMemo(() => pageTexts(item.content_html ?? "", text), [item.content_html, text]);
+  const [layers, setLayers] = useState<ReadonlyMap<number, HTMLElement>>(new Map());
+  /** A highlight to give the focus once its page is there. */
+  const wanted = useRef<string | null>(null);
+  const arrived = useRef(false);
+
+  const toPage = useCallback(
+    (number: number) =>
+      virtual.scrollToIndex(Math.min(Math.max(number, 1), pdf.numPages) - 1, { align: "start" }),
+    [virtual, pdf],
+  );
+  const begin = page ?? (passage === null ? 1 : (pageOf(parts, passage.start) ?? 1));
+  const current = useRef(begin);
+  const isLaidOut = room > 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one begins at a page once; another size keeps the page
+  useEffect(() => {
+    if (isLaidOut && current.current > 1) toPage(current.current);
+  }, [isLaidOut, scale]);
+
+  const surface = useMemo<Omit<Surface, "root">>(() => {
+    const layerOf = (node: Node) =>
+      (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>("[data-page-number]");
+    return {
+      anchorOf: (range) => {
+        const layer = layerOf(range.startContainer);
+        if (!layer || layerOf(range.endContainer) !== layer) return null;
+        const number = Number(layer.dataset.pageNumber);
+        return anchorOnPage(
+          layer,
+          text,
+          parts.find((part) => part.page === number),
+          range,
+        );
+      },
+      reveal: (highlight) => {
+        const shown = root.current ? marksOf(root.current, highlight.id)[0] : undefined;
+        if (shown) {
+          shown.scrollIntoView({ block: "center" });
+          shown.focus({ preventScroll: true });
+          return;
+        }
+        wanted.current = highlight.id;
+        toPage(highlight.page ?? pageOf(parts, highlight.start) ?? 1);
+      },
+      lost: highlights.filter((highlight) => highlight.content_version !== item.content_version),
+    };
+  }, [text, parts, highlights, item.content_version, toPage]);
+
+  useEffect(() => {
+    if (root.current === null) return;
+    for (const [number, layer] of layers) {
+      if (!layer.isConnected) continue;
+      const part = parts.find((each) => each.page === number);
+      const cited = markPage(layer, text, part, highlights, passage);
+      if (cited.length > 0 && !arrived.current) {
+        arrived.current = true;
+        cited[0]?.scrollIntoView({ block: "center" });
+        cited[0]?.focus({ preventScroll: true });
+        flash(cited);
+      }
+      const asked = wanted.current === null ? undefined : marksOf(layer, wanted.current)[0];
+      if (asked) {
+        wanted.current = null;
+        asked.scrollIntoView({ block: "center" });
+        asked.focus({ preventScroll: true });
+      }
+    }
+    onShown({ root: root.current, ...surface }, true);
+  }, [layers, highlights, passage, text, parts, surface, onShown]);
+
+  const onText = useCallback(
+    (number: number, layer: HTMLElement) =>
+      setLayers((old) => new Map([...old].filter(([, element]) => element.isConnected)).set(number, layer)),
+    [],
+  );
+  const onSize = useCallback(
+    (number: number, width: number, height: number) =>
+      setSizes((old) => {
+        const known = old.get(number);
+        if (known?.width === width && known.height === height) return old;
+        return new Map(old).set(number, { width, height });
+      }),
+    [],
+  );
+
+  const shown = virtual.getVirtualItems();
+  const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 3;
+  const now = (shown.findLast((each) => each.start <= middle)?.index ?? 0) + 1;
+  useEffect(() => {
+    if (!isLaidOut || (now === 1 && !virtual.isScrolling && current.current > 1)) return;
+    current.current = now;
+    onPage(now);
+  }, [now, onPage, isLaidOut, virtual.isScrolling]);
+  const zoomBy = (factor: number) => setZoom(Math.min(Math.max(scale * factor, SMALLEST_ZOOM), LARGEST_ZOOM));
+
+  return (
+    <div className="flex min-w-0 flex-1 flex-col">
+      <PageBar
+        page={now}
+        pages={pdf.numPages}
+        zoom={scale}
+        isFitted={zoom === null}
+        onPage={toPage}
+        onLarger={() => zoomBy(STEP)}
+        onSmaller={() => zoomBy(1 / STEP)}
+        onFit={() => setZoom(null)}
+      />
+      <div ref={scroller} data-scroller className="relative min-h-0 flex-1 overflow-auto bg-bg pt-3">
+        <div ref={root} className="relative" style={{ height: virtual.getTotalSize() }}>
+          {shown.map((each) => {
+            const number = each.index + 1;
+            const { width, height } = sizeOf(number);
+            return (
+              <section
+                key={number}
+                aria-label={words("reader.pdf.page", { page: number, pages: pdf.numPages })}
+                className="pdf-page absolute bg-[#fff] shadow-popover"
+                style={{
+                  top: each.start,
+                  width: width * scale,
+                  height: height * scale,
+                  insetInlineStart: Math.max(0, (room - width * scale) / 2),
+                }}
+              >
+                <PdfPage document={pdf} number={number} scale={scale} onSize={onSize} onText={onText} />
+              </section>
+            );
+          })}
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(element.current?.clientWidth ?? 0);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}

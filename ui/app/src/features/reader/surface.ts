@@ -1,0 +1,37 @@
+/** Where an item's text is shown, as an article or as pages: what highlights and keys need to know of it. */
+import type { Highlight } from "./api";
+
+export interface Anchor {
+  start: number;
+  end: number;
+  quote: string;
+  page?: number;
+}
+
+export interface Surface {
+  root: HTMLElement;
+  /** The place in the item's text of what is shown in a range; null where the text does not have it. */
+  anchorOf: (range: Range) => Anchor | null;
+  /** Bring a highlight into view and give it the focus. */
+  reveal: (highlight: Highlight) => void;
+  /** Highlights whose words are not shown any more. */
+  lost: Highlight[];
+}
+
+/** What is selected within an element; null when nothing is. */
+export function selectedRange(root: HTMLElement): Range | null {
+  const selection = getSelection();
+  if (selection === null || selection.isCollapsed || selection.rangeCount === 0) return null;
+  const range = selection.getRangeAt(0);
+  return root.contains(range.commonAncestorContainer) && range.toString().trim() !== "" ? range : null;
+}
+
+/** The highlight that has the focus. */
+export function focusedHighlight(): string | undefined {
+  const mark = document.activeElement?.closest<HTMLElement>("mark[data-highlight]");
+  return mark?.dataset.highlight;
+}
+
+export function marksOf(root: HTMLElement, id: string): HTMLElement[] {
+  return [...root.querySelectorAll<HTMLElement>(`mark[data-highlight="${CSS.escape(id)}"]`)];
+}
