@@ -16,6 +16,22 @@ export default defineConfig({
         // Components and hooks, in a real browser: real layout, real focus.
         plugins: [react(), tailwindcss()],
         resolve: { alias },
+        // Found one by one while tests run, they would make the page load again in the middle of a test.
+        optimizeDeps: {
+          include: [
+            "@lingui/core",
+            "@lingui/message-utils/compileMessage",
+            "@lingui/react",
+            "@tanstack/react-query",
+            "dompurify",
+            "openapi-fetch",
+            "react-markdown",
+            "remark-gfm",
+            "vitest-browser-react",
+            "zustand",
+            "zustand/middleware",
+          ],
+        },
         test: {
           name: "components",
           include: ["tests/components/**/*.test.{ts,tsx}"],
