@@ -2,24 +2,21 @@ import { useState } from "react";
 import {
   Dialog as AriaDialog,
   Autocomplete,
+  Header,
   Input,
   Menu,
   MenuItem,
+  MenuSection,
   Modal,
   ModalOverlay,
   TextField,
-  useFilter,
 } from "react-aria-components";
-import { useOfferedCommands } from "@/lib/commands";
 import { useWords } from "@/lib/i18n";
-import { shownKeys } from "@/lib/keys";
+import { usePaletteEntries } from "./use-palette-entries";
 
-/** Every command, by typing a part of its name. */
+/** Every command, and the library, by typing a part of a name. */
 export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const words = useWords();
-  const commands = useOfferedCommands();
-  const { contains } = useFilter({ sensitivity: "base" });
-  const [text, setText] = useState("");
   return (
     <ModalOverlay
       isOpen={isOpen}
@@ -29,39 +26,54 @@ export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => v
     >
       <Modal className="w-full max-w-xl overflow-hidden rounded-md bg-surface shadow-dialog">
         <AriaDialog aria-label={words("palette.label")} className="outline-none">
-          <Autocomplete inputValue={text} onInputChange={setText} filter={contains}>
-            <TextField autoFocus aria-label={words("palette.label")}>
-              <Input
-                placeholder={words("palette.placeholder")}
-                className="h-11 w-full border-b border-line bg-surface px-4 text-16 outline-none placeholder:text-muted"
-              />
-            </TextField>
-            <Menu
-              className="max-h-[50vh] overflow-auto p-1 outline-none"
-              renderEmptyState={() => <p className="p-3 text-muted">{words("palette.empty")}</p>}
-            >
-              {commands.map((command) => (
-                <MenuItem
-                  key={command.id}
-                  id={command.id}
-                  textValue={words(command.title)}
-                  onAction={() => {
-                    onClose();
-                    setText("");
-                    command.run();
-                  }}
-                  className="flex items-center justify-between gap-4 rounded-sm px-3 py-2 data-[focused]:bg-selected"
-                >
-                  <span>{words(command.title)}</span>
-                  {command.keys?.[0] ? (
-                    <kbd className="text-12 text-muted">{shownKeys(command.keys[0])}</kbd>
-                  ) : null}
-                </MenuItem>
-              ))}
-            </Menu>
-          </Autocomplete>
+          <Entries onClose={onClose} />
         </AriaDialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+function Entries({ onClose }: { onClose: () => void }) {
+  const words = useWords();
+  const [text, setText] = useState("");
+  const sections = usePaletteEntries(text);
+  return (
+    <Autocomplete inputValue={text} onInputChange={setText}>
+      <TextField autoFocus aria-label={words("palette.label")}>
+        <Input
+          placeholder={words("palette.placeholder")}
+          className="h-11 w-full border-b border-line bg-surface px-4 text-16 outline-none placeholder:text-muted"
+        />
+      </TextField>
+      <Menu
+        aria-label={words("palette.label")}
+        className="max-h-[50vh] overflow-auto p-1 outline-none"
+        renderEmptyState={() => <p className="p-3 text-muted">{words("palette.empty")}</p>}
+      >
+        {sections.map((section) => (
+          <MenuSection key={section.title} id={section.title}>
+            <Header className="px-3 pt-2 pb-1 text-12 text-muted">{words(section.title)}</Header>
+            {section.entries.map((entry) => (
+              <MenuItem
+                key={entry.id}
+                id={entry.id}
+                textValue={entry.text}
+                onAction={() => {
+                  onClose();
+                  entry.run();
+                }}
+                className="flex items-center justify-between gap-4 rounded-sm px-3 py-2 focus-visible:-outline-offset-2 data-[focused]:bg-selected"
+              >
+                <span className="truncate" dir="auto">
+                  {entry.text}
+                </span>
+                {entry.keys ? <kbd className="shrink-0 text-12 text-muted">{entry.keys}</kbd> : null}
+              </MenuItem>
+            ))}
+          </MenuSection>
+        ))}
+      </Menu>
+      <p className="border-t border-line px-4 py-2 text-12 text-muted">{words("palette.prefixes")}</p>
+    </Autocomplete>
   );
 }

@@ -10,8 +10,10 @@ import { AwayBar } from "./away-bar";
 import { HelpOverlay } from "./help-overlay";
 import { Navigation } from "./navigation";
 import { Palette } from "./palette";
+import { nextPane } from "./panes";
 import { PLACES } from "./places";
 import { SignIn } from "./sign-in";
+import { useRouteFocus } from "./use-route-focus";
 import { useShortcuts } from "./use-shortcuts";
 
 /** The frame around every view: navigation, notices, palette, help. */
@@ -19,6 +21,7 @@ export function Shell() {
   const signedIn = useSignedIn();
   const [overlay, setOverlay] = useState<"palette" | "help" | null>(null);
   useShortcuts();
+  useRouteFocus();
   useCommands(useShellCommands(setOverlay));
   if (!signedIn) return <SignIn />;
   return (
@@ -61,6 +64,7 @@ function useShellCommands(show: (overlay: "palette" | "help") => void): Command[
       },
       { id: "help", title: "command.help", keys: ["Shift+?"], group: "everywhere", run: () => show("help") },
       { id: "undo", title: "command.undo", keys: ["$mod+z"], group: "everywhere", run: () => void undo() },
+      { id: "panes", title: "command.panes", keys: ["F6"], group: "everywhere", run: nextPane },
       {
         id: "nav",
         title: "command.nav",

@@ -14,6 +14,7 @@ export function useShortcuts(): void {
         const single = isSingleKey(keys);
         if (single && !singleKeys) continue;
         bindings[keys] = (event) => {
+          if (pressesElement(event)) return;
           if (event.defaultPrevented || (isTyping(event) && (single || keys === "$mod+z"))) return;
           if (event.repeat && command.noRepeat) return;
           event.preventDefault();
@@ -28,4 +29,10 @@ export function useShortcuts(): void {
     // What belongs to fields, and what repeats, is decided above, command by command.
     return tinykeys(window, Object.fromEntries(ordered), { ignore: (event) => event.isComposing });
   }, [commands, singleKeys]);
+}
+
+/** Enter and Space on a link or a button are its own. */
+function pressesElement(event: KeyboardEvent): boolean {
+  if (event.key !== "Enter" && event.key !== " ") return false;
+  return event.target instanceof Element && event.target.closest("a[href], button, summary, label") !== null;
 }
