@@ -12,6 +12,7 @@ from tests.conftest import RunningServer, ServerThread
 from tests.security.raw_http import handshake, request
 
 from cortex.api.access import EXEMPTIONS, route_table
+from cortex.api.interface import VIEWS
 from cortex.config import load_settings
 from cortex.main import create_app
 from cortex.security.route_table import RouteRule
@@ -67,7 +68,9 @@ def test_every_exemption_is_of_a_route_that_exists_and_says_why() -> None:
 
 def test_no_exempt_route_reads_the_library() -> None:
     assert {f"{method} {rule.path}" for method, rule in CALLS if rule.exemption} == {
-        "GET /",
+        *(f"GET {view}" for view in VIEWS),
+        "GET /assets/{name}",
+        "GET /favicon.svg",
         "GET /ui/{name}",
         "GET /docs",
         "GET /docs/{name}",
