@@ -57,8 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lifeline.Lifeline()
     try:
         environment.prepare()
-        built = {**environment.build_missing(), **_interface()}
-        tests = _test_steps(options, {**environment.variables(), **built})
+        model = environment.build_missing()
+        built = {**model, **_interface()}
+        # pytest is not led to the interface: what it starts shows the plain page, which it is about
+        tests = _test_steps(options, {**environment.variables(), **model})
         steps = tests if options.suites else [*_check_steps(options, built), *tests]
         outcomes = [_timed(name, step) for name, step in steps]
     except environment.SetupError as error:
@@ -73,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _interface() -> dict[str, str]:
-    """The variables that lead tests to the built interface; where it cannot be built, they skip and say why."""
+    """The variables that lead journeys to the built interface; where it cannot be built, they skip and say why."""
     return {} if interface.missing() else {"CORTEX_UI_DIR": str(interface.build())}
 
 
