@@ -102,7 +102,11 @@ export class ChatSession {
 
   /** Follow an answer that was found being made or waiting. */
   attend(message: Message): void {
-    if (this.isBusy || this.#live?.message?.id === message.id) return;
+    if (this.isBusy) return;
+    if (this.#live?.message?.id === message.id) {
+      this.events.stored(this.#live.message);
+      return;
+    }
     this.#become(beginFrom(message));
     if (message.status === "waiting") void this.#line().catch(() => this.#lost());
     else void this.#resume(message.id, 0).catch(() => this.#lost());
@@ -207,6 +211,7 @@ export class ChatSession {
     if (before.messageId === null || live.phase === "ended") this.events.stored(live.message);
     if (event.type === "chunk" || event.type === "thought") this.#soon();
     else this.#draw();
+    if (live.phase === "ended" && this.#listeners.size === 0) this.#hangUp();
   }
 
   #refused(event: StreamEvent): void {
@@ -214,7 +219,7 @@ export class ChatSession {
     const problem = new Problem(String(event.message), String(event.error), 0);
     const live = this.#live;
     const isNew = live !== null && live.messageId === null;
-    if (isNew) this.#become(null);
+    if (isNew || problem.code.endsWith("not_found")) this.#become(null);
     this.events.refused(isNew ? (live.question ?? "") : "", problem);
   }
 

@@ -107,9 +107,11 @@ export function turnsOf(messages: Message[], live: LiveAnswer | null): Turn[] {
   }
   if (live === null) return turns;
   const own = turns.find((turn) => turn.answer !== null && turn.answer.id === live.messageId);
-  if (own) {
-    const settled = own.answer?.status !== "streaming" && own.answer?.status !== "waiting";
-    if (live.phase !== "ended" && !(settled && live.phase !== "lost")) own.live = live;
+  if (own?.answer) {
+    const isOpen = own.answer.status === "streaming" || own.answer.status === "waiting";
+    if (live.phase !== "ended" && (isOpen || live.phase === "lost")) own.live = live;
+    // What was read may be older than what was heard.
+    else if (isOpen && live.message) own.answer = live.message;
   } else if (live.phase !== "ended" && live.question !== null)
     turns.push({ key: "asked", question: null, asked: live.question, answer: null, live });
   return turns;

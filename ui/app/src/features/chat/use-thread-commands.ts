@@ -6,10 +6,12 @@ interface ThreadContext {
   stop: () => void;
   /** What `Esc` closes when nothing is to be stopped. */
   closeSource: (() => void) | null;
+  /** The numbers of the sources that there are. */
+  sources: number[];
   onSource: (messageId: string, n: number) => void;
 }
 
-const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const MOST = 9;
 
 /** What the keyboard does in a conversation. */
 export function useThreadCommands(context: ThreadContext): void {
@@ -17,6 +19,7 @@ export function useThreadCommands(context: ThreadContext): void {
   latest.current = context;
   const { canStop } = context;
   const canClose = context.closeSource !== null;
+  const highest = Math.min(MOST, Math.max(0, ...context.sources));
   const commands = useMemo<Command[]>(() => {
     const own = (id: string, title: Command["title"], keys: string[], run: () => void): Command => ({
       id: `chat.${id}`,
@@ -32,15 +35,15 @@ export function useThreadCommands(context: ThreadContext): void {
         : []),
       own("next", "command.chat.next", ["j"], () => step(1)),
       own("previous", "command.chat.previous", ["k"], () => step(-1)),
-      ...NUMBERS.map((n) =>
-        own(`source.${n}`, "chat.sources", [String(n)], () => {
+      ...Array.from({ length: highest }, (_, index) => index + 1).map((n) =>
+        own(`source.${n}`, `command.chat.source.${n}` as Command["title"], [String(n)], () => {
           const messageId = current()?.dataset.answer;
           const exists = current()?.querySelector(`[data-source="${n}"]`);
           if (messageId && exists) latest.current.onSource(messageId, n);
         }),
       ),
     ];
-  }, [canStop, canClose]);
+  }, [canStop, canClose, highest]);
   useCommands(commands);
 }
 

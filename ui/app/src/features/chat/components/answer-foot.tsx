@@ -8,6 +8,12 @@ import type { ChatSession } from "../chat-session";
 import type { Message } from "../live-answer";
 import { askAgain } from "../use-chat";
 
+const dollars = new Intl.NumberFormat(navigator.language, {
+  style: "currency",
+  currency: "USD",
+  maximumSignificantDigits: 2,
+});
+
 interface AnswerFootProps {
   answer: Message;
   /** What is shown of it. */
@@ -46,7 +52,7 @@ export function AnswerFoot({ answer, content, question, session }: AnswerFootPro
           })}
         </span>
       ) : null}
-      {usage && usage.cost_usd > 0 ? <span>{words("chat.cost", { cost: usage.cost_usd })}</span> : null}
+      {usage && usage.cost_usd > 0 ? <span>{dollars.format(usage.cost_usd)}</span> : null}
       {isExtractive && answer.found !== false && content ? <span>{words("chat.extractive")}</span> : null}
       {told?.message ? <span>{told.message}</span> : null}
       {sent > 0 ? <span>{words("chat.sent", { count: sent, place })}</span> : null}

@@ -28,7 +28,7 @@ export function ChatFrame({ title, current, children, beside }: ChatFrameProps) 
         <nav
           aria-label={words("chat.conversations")}
           data-pane="list"
-          className="w-64 shrink-0 overflow-auto border-e border-line"
+          className={`w-64 shrink-0 overflow-auto border-e border-line ${beside ? "max-[1399px]:hidden" : ""}`}
         >
           <ConversationList current={current} />
         </nav>

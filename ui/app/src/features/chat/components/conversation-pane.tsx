@@ -40,10 +40,17 @@ export function ConversationPane({ id, source, onSource }: ConversationPaneProps
   const isAnswering = live !== null && live.phase !== "ended";
   const waits = live?.phase === "approval";
   const last = turns.findLast((turn) => turn.question !== null)?.question;
+  const endEditing = () => {
+    setEdited(null);
+    useKept.getState().setDraft(id, "");
+  };
   useThreadCommands({
     canStop: isAnswering,
     stop: () => session.stop(),
-    closeSource: shown ? () => onSource(null) : edited ? () => setEdited(null) : null,
+    closeSource: edited ? endEditing : shown ? () => onSource(null) : null,
+    sources: turns.flatMap(({ live: making, answer }) =>
+      (making?.citations ?? answer?.citations ?? []).map(({ n }) => n),
+    ),
     onSource: open,
   });
 
@@ -96,7 +103,10 @@ export function ConversationPane({ id, source, onSource }: ConversationPaneProps
           session={session}
           turns={turns}
           onSource={open}
-          onAsk={onAsk}
+          onAsk={(question, within) => {
+            if (within) setScope(id, within);
+            onAsk(question, within);
+          }}
           onEdit={(messageId, content) => {
             setEdited(messageId);
             useKept.getState().setDraft(id, content);
@@ -114,10 +124,7 @@ export function ConversationPane({ id, source, onSource }: ConversationPaneProps
           onAsk={(question) => onAsk(question)}
           onStop={() => session.stop()}
           isEditing={edited !== null}
-          onEndEditing={() => {
-            setEdited(null);
-            useKept.getState().setDraft(id, "");
-          }}
+          onEndEditing={endEditing}
           allowed={<AllowedTools id={id} />}
           {...(last && !isAnswering
             ? {
