@@ -1,16 +1,16 @@
 /** A real Cortex on a library of its own, and a real browser that is signed in to it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright";
 import { chromium } from "../chromium.ts";
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const TOKEN = "token-of-the-journeys-0123456789";
-const PYTHON =
+export const PYTHON =
   process.env.CORTEX_PYTHON ??
   join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 
@@ -96,12 +96,33 @@ export class Cortex {
   /** Save something and wait until it is ready; gives its id. */
   async save(item: Record<string, unknown>): Promise<string> {
     const { id } = await this.call<{ id: string }>("POST", "/api/items", item);
+    await this.#ready(id);
+    return id;
+  }
+
+  /** Upload a file and wait until it is ready; gives the item's id. */
+  async upload(path: string): Promise<string> {
+    const form = new FormData();
+    form.append("files", new Blob([await readFile(path)]), basename(path));
+    const answer = await fetch(`${this.url}/api/items/upload`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${TOKEN}` },
+      body: form,
+    });
+    const { items } = (await answer.json()) as { items: { id: string }[] };
+    const id = items[0]?.id;
+    if (id === undefined) throw new Error(`${path} was not taken: ${answer.status}`);
+    await this.#ready(id);
+    return id;
+  }
+
+  async #ready(id: string): Promise<void> {
     for (;;) {
       const { status, error } = await this.call<{ status: string; error: unknown }>(
         "GET",
         `/api/items/${id}`,
       );
-      if (status === "ready") return id;
+      if (status === "ready") return;
       if (status === "failed") throw new Error(`The sample could not be processed: ${JSON.stringify(error)}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

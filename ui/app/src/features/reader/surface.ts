@@ -32,6 +32,16 @@ export function focusedHighlight(): string | undefined {
   return mark?.dataset.highlight;
 }
 
+/** The mark that has the focus, in words that still name it when it was made anew; null when none has. */
+export function focusedMark(root: HTMLElement): string | null {
+  const mark = document.activeElement?.closest<HTMLElement>("mark[data-kind]");
+  if (!mark || !root.contains(mark)) return null;
+  const { highlight } = mark.dataset;
+  return highlight === undefined
+    ? 'mark[data-kind="cited"]'
+    : `mark[data-highlight="${CSS.escape(highlight)}"]`;
+}
+
 export function marksOf(root: HTMLElement, id: string): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>(`mark[data-highlight="${CSS.escape(id)}"]`)];
 }

@@ -5,7 +5,7 @@ import { useReadingStyle } from "@/lib/reading-style";
 import { cleanHtml } from "@/lib/sanitize";
 import type { Highlight, ItemDetail } from "../api";
 import { flash, mark, unmark } from "../marks";
-import { focusedHighlight, marksOf, type Surface } from "../surface";
+import { focusedMark, marksOf, type Surface } from "../surface";
 
 interface ArticleProps {
   item: ItemDetail;
@@ -30,7 +30,7 @@ export function Article({ item, highlights, passage, onShown }: ArticleProps) {
   useEffect(() => {
     const element = root.current;
     if (element === null) return;
-    const focused = focusedHighlight();
+    const focused = focusedMark(element);
     unmark(element);
     const map = new TextMap(element);
     const found = highlights.map((highlight) => ({
@@ -43,7 +43,7 @@ export function Article({ item, highlights, passage, onShown }: ArticleProps) {
       came.current = passage;
       arrive(cited);
     }
-    if (focused !== undefined) marksOf(element, focused)[0]?.focus({ preventScroll: true });
+    if (focused !== null) element.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
     const shown = new TextMap(element);
     onShown(
       {

@@ -3,7 +3,7 @@ import { anchorOf, type Places, placesOf, TextMap, withoutSpace } from "@/lib/an
 import { utf16Index } from "@/lib/codepoints";
 import type { Highlight } from "../api";
 import { mark, unmark } from "../marks";
-import type { Anchor } from "../surface";
+import { type Anchor, focusedMark } from "../surface";
 import type { PageText } from "./page-texts";
 
 interface Passage {
@@ -13,6 +13,19 @@ interface Passage {
 
 /** Mark a page anew; gives the marks of the cited passage. */
 export function markPage(
+  layer: HTMLElement,
+  text: string,
+  part: PageText | undefined,
+  highlights: Highlight[],
+  passage: Passage | null,
+): HTMLElement[] {
+  const focused = focusedMark(layer);
+  const cited = markAll(layer, text, part, highlights, passage);
+  if (focused !== null) layer.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
+  return cited;
+}
+
+function markAll(
   layer: HTMLElement,
   text: string,
   part: PageText | undefined,

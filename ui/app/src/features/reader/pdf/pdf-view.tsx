@@ -190,7 +190,7 @@ function Pages({
   );
 
   const shown = virtual.getVirtualItems();
-  const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 3;
+  const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 2;
   const now = (shown.findLast((each) => each.start <= middle)?.index ?? 0) + 1;
   useEffect(() => {
     if (!isLaidOut || (now === 1 && !virtual.isScrolling && current.current > 1)) return;
