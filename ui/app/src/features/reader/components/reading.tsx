@@ -36,7 +36,7 @@ interface ReadingProps {
 /** An item, one of the ways that it can be shown, and what stands beside it. */
 export function Reading({ item, search, onSearch, onItem }: ReadingProps) {
   const words = useWords();
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const wide = useWide();
   const { showAside, showOutline, set } = useReadingStyle();
   const [sheet, setSheet] = useState(false);
@@ -142,7 +142,14 @@ export function Reading({ item, search, onSearch, onItem }: ReadingProps) {
             <OriginalView item={item} />
           </div>
         ) : (
-          <div ref={scroller} data-scroller className="relative min-w-0 flex-1 overflow-auto px-4 py-8">
+          <section
+            ref={scroller}
+            data-scroller
+            aria-label={words("reader.text")}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+            tabIndex={0}
+            className="relative min-w-0 flex-1 overflow-auto px-4 py-8 focus-visible:-outline-offset-2"
+          >
             <div className="mx-auto max-w-2xl">
               <ReaderStates item={item} isGone={gone} />
             </div>
@@ -150,7 +157,7 @@ export function Reading({ item, search, onSearch, onItem }: ReadingProps) {
               <Article item={item} highlights={list} passage={passage} onShown={onShown} />
             ) : null}
             {bar}
-          </div>
+          </section>
         )}
         {wide && showAside ? (
           <aside

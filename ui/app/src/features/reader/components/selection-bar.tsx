@@ -9,7 +9,7 @@ import { focusedHighlight, type Surface, selectedRange } from "../surface";
 interface SelectionBarProps {
   surface: Surface;
   highlights: Highlight[];
-  scroller: RefObject<HTMLDivElement | null>;
+  scroller: RefObject<HTMLElement | null>;
   onColour: (colour: Colour) => void;
   onNote: (highlight: Highlight) => void;
   onRemove: (highlight: Highlight) => void;
@@ -99,7 +99,7 @@ export function SelectionBar({
 }
 
 /** Below what is selected, else below the highlight that has the focus. */
-function usePlace(surface: Surface, scroller: RefObject<HTMLDivElement | null>): Place | null {
+function usePlace(surface: Surface, scroller: RefObject<HTMLElement | null>): Place | null {
   const [place, setPlace] = useState<Place | null>(null);
   useEffect(() => {
     const follow = () => {

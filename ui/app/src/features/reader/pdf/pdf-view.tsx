@@ -23,7 +23,7 @@ interface PdfViewProps {
   passage: { start: number; end: number } | null;
   /** The page to begin at. */
   page: number | undefined;
-  scroller: RefObject<HTMLDivElement | null>;
+  scroller: RefObject<HTMLElement | null>;
   onPage: (page: number) => void;
   onShown: (surface: Surface, hasPassage: boolean) => void;
   /** What lies above the pages and scrolls with them. */
@@ -211,7 +211,14 @@ function Pages({
         onSmaller={() => zoomBy(1 / STEP)}
         onFit={() => setZoom(null)}
       />
-      <div ref={scroller} data-scroller className="relative min-h-0 flex-1 overflow-auto bg-bg pt-3">
+      <section
+        ref={scroller}
+        data-scroller
+        aria-label={words("reader.view.pdf")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        tabIndex={0}
+        className="relative min-h-0 flex-1 overflow-auto bg-bg pt-3 focus-visible:-outline-offset-2"
+      >
         <div ref={root} className="relative" style={{ height: virtual.getTotalSize() }}>
           {shown.map((each) => {
             const number = each.index + 1;
@@ -234,7 +241,7 @@ function Pages({
           })}
         </div>
         {children}
-      </div>
+      </section>
     </div>
   );
 }

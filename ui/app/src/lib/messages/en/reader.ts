@@ -33,6 +33,7 @@ export const reader = {
   "reader.colour.pink": "pink",
   "reader.colour.violet": "violet",
   "reader.copy": "Copy",
+  "reader.text": "Text",
   "reader.view": "Show as",
   "reader.view.reader": "Text",
   "reader.view.original": "Original",
