@@ -42,7 +42,7 @@ export function Select<Value extends string>({
     >
       <Label className={labelHidden ? "sr-only" : "text-13 text-muted"}>{label}</Label>
       <Button className="inline-flex h-8 items-center justify-between gap-2 rounded-sm border border-control bg-surface px-2.5 text-14 data-[hovered]:bg-selected">
-        <SelectValue className="truncate" />
+        <SelectValue className="truncate">{({ selectedText }) => selectedText}</SelectValue>
         <ChevronDown size={16} aria-hidden className="text-muted" />
       </Button>
       <Popover className="min-w-(--trigger-width) rounded-md bg-surface p-1 shadow-popover">

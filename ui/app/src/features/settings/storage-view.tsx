@@ -8,6 +8,7 @@ import { api, unwrap } from "@/lib/api";
 import { count } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
 import { Facts, Section } from "./controls";
+import { DigestSection } from "./digest-section";
 import { type ServerSettings, useChangeSettings, useServerSettings } from "./server-settings";
 import { SettingsFrame } from "./settings-frame";
 
@@ -68,6 +69,7 @@ function Data({ settings }: { settings: ServerSettings }) {
           ]}
         />
       </Section>
+      <DigestSection settings={settings} />
       <TrashDays key={settings.trash_days} days={settings.trash_days} />
     </>
   );

@@ -31,7 +31,10 @@ export function ModelsStep() {
       </Way>
       <Way icon={Cloud} title={words("welcome.cloud")}>
         <p>
-          {words("welcome.cloud.text")} <Link to="/settings/models">{words("welcome.settings")}</Link>
+          {words("welcome.cloud.text")}{" "}
+          <Link to="/settings/models" className="underline">
+            {words("welcome.settings")}
+          </Link>
         </p>
       </Way>
     </ul>

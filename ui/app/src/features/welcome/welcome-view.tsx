@@ -24,6 +24,7 @@ export function WelcomeView() {
     void navigate({ to: "/library" });
   };
   const next = () => void navigate({ to: "/welcome", search: { step: "models" } });
+  const back = () => void navigate({ to: "/welcome" });
   const isLast = step === STEPS.at(-1);
   return (
     <section className="mx-auto flex max-w-2xl flex-col gap-4 p-4 medium:py-10">
@@ -40,8 +41,8 @@ export function WelcomeView() {
       </div>
       {step === "save" ? <SaveStep onDone={next} /> : <ModelsStep />}
       <footer className="flex flex-wrap justify-between gap-2 border-t border-line pt-4">
-        <Button kind="quiet" onPress={finish}>
-          {words("welcome.skipAll")}
+        <Button kind="quiet" onPress={isLast ? back : finish}>
+          {words(isLast ? "welcome.back" : "welcome.skipAll")}
         </Button>
         <Button kind={isLast ? "primary" : "plain"} onPress={isLast ? finish : next}>
           {words(isLast ? "welcome.finish" : "welcome.next")}
