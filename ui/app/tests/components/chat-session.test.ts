@@ -121,6 +121,25 @@ test("a call that needs approval waits for the word, and the answer goes on afte
   });
 });
 
+test("who asks on instead of deciding hears the end of the first answer, and then the second", async () => {
+  const { chat, line } = await asked();
+  line.tell({ type: "tool_call", seq: 1, id: "t1", name: "create_task", state: "pending" });
+  const stored = vi.fn();
+  chat.events = { stored, refused: () => {} };
+  const asking = chat.ask({ ...question, content: "And when?" });
+  await vi.advanceTimersByTimeAsync(1);
+  await asking;
+  line.tell(
+    { type: "tool_result", seq: 2, id: "t1", state: "refused" },
+    { seq: 3, ...done("cancelled", "") },
+    { type: "status", seq: 4, message_id: "m2", stage: "searching" },
+    { type: "chunk", seq: 5, message_id: "m2", content: "Then." },
+  );
+  await vi.advanceTimersByTimeAsync(50);
+  expect(stored).toHaveBeenCalledWith(expect.objectContaining({ id: "m1", status: "cancelled" }));
+  expect(chat.get()).toMatchObject({ messageId: "m2", question: "And when?", content: "Then." });
+});
+
 test("a question that is refused goes back to who asked it", async () => {
   const { chat, line } = await asked();
   const refused = vi.fn();

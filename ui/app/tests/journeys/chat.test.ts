@@ -23,6 +23,7 @@ class Gate {
 }
 
 let gate = new Gate();
+let breaks = true;
 let ollama: ScriptedOllama;
 let cortex: Cortex;
 let browser: Browser;
@@ -41,6 +42,17 @@ function say({ messages, format, tools }: ChatBody): Said {
       .at(-1) ?? "";
   if (question.includes("task") && tools?.length)
     return { calls: [{ name: "create_task", arguments: { title: question.split(": ").at(-1) ?? "" } }] };
+  if (question.includes("break off")) {
+    return { pieces: ["Ada Moreland built the lighthouse [1]. ", gate.opened], breaksOff: breaks };
+  }
+  if (question.includes("at length"))
+    return {
+      pieces: [
+        "The lighthouse stands there [1].\n\n".repeat(60),
+        gate.opened,
+        "The lighthouse stands on [1]. ".repeat(60),
+      ],
+    };
   if (question.includes("slowly"))
     return { pieces: ["Ada Moreland built the lighthouse [1]. ", gate.opened, "It was automated."] };
   return {
@@ -122,7 +134,9 @@ test("an answer's second source opens at its marked words, by keyboard alone", a
   await page.context().close();
 });
 
-test("a stopped answer and one that Cortex died in both keep their text", async () => {
+test("a stopped answer and one that Cortex died in both keep their text", {
+  timeout: 120_000,
+}, async () => {
   const { page, complaints } = await cortex.open(browser, "/chat");
   gate = new Gate();
   await ask(page, "Tell slowly who built the lighthouse at Skerry Point");
@@ -155,6 +169,24 @@ test("a stopped answer and one that Cortex died in both keep their text", async 
   await page.context().close();
 });
 
+test("an answer that a model breaks off says so, keeps its text, and is asked for again", async () => {
+  const { page, complaints } = await cortex.open(browser, "/chat");
+  gate = new Gate();
+  await ask(page, "Will it break off, the lighthouse at Skerry Point?");
+  await page.getByText("Ada Moreland built the lighthouse").waitFor();
+  gate.open();
+  await page.getByRole("button", { name: "Ask again", exact: true }).waitFor();
+  expect(await page.getByText("Ada Moreland built the lighthouse").isVisible()).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  breaks = false;
+  await page.getByRole("button", { name: "Ask again", exact: true }).click();
+  await page.getByText("Answered again").waitFor();
+  await page.getByText(/tokens/).waitFor();
+  expect(await page.getByRole("button", { name: "Ask again", exact: true }).count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test("of two tool calls one is approved and one refused, by keyboard alone; one wrote", async () => {
   const { page, complaints } = await cortex.open(browser, "/chat");
   await ask(page, "Make a task: visit the lighthouse at Skerry Point");
@@ -167,6 +199,8 @@ test("of two tool calls one is approved and one refused, by keyboard alone; one 
   for (let pressed = 0; (await focused(page)) !== "Ask your library" && pressed < 5; pressed += 1)
     await page.keyboard.press("F6");
   await ask(page, "Make a task: forget the lighthouse at Skerry Point");
+  await page.getByRole("region", { name: "Cortex asks to do this" }).waitFor();
+  await page.reload();
   await page.getByRole("region", { name: "Cortex asks to do this" }).waitFor();
   await page.keyboard.press("F6");
   await tabTo(page, "Refuse");
@@ -198,6 +232,90 @@ test("asking about one item asks that item alone; ↑ asks the last question in 
   await page.getByText("Asked again in other words").waitFor();
   await page.getByText("This is not in your library").waitFor({ state: "detached" });
   await page.getByText(/tokens/).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("the end is followed only by who is near it", async () => {
+  const { page, complaints } = await cortex.open(browser, "/chat");
+  gate = new Gate();
+  await ask(page, "Tell at length about the lighthouse at Skerry Point");
+  const answers = page.getByRole("region", { name: "Answers" });
+  const gap = () =>
+    answers.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+  await page.getByText("The lighthouse stands there").last().waitFor();
+  await expect.poll(gap).toBeLessThan(2);
+  await answers.evaluate((element) => element.scrollTo(0, 200));
+  gate.open();
+  await page
+    .getByRole("button", { name: "New text below" })
+    .or(page.getByText(/tokens/))
+    .first()
+    .waitFor();
+  expect(await answers.evaluate((element) => element.scrollTop)).toBe(200);
+  await page.getByText(/tokens/).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("an answer is followed from another tab, and by who comes late", async () => {
+  const { page, complaints } = await cortex.open(browser, "/chat");
+  gate = new Gate();
+  await ask(page, "Tell slowly who built the lighthouse at Skerry Point");
+  await page.waitForURL("**/chat/conv_*");
+  await page.getByText("Ada Moreland built the lighthouse").waitFor();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.getByText("Ada Moreland built the lighthouse").waitFor();
+  gate.open();
+  for (const each of [page, other]) {
+    await each.getByText("It was automated.").waitFor();
+    await each.getByText(/tokens/).waitFor();
+  }
+  // A question in one shows in the other, with its answer.
+  await page.getByRole("textbox", { name: "Ask your library" }).fill(QUESTION);
+  await page.keyboard.press("Enter");
+  await other.getByText("automated in 1984").waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("without a model the best passages are quoted, and said to be", async () => {
+  await cortex.call("PUT", "/api/settings/ai", { provider: "embedded" });
+  try {
+    const { page, complaints } = await cortex.open(browser, "/chat");
+    await ask(page, QUESTION);
+    await page.getByText("Quoted from your library. No language model wrote this.").waitFor();
+    await page.getByRole("button", { name: "Save as a note" }).click();
+    await page.getByText("Saved as a note").waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  } finally {
+    await cortex.call("PUT", "/api/settings/ai", { provider: "auto" });
+  }
+});
+
+test("on a phone a source is a sheet, which gives the focus back", async () => {
+  const { page, complaints } = await cortex.open(browser, "/chat", { viewport: { width: 390, height: 800 } });
+  await ask(page, QUESTION);
+  await page.getByText(/tokens/).waitFor();
+  await page
+    .getByRole("button", { name: /^Source 2/ })
+    .first()
+    .click();
+  const sheet = page.getByRole("dialog", { name: "Sources" });
+  await sheet.locator("mark").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+  await expect.poll(() => focused(page)).toMatch(/^Source 2/);
+  await page.getByRole("button", { name: "Conversations" }).click();
+  await page
+    .getByRole("dialog", { name: "Conversations" })
+    .getByRole("link", { name: "New conversation" })
+    .click();
+  await page.waitForURL("**/chat");
+  expect(await page.locator("main").evaluate((main) => main.scrollWidth)).toBeLessThanOrEqual(390);
   expect(complaints).toEqual([]);
   await page.context().close();
 });

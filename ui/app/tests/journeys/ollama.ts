@@ -33,6 +33,8 @@ export interface Said {
   pieces?: (string | Promise<void>)[];
   thoughts?: string[];
   calls?: { name: string; arguments: Record<string, unknown> }[];
+  /** The connection breaks behind the last piece. */
+  breaksOff?: boolean;
 }
 
 export type Script = (body: ChatBody) => Said;
@@ -93,7 +95,7 @@ export class ScriptedOllama {
     if (body.messages.length === 0)
       return whole(response, 200, { ...frame(""), done: true, done_reason: "load" });
     if (!body.format) this.asked.push(body);
-    const { pieces = [], thoughts = [], calls = [] } = this.#script(body);
+    const { pieces = [], thoughts = [], calls = [], breaksOff = false } = this.#script(body);
     if (body.stream === false) {
       const content = pieces.filter((piece) => typeof piece === "string").join("");
       return whole(response, 200, { ...frame(content), ...end(pieces.length) });
@@ -104,6 +106,10 @@ export class ScriptedOllama {
     for (const piece of pieces) {
       if (typeof piece === "string") line(frame(piece));
       else await piece;
+    }
+    if (breaksOff) {
+      response.destroy();
+      return;
     }
     if (calls.length > 0)
       line(

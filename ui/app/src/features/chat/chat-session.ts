@@ -43,6 +43,8 @@ export class ChatSession {
   #live: LiveAnswer | null = null;
   /** What was drawn last; chunks come faster than they are drawn. */
   #shown: LiveAnswer | null = null;
+  /** The answer before this one: its end may be told after the next question was asked. */
+  #givenUp: string | null = null;
   #attempts = 0;
   #listeners = new Set<Listener>();
   #drawing: ReturnType<typeof setTimeout> | undefined;
@@ -77,6 +79,7 @@ export class ChatSession {
   async ask({ content, scope, model }: Question): Promise<void> {
     if (this.isBusy && this.#live?.phase !== "approval") return;
     const socket = await this.#line();
+    this.#givenUp = this.#live?.messageId ?? null;
     this.#become(begin(content, null, Date.now()));
     socket.send(JSON.stringify({ message: content, scope: scopeOf(scope), ...(model ? { model } : {}) }));
   }
@@ -202,6 +205,10 @@ export class ChatSession {
 
   #follow(event: StreamEvent): void {
     const before = this.#live;
+    if (event.message_id === this.#givenUp && before?.messageId !== this.#givenUp) {
+      if (event.type === "done") this.events.stored(event.message as Message);
+      return;
+    }
     if (before === null || (before.messageId !== null && event.message_id !== before.messageId)) return;
     this.#attempts = 0;
     const live = reduce(before, event);

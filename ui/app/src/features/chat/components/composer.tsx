@@ -114,6 +114,10 @@ function ModelChoice() {
   const all = models.data?.items ?? [];
   const usual = all.find((model) => model.default);
   const current = all.find((model) => model.name === chosen) ?? usual;
+  const isGone = models.data !== undefined && chosen !== null && current?.name !== chosen;
+  useEffect(() => {
+    if (isGone) setModel(null);
+  }, [isGone, setModel]);
   const place = (model: Model | undefined) =>
     model === undefined || model.provider === "embedded"
       ? words("place.extractive")

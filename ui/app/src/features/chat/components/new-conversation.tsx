@@ -6,10 +6,10 @@ import { useWords } from "@/lib/i18n";
 import { tellProblem } from "@/lib/undo";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { createConversation } from "../api/use-conversations";
-import { useRecentItems } from "../api/use-library";
+import { useRecentItems, useTitles } from "../api/use-library";
 import { sessionOf } from "../chat-session";
 import { NEW, useKept } from "../kept";
-import { readScope, writeScope } from "../scope";
+import { type AskScope, isEverything, readScope, writeScope } from "../scope";
 import { ask } from "../use-chat";
 import { ChatFrame } from "./chat-frame";
 import { Composer } from "./composer";
@@ -41,7 +41,11 @@ export function NewConversation({ scope: scopeText, onScope, onBegun }: NewConve
   return (
     <ChatFrame title={words("chat.new")} current={null}>
       <div className="min-h-0 flex-1 overflow-auto" data-pane="answers">
-        {scopeText === undefined ? <FirstQuestions onAsk={(question) => void begin(question)} /> : null}
+        {isEverything(scope) ? (
+          <FirstQuestions onAsk={(question) => void begin(question)} />
+        ) : (
+          <QuestionsAbout scope={scope} onAsk={(question) => void begin(question)} />
+        )}
       </div>
       <Composer
         conversation={NEW}
@@ -77,11 +81,36 @@ function FirstQuestions({ onAsk }: { onAsk: (question: string) => void }) {
         {words("chat.first.empty.text")}
       </EmptyState>
     );
-  const questions = [
-    words("chat.first.about", { title: first }),
-    words("chat.first.points", { title: second }),
-    words("chat.first.more", { title: third }),
-  ];
+  return (
+    <Questions
+      onAsk={onAsk}
+      questions={[
+        words("chat.first.about", { title: first }),
+        words("chat.first.points", { title: second }),
+        words("chat.first.more", { title: third }),
+      ]}
+    />
+  );
+}
+
+/** The same of the items that are asked about. */
+function QuestionsAbout({ scope, onAsk }: { scope: AskScope; onAsk: (question: string) => void }) {
+  const words = useWords();
+  const titles = Object.values(useTitles(scope.item_ids)).slice(0, 2);
+  if (titles.length === 0) return null;
+  return (
+    <Questions
+      onAsk={onAsk}
+      questions={titles.flatMap((title) => [
+        words("chat.first.about", { title }),
+        words("chat.first.points", { title }),
+      ])}
+    />
+  );
+}
+
+function Questions({ questions, onAsk }: { questions: string[]; onAsk: (question: string) => void }) {
+  const words = useWords();
   return (
     <EmptyState
       title={words("chat.first.title")}

@@ -1,4 +1,4 @@
-import { memo, useMemo } from "react";
+import { createContext, memo, useContext, useMemo } from "react";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { utf16Index } from "@/lib/codepoints";
@@ -14,9 +14,17 @@ interface AnswerTextProps {
   onSource: (n: number) => void;
 }
 
+/** What the numbers of an answer stand for: its elements stay what they are when this changes. */
+const SourcesOfAnswer = createContext<{
+  titles: ReadonlyMap<number, string>;
+  onSource: (n: number) => void;
+}>({ titles: new Map(), onSource: () => {} });
+
 /** An answer's Markdown as elements: no HTML of its own, and images become links. */
 export function AnswerText({ content, citations, claims, onSource }: AnswerTextProps) {
   const titles = useMemo(() => new Map(citations.map(({ n, title }) => [n, title])), [citations]);
+  const sources = useMemo(() => ({ titles, onSource }), [titles, onSource]);
+  const known = useMemo(() => new Set(titles.keys()), [titles]);
   const marks = useMemo(
     () =>
       claims
@@ -29,17 +37,13 @@ export function AnswerText({ content, citations, claims, onSource }: AnswerTextP
     [content, claims],
   );
   return (
-    <div className="reading max-w-none text-14" dir="auto">
-      {blocksOf(content).map((block) => (
-        <MarkdownBlock
-          key={block.start}
-          text={block.text}
-          titles={titles}
-          marks={within(block, marks)}
-          onSource={onSource}
-        />
-      ))}
-    </div>
+    <SourcesOfAnswer value={sources}>
+      <div className="reading max-w-none text-14" dir="auto">
+        {blocksOf(content).map((block) => (
+          <MarkdownBlock key={block.start} text={block.text} known={known} marks={within(block, marks)} />
+        ))}
+      </div>
+    </SourcesOfAnswer>
   );
 }
 
@@ -56,70 +60,56 @@ function within(block: Block, marks: Mark[]): Mark[] {
 
 interface BlockProps {
   text: string;
-  titles: ReadonlyMap<number, string>;
+  known: ReadonlySet<number>;
   marks: Mark[];
-  onSource: (n: number) => void;
 }
 
 /** Parsed again only when its own text changes. */
-const MarkdownBlock = memo(function MarkdownBlock({ text, titles, marks, onSource }: BlockProps) {
-  const components = useMemo(() => componentsOf(titles, onSource), [titles, onSource]);
+const MarkdownBlock = memo(function MarkdownBlock({ text, known, marks }: BlockProps) {
   const plugins = useMemo(() => {
-    const annotations: Annotations = { known: new Set(titles.keys()), marks };
+    const annotations: Annotations = { known, marks };
     return [remarkGfm, () => annotate(annotations)];
-  }, [titles, marks]);
+  }, [known, marks]);
   return (
-    <Markdown remarkPlugins={plugins} components={components} skipHtml>
+    <Markdown remarkPlugins={plugins} components={COMPONENTS} skipHtml>
       {text}
     </Markdown>
   );
 });
 
-function componentsOf(titles: ReadonlyMap<number, string>, onSource: (n: number) => void): Components {
-  return {
-    a: ({ href, children }) =>
-      href ? (
-        <a href={href} target="_blank" rel="noopener noreferrer">
-          {children}
-        </a>
-      ) : (
-        children
-      ),
-    img: ({ src, alt }) =>
-      typeof src === "string" && src ? (
-        <a href={src} target="_blank" rel="noopener noreferrer">
-          {alt || src}
-        </a>
-      ) : (
-        alt
-      ),
-    cite: (given) => {
-      const n = Number((given as Record<string, unknown>)["data-n"]);
-      return <CitationChip n={n} title={titles.get(n) ?? ""} onSource={onSource} />;
-    },
-    ins: (given) => {
-      const told = given as Record<string, unknown>;
-      return (
-        <Claim reason={String(told["data-reason"])} isLast={told["data-last"] !== undefined}>
-          {given.children}
-        </Claim>
-      );
-    },
-    input: ({ checked }) => <span>{checked ? "☑ " : "☐ "}</span>,
-  };
-}
+const COMPONENTS: Components = {
+  a: ({ href, children }) =>
+    href ? (
+      <a href={href} target="_blank" rel="noopener noreferrer">
+        {children}
+      </a>
+    ) : (
+      children
+    ),
+  img: ({ src, alt }) =>
+    typeof src === "string" && src ? (
+      <a href={src} target="_blank" rel="noopener noreferrer">
+        {alt || src}
+      </a>
+    ) : (
+      alt
+    ),
+  cite: (given) => <CitationChip n={Number((given as Record<string, unknown>)["data-n"])} />,
+  ins: (given) => {
+    const told = given as Record<string, unknown>;
+    return (
+      <Claim reason={String(told["data-reason"])} isLast={told["data-last"] !== undefined}>
+        {given.children}
+      </Claim>
+    );
+  },
+  input: ({ checked }) => <span>{checked ? "☑ " : "☐ "}</span>,
+};
 
-export function CitationChip({
-  n,
-  title,
-  onSource,
-}: {
-  n: number;
-  title: string;
-  onSource: (n: number) => void;
-}) {
+function CitationChip({ n }: { n: number }) {
   const words = useWords();
-  const name = words("chat.source.name", { n, title });
+  const { titles, onSource } = useContext(SourcesOfAnswer);
+  const name = words("chat.source.name", { n, title: titles.get(n) ?? "" });
   return (
     <button
       type="button"

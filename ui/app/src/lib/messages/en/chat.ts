@@ -64,7 +64,7 @@ export const chat = {
   "chat.source.unverified": "These words were not found word for word in the saved copy.",
   "chat.source.gone": "The item is not in your library any more. These are the words as they were cited.",
   "chat.claims":
-    "{count, plural, one {One statement is} other {# statements are}} not borne out by the sources. They are underlined.",
+    "{count, plural, one {One statement is not borne out by the sources. It is underlined.} other {# statements are not borne out by the sources. They are underlined.}}",
   "chat.claim.uncited": "no source is named for this",
   "chat.claim.numbers": "the source gives other numbers",
   "chat.claim.names": "the source gives other names",
