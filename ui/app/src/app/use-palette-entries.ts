@@ -64,17 +64,17 @@ export function usePaletteEntries(typed: string): PaletteSection[] {
       ? []
       : [
           {
+            id: "search",
+            text: words("palette.search", { query: text }),
+            run: () => void navigate({ to: "/search", search: { q: text } }),
+          },
+          {
             id: "ask",
             text: words("palette.ask", { question: text }),
             run: () => {
               useKept.getState().setDraft(NEW, text);
               void navigate({ to: "/chat" });
             },
-          },
-          {
-            id: "search",
-            text: words("palette.search", { query: text }),
-            run: () => void navigate({ to: "/search", search: { q: text } }),
           },
         ];
   const recent: PaletteSection = { title: text === "" ? "palette.recent" : "palette.items", entries: items };

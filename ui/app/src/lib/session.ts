@@ -34,7 +34,7 @@ export async function signInWithTicket(): Promise<void> {
   const ticket = address.searchParams.get("ticket");
   if (ticket === null) return;
   address.searchParams.delete("ticket");
-  history.replaceState(null, "", address);
+  history.replaceState(history.state, "", address);
   const answer = await fetch("/api/auth/sessions", {
     method: "POST",
     headers: { "Content-Type": "application/json" },

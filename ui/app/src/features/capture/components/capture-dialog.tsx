@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Paperclip } from "lucide-react";
-import { useState } from "react";
 import { Checkbox, FileTrigger } from "react-aria-components";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -11,6 +10,7 @@ import { api, unwrap } from "@/lib/api";
 import { fromNow } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
 import { meaningOf, saveFiles, saveItem } from "@/lib/saving";
+import { clearDraft, useDraft } from "../draft";
 
 const NONE = "none";
 
@@ -26,11 +26,7 @@ export function CaptureDialog({ isOpen, onClose }: { isOpen: boolean; onClose: (
 /** One field takes a link, a text or files. Enter saves and closes at once: the answer comes as a notice. */
 export function CaptureForm({ onDone }: { onDone: () => void }) {
   const words = useWords();
-  const [text, setText] = useState("");
-  const [tags, setTags] = useState("");
-  const [note, setNote] = useState("");
-  const [collection, setCollection] = useState(NONE);
-  const [localOnly, setLocalOnly] = useState(false);
+  const { text, tags, note, collection, localOnly } = useDraft();
   const collections = useQuery({
     queryKey: ["collections"],
     queryFn: () => unwrap(api.GET("/api/collections", { params: { query: { limit: 200 } } })),
@@ -44,9 +40,10 @@ export function CaptureForm({ onDone }: { onDone: () => void }) {
         .map((tag) => tag.trim())
         .filter(Boolean),
       note: note || null,
-      collection_id: collection === NONE ? null : collection,
+      collection_id: collection,
       local_only: localOnly,
     });
+    clearDraft();
     onDone();
   };
   const plain = (collections.data?.items ?? []).filter((each) => each.query === null);
@@ -62,7 +59,7 @@ export function CaptureForm({ onDone }: { onDone: () => void }) {
         label={words("capture.what")}
         placeholder={words("capture.placeholder")}
         value={text}
-        onChange={setText}
+        onChange={(text) => useDraft.setState({ text })}
         rows={3}
         autoFocus
         onKeyDown={(event) => {
@@ -74,20 +71,32 @@ export function CaptureForm({ onDone }: { onDone: () => void }) {
         }}
       />
       <AlreadySaved text={text} onOpen={onDone} />
-      <TextField label={words("capture.tags")} value={tags} onChange={setTags} />
-      <TextField label={words("capture.note")} value={note} onChange={setNote} />
+      <TextField
+        label={words("capture.tags")}
+        value={tags}
+        onChange={(tags) => useDraft.setState({ tags })}
+      />
+      <TextField
+        label={words("capture.note")}
+        value={note}
+        onChange={(note) => useDraft.setState({ note })}
+      />
       {plain.length > 0 ? (
         <Select
           label={words("capture.collection")}
-          value={collection}
-          onChange={setCollection}
+          value={collection ?? NONE}
+          onChange={(chosen) => useDraft.setState({ collection: chosen === NONE ? null : chosen })}
           options={[
             { value: NONE, label: words("library.move.none") },
             ...plain.map((each) => ({ value: each.id, label: each.name })),
           ]}
         />
       ) : null}
-      <Checkbox isSelected={localOnly} onChange={setLocalOnly} className="group flex items-center gap-2 py-1">
+      <Checkbox
+        isSelected={localOnly}
+        onChange={(localOnly) => useDraft.setState({ localOnly })}
+        className="group flex items-center gap-2 py-1"
+      >
         <span
           aria-hidden
           className="flex size-4 items-center justify-center rounded-sm border border-control text-12 group-data-[selected]:border-accent group-data-[selected]:bg-accent group-data-[selected]:text-on-accent"

@@ -23,15 +23,15 @@ export function ItemMenu({ item }: { item: Item | undefined }) {
         isOpen={menu !== null && item !== undefined}
         onOpenChange={(open) => !open && showMenu(null)}
         placement="bottom start"
-        className="min-w-60 rounded-md bg-surface p-1 shadow-popover"
+        className="min-w-60 rounded-md bg-surface shadow-popover"
       >
         {selected > 1 ? (
-          <p className="px-2 py-1 text-12 text-muted">{words("library.selected", { count: selected })}</p>
+          <p className="px-3 pt-2 text-12 text-muted">{words("library.selected", { count: selected })}</p>
         ) : null}
         <Menu
           autoFocus="first"
           aria-label={words("action.more")}
-          className="max-h-[70vh] overflow-auto outline-none"
+          className="max-h-[70vh] overflow-auto p-1 outline-none"
           onClose={() => showMenu(null)}
         >
           {offered.map((command) => (

@@ -137,7 +137,10 @@ export function ItemRow({
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
-      <div role="gridcell" className="w-20 shrink-0 whitespace-nowrap text-end text-12 text-muted tabular-nums">
+      <div
+        role="gridcell"
+        className="w-20 shrink-0 whitespace-nowrap text-end text-12 text-muted tabular-nums"
+      >
         {shortDate(item.deleted_at ?? item.created_at)}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
