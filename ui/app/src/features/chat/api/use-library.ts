@@ -4,7 +4,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api";
 
 export type Model = Schemas["OfferedModel"];
-const SHOWN = 12;
+const SHOWN = 6;
 const RECENT = 8;
 
 /** The models that may be asked, the usual one first. */
