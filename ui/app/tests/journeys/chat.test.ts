@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axe } from "./axe";
 import { Cortex, launch } from "./cortex";
+import { Gate } from "./model-servers";
 import { type ChatBody, type Said, ScriptedOllama } from "./ollama";
+import { chooseTheme, THEMES } from "./themes";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LIGHTHOUSE = `The lighthouse at Skerry Point was built by Ada Moreland in 1871.
 
 It stands on the northern rocks and was automated in 1984, after the last keeper had left it.
@@ -14,14 +14,7 @@ The keeper's cottage beside the lighthouse at Skerry Point is a museum today.`;
 const BREAD = "The rye bread of the Halden bakery rises for nineteen hours before it is baked.";
 const QUESTION = "When was the lighthouse at Skerry Point automated?";
 
-/** What the model says next waits until it is opened. */
-class Gate {
-  open = (): void => {};
-  readonly opened = new Promise<void>((resolve) => {
-    this.open = resolve;
-  });
-}
-
+/** What the model says next waits for it. */
 let gate = new Gate();
 let breaks = true;
 let ollama: ScriptedOllama;
@@ -177,7 +170,7 @@ test("an answer that a model breaks off says so, keeps its text, and is asked fo
   gate.open();
   await page.getByRole("button", { name: "Ask again", exact: true }).waitFor();
   expect(await page.getByText("Ada Moreland built the lighthouse").isVisible()).toBe(true);
-  expect(await violations(page)).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   breaks = false;
   await page.getByRole("button", { name: "Ask again", exact: true }).click();
   await page.getByText("Answered again").waitFor();
@@ -305,7 +298,7 @@ test("on a phone a source is a sheet, which gives the focus back", async () => {
     .click();
   const sheet = page.getByRole("dialog", { name: "Sources" });
   await sheet.locator("mark").waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await sheet.waitFor({ state: "detached" });
   await expect.poll(() => focused(page)).toMatch(/^Source 2/);
@@ -342,15 +335,13 @@ test("a conversation is renamed, deleted and brought back", async () => {
   await page.context().close();
 });
 
-test.each(["light", "dark", "contrast"])("nothing is wrong with the view in %s", async (theme) => {
+test.each(THEMES)("nothing is wrong with the view in %s", async (theme) => {
   const { page, complaints } = await cortex.open(browser, "/chat");
-  await page.evaluate((chosen) => {
-    localStorage.setItem("cortex-preferences", JSON.stringify({ state: { theme: chosen }, version: 1 }));
-  }, theme);
+  await chooseTheme(page, theme);
   await page.reload();
   await page.getByRole("textbox", { name: "Ask your library" }).waitFor();
   await page.getByRole("button", { name: /^What does/ }).waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   await ask(page, QUESTION);
   await page.getByText(/tokens/).waitFor();
   await page
@@ -358,28 +349,11 @@ test.each(["light", "dark", "contrast"])("nothing is wrong with the view in %s",
     .first()
     .click();
   await page.locator("aside mark").waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   await page.getByRole("textbox", { name: "Ask your library" }).focus();
   await ask(page, "Make a task: look at the lighthouse at Skerry Point");
   await page.getByRole("region", { name: "Cortex asks to do this" }).waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await page.context().close();
 });
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run: () => Promise<{
-          violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
-        }>;
-      };
-    };
-    return (await axe.run()).violations;
-  });
-  return found.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join("\n")}`,
-  );
-}

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import { useWords } from "@/lib/i18n";
+import { useNotices } from "@/lib/undo";
 import { type Model, useModels } from "../api/use-library";
 import { useKept } from "../kept";
 import type { AskScope } from "../scope";
@@ -40,7 +41,8 @@ export function Composer(props: ComposerProps) {
 
   const submit = () => {
     const question = text.trim();
-    if (question === "" || !mayAsk) return;
+    if (question === "") return;
+    if (!mayAsk) return useNotices.getState().tell(words("chat.busy"));
     setDraft(conversation, "");
     onAsk(question);
   };

@@ -12,7 +12,6 @@ export const chat = {
   "chat.delete": "Delete",
   "chat.deleted": "Conversation deleted",
   "chat.more": "More about {title}",
-  "chat.gone": "This conversation is not there any more.",
   "chat.answers": "Answers",
   "chat.you": "You",
   "chat.cortex": "Cortex",
