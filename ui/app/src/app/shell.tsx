@@ -1,20 +1,22 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { Notices } from "@/components/ui/notices";
 import { Capture } from "@/features/capture";
 import { type Command, useCommands } from "@/lib/commands";
+import { loadLater } from "@/lib/load-later";
 import { usePreferences } from "@/lib/preferences";
 import { undo } from "@/lib/undo";
 import { useSignedIn } from "@/lib/use-signed-in";
 import { AwayBar } from "./away-bar";
-import { HelpOverlay } from "./help-overlay";
 import { Navigation } from "./navigation";
-import { Palette } from "./palette";
 import { nextPane } from "./panes";
 import { PLACES } from "./places";
 import { SignIn } from "./sign-in";
 import { useRouteFocus } from "./use-route-focus";
 import { useShortcuts } from "./use-shortcuts";
+
+const Palette = loadLater(async () => (await import("./palette")).Palette);
+const HelpOverlay = loadLater(async () => (await import("./help-overlay")).HelpOverlay);
 
 /** The frame around every view: navigation, notices, palette, help. */
 export function Shell() {
@@ -35,8 +37,10 @@ export function Shell() {
       </div>
       <Capture />
       <Notices />
-      <Palette isOpen={overlay === "palette"} onClose={() => setOverlay(null)} />
-      <HelpOverlay isOpen={overlay === "help"} onClose={() => setOverlay(null)} />
+      <Suspense>
+        {overlay === "palette" ? <Palette isOpen onClose={() => setOverlay(null)} /> : null}
+        {overlay === "help" ? <HelpOverlay isOpen onClose={() => setOverlay(null)} /> : null}
+      </Suspense>
     </div>
   );
 }
@@ -48,7 +52,7 @@ function useShellCommands(show: (overlay: "palette" | "help") => void): Command[
       (place): Command => ({
         id: `go.${place.id}`,
         title: `command.go.${place.id}`,
-        keys: [`g ${place.key}`],
+        keys: place.id === "search" ? [`g ${place.key}`, "/"] : [`g ${place.key}`],
         group: "everywhere",
         run: () => void navigate({ to: place.to }),
       }),

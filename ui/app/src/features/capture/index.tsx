@@ -1,8 +1,10 @@
-import { useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { type Command, useCommands } from "@/lib/commands";
+import { loadLater } from "@/lib/load-later";
 import { sendKept } from "@/lib/saving";
-import { CaptureDialog } from "./components/capture-dialog";
 import { DropTarget } from "./components/drop-target";
+
+const CaptureDialog = loadLater(async () => (await import("./components/capture-dialog")).CaptureDialog);
 
 /** Saving from anywhere: by key, by dropping, by pasting. */
 export function Capture() {
@@ -24,7 +26,7 @@ export function Capture() {
   useCommands(commands);
   return (
     <>
-      <CaptureDialog isOpen={isOpen} onClose={() => setOpen(false)} />
+      <Suspense>{isOpen ? <CaptureDialog isOpen onClose={() => setOpen(false)} /> : null}</Suspense>
       <DropTarget />
     </>
   );
