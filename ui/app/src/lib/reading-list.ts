@@ -3,12 +3,15 @@ import { create } from "zustand";
 
 interface ReadingList {
   ids: string[];
+  /** The address of the list. */
+  from: string;
   come: (ids: string[]) => void;
 }
 
 export const useReadingList = create<ReadingList>()((set) => ({
   ids: [],
-  come: (ids) => set({ ids }),
+  from: "/library",
+  come: (ids) => set({ ids, from: location.pathname + location.search }),
 }));
 
 /** The item before or after one in the list; undefined at its ends, and for an item that is not in it. */

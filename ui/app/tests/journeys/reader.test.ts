@@ -136,6 +136,20 @@ test("words are found in the text, one after the other", async () => {
   expect(complaints).toEqual([]);
 });
 
+test("words are found on pages of a PDF that are not drawn yet", async () => {
+  const { page, complaints } = await cortex.open(browser, `/item/${rivers}?view=pdf`);
+  await page.locator('.pdf-text[data-page-number="1"] span').first().waitFor();
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("river");
+  const count = page.getByRole("search", { name: "Find in this text" }).getByRole("status");
+  await expect.poll(() => count.innerText()).toMatch(/^1 of \d+$/);
+  await page.getByRole("searchbox").fill("stones of bridges");
+  await expect.poll(() => count.innerText()).toBe("1 place");
+  await expect.poll(() => page.evaluate(() => CSS.highlights.get("found-now")?.size)).toBe(1);
+  await expect.poll(() => page.getByRole("textbox", { name: "Page", exact: true }).inputValue()).toBe("3");
+  expect(complaints).toEqual([]);
+});
+
 test("the page as it looked runs nothing and asks nobody", async () => {
   const { page, complaints } = await cortex.open(browser, `/item/${tides}`);
   await page.locator("article.reading h1").waitFor();

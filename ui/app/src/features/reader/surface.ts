@@ -16,6 +16,12 @@ export interface Surface {
   reveal: (highlight: Highlight) => void;
   /** Highlights whose words are not shown any more. */
   lost: Highlight[];
+  /** Where only some pages are in the document: the text of each, and what leads to it. */
+  pages?: {
+    texts: { page: number; text: string }[];
+    layerOf: (page: number) => HTMLElement | undefined;
+    show: (page: number) => void;
+  };
 }
 
 /** What is selected within an element; null when nothing is. */

@@ -22,6 +22,7 @@ interface ReaderContext {
   toggleAside: () => void;
   showView: (view: Shown) => void;
   onItem: (id: string) => void;
+  onBack: (to: string) => void;
 }
 
 const BLOCKS = "p, li, h1, h2, h3, h4, blockquote, pre, figure, td";
@@ -30,10 +31,11 @@ const PAGE_SHARE = 0.9;
 
 /** What the keyboard does in an item. */
 export function useReaderCommands(context: ReaderContext): void {
-  const { item, views, view, surface, scroller, find, highlighting, toggleAside, showView, onItem } = context;
+  const { item, views, view, surface, scroller, find, highlighting, toggleAside, showView, onItem, onBack } =
+    context;
   const { mutate: changeItem } = useChangeItem();
   const showDialog = useItemDialog((state) => state.show);
-  const ids = useReadingList((state) => state.ids);
+  const { ids, from } = useReadingList();
   usePageKey(scroller);
   const commands = useMemo<Command[]>(() => {
     const steps = surface === null ? null : stepsIn(surface, scroller);
@@ -77,7 +79,11 @@ export function useReaderCommands(context: ReaderContext): void {
             own("findPrevious", "command.reader.findPrevious", ["$mod+Shift+g"], () => find.step(-1)),
           ]
         : []),
-      ...(find.isOpen ? [own("findClose", "command.reader.findClose", ["Escape"], find.close)] : []),
+      ...(find.isOpen
+        ? [own("findClose", "command.reader.findClose", ["Escape"], find.close)]
+        : ids.includes(item.id)
+          ? [own("back", "command.reader.back", ["Escape"], () => leaveLayer() || onBack(from))]
+          : []),
       own("note", "command.item.note", ["n"], () => {
         const focused = highlighting.focused();
         if (focused) highlighting.openNote(focused);
@@ -119,6 +125,7 @@ export function useReaderCommands(context: ReaderContext): void {
   }, [
     item,
     ids,
+    from,
     views,
     view,
     surface,
@@ -128,6 +135,7 @@ export function useReaderCommands(context: ReaderContext): void {
     toggleAside,
     showView,
     onItem,
+    onBack,
     showDialog,
     changeItem,
   ]);
@@ -169,6 +177,16 @@ function stepsIn({ root }: Surface, scroller: RefObject<HTMLElement | null>) {
       wanted?.focus({ preventScroll: true });
     },
   };
+}
+
+/** Escape ends one thing at a time: typing, then a selection. Says whether there was one. */
+function leaveLayer(): boolean {
+  const typed = document.activeElement?.closest<HTMLElement>("input, textarea");
+  const selection = getSelection();
+  if (typed) typed.blur();
+  else if (selection && !selection.isCollapsed) selection.removeAllRanges();
+  else return false;
+  return true;
 }
 
 /** Space goes on by a page, where it does not press anything. */

@@ -34,6 +34,7 @@ export function ReaderView() {
         void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false })
       }
       onItem={(id) => void go({ to: `/item/${id}` as string })}
+      onBack={(to) => void go({ to })}
     />
   );
 }

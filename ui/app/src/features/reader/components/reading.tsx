@@ -31,10 +31,11 @@ interface ReadingProps {
   search: ReaderSearch;
   onSearch: (change: { [Name in keyof ReaderSearch]?: ReaderSearch[Name] | undefined }) => void;
   onItem: (id: string) => void;
+  onBack: (to: string) => void;
 }
 
 /** An item, one of the ways that it can be shown, and what stands beside it. */
-export function Reading({ item, search, onSearch, onItem }: ReadingProps) {
+export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps) {
   const words = useWords();
   const scroller = useRef<HTMLElement>(null);
   const wide = useWide();
@@ -84,6 +85,7 @@ export function Reading({ item, search, onSearch, onItem }: ReadingProps) {
     toggleAside,
     showView,
     onItem,
+    onBack,
   });
 
   const aside = (

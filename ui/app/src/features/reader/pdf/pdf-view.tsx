@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { utf16Index } from "@/lib/codepoints";
 import { useWords } from "@/lib/i18n";
 import type { Highlight, ItemDetail } from "../api";
 import { flash } from "../marks";
@@ -105,6 +106,14 @@ function Pages({
 
   const text = item.content_text ?? "";
   const parts = useMemo(() => pageTexts(item.content_html ?? "", text), [item.content_html, text]);
+  const texts = useMemo(
+    () =>
+      parts.map(({ page: number, start, end }) => ({
+        page: number,
+        text: text.slice(utf16Index(text, start), utf16Index(text, end)),
+      })),
+    [parts, text],
+  );
   const [layers, setLayers] = useState<ReadonlyMap<number, HTMLElement>>(new Map());
   /** A highlight to give the focus once its page is there. */
   const wanted = useRef<string | null>(null);
@@ -171,8 +180,16 @@ function Pages({
         asked.focus({ preventScroll: true });
       }
     }
-    onShown({ root: root.current, ...surface }, true);
-  }, [layers, highlights, passage, text, parts, surface, onShown]);
+    const pages = {
+      texts,
+      layerOf: (number: number) => {
+        const layer = layers.get(number);
+        return layer?.isConnected ? layer : undefined;
+      },
+      show: toPage,
+    };
+    onShown({ root: root.current, ...surface, pages }, true);
+  }, [layers, highlights, passage, text, texts, parts, surface, toPage, onShown]);
 
   const onText = useCallback(
     (number: number, layer: HTMLElement) =>

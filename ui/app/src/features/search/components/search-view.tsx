@@ -11,6 +11,7 @@ import { useReadingList } from "@/lib/reading-list";
 import { useDebounced } from "@/lib/use-debounced";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { type Result, useSearch, useSuggestions } from "../api/use-search";
+import { leaveAt, returnTo } from "../left-at";
 import { MODES, type Mode } from "../search-params";
 import { Preview } from "./preview";
 import { QueryHelp } from "./query-help";
@@ -41,6 +42,7 @@ export function SearchView() {
   useEffect(() => setFocused(0), [settled, mode]);
 
   const open = (result: Result) => {
+    leaveAt(settled, result.item_id);
     useReadingList.getState().come(results.map((each) => each.item_id));
     void go({ to: placeOf(result) as string });
   };
@@ -48,6 +50,14 @@ export function SearchView() {
     const wanted = results[Math.min(Math.max(index, 0), results.length - 1)];
     if (wanted) document.querySelector<HTMLElement>(`[data-result="${CSS.escape(wanted.item_id)}"]`)?.focus();
   };
+  const [returning] = useState(() => ({ itemId: returnTo(q) }));
+  useEffect(() => {
+    const index = results.findIndex((result) => result.item_id === returning.itemId);
+    if (index === -1) return;
+    returning.itemId = null;
+    setFocused(index);
+    focusResult(index);
+  });
   useSearchCommands(focused, focusResult, input);
   const choose = (query: string, how: Mode = mode) => {
     setText(query);

@@ -79,6 +79,7 @@ export const reader = {
   "command.reader.findNext": "Find the next place",
   "command.reader.findPrevious": "Find the place before",
   "command.reader.findClose": "Close the search in this text",
+  "command.reader.back": "Back to the list",
   "command.reader.view": "Text, original or pages",
   "command.reader.yellow": "Highlight in yellow",
   "command.reader.green": "Highlight in green",
