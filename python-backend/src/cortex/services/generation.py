@@ -55,6 +55,13 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """All items whose text was read so far: what is written from now on may hold it."""
+
+    item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
     """The end. `calls` are all that the model asked its tools for; those that write were not carried out."""
 
@@ -105,8 +112,8 @@ class GenerationService:
         self._history = history
         self._tools = tool_calls
 
-    async def stream(self, request: GenerationRequest) -> AsyncGenerator[Token | Generated, None]:
-        """The answer as it comes, `Generated` last. Closing it stops the model.
+    async def stream(self, request: GenerationRequest) -> AsyncGenerator[Token | Grounds | Generated, None]:
+        """The answer as it comes, before each part of it what it rests on, at last `Generated`. Closing it stops it.
 
         Raises ItemNotFoundError, ValidationError (nothing of the context can be read), AIProviderUnavailableError,
         AIProviderError.
@@ -124,6 +131,7 @@ class GenerationService:
                     match part:
                         case Target(identity=identity):
                             _begun(turn, identity)
+                            yield Grounds(tuple(turn.grounds))
                         case TextDelta(text=text):
                             text = f"\n\n{text}" if turn.text and not said else text
                             said += text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -210,6 +210,16 @@ class Answering:
         """Raises ConversationBusyError while an answer is being made."""
         if conversation_id in self._busy:
             raise ConversationBusyError
+
+    @contextmanager
+    def occupied(self, conversation_id: str) -> Iterator[None]:
+        """While an answer is made elsewhere. Raises ConversationBusyError as `require_idle` does."""
+        self.require_idle(conversation_id)
+        self._busy.add(conversation_id)
+        try:
+            yield
+        finally:
+            self._busy.discard(conversation_id)
 
     def cancel(self, conversation_id: str) -> bool:
         """Stop the answer that is being made; False when there is none."""
