@@ -90,9 +90,16 @@ def local_only(connection: Connection, item_ids: Sequence[str]) -> set[str]:
 
 
 def forgotten(
-    connection: Connection, numbers: Sequence[int], *, before: str, shown_before: str, limit: int
+    connection: Connection,
+    numbers: Sequence[int],
+    *,
+    before: str,
+    shown_before: str,
+    connected_before: str,
+    limit: int,
 ) -> list[int]:
-    """Those of these items that were saved before a moment and not read, marked or shown as forgotten since."""
+    """Those of these items that were saved before a moment and not read or marked since, and that digests last named
+    as forgotten, and as connected with something, before other moments."""
     rows = connection.execute(
         "SELECT i.number FROM json_each(?) g JOIN items i ON i.number = g.value "
         "WHERE i.deleted_at IS NULL AND i.archived = 0 AND i.status = 'ready' AND i.content_version > 0 "
@@ -109,9 +116,23 @@ def forgotten(
             "forgotten",
             shown_before,
             "connected",
-            shown_before,
+            connected_before,
             limit,
         ),
+    )
+    return [row[0] for row in rows]
+
+
+def sharing_tags(
+    connection: Connection, tags: Sequence[str], *, before: str, common_from: int, limit: int
+) -> list[int]:
+    """Live items saved before a moment that carry the most of these tags; tags of so many items are no help."""
+    rows = connection.execute(
+        "SELECT it.item_number FROM tags t JOIN item_tags it ON it.tag_number = t.number "
+        "JOIN items i ON i.number = it.item_number WHERE t.name IN (SELECT value FROM json_each(?)) "
+        "AND (SELECT count(*) FROM item_tags o WHERE o.tag_number = t.number) < ? "
+        "AND i.deleted_at IS NULL AND i.created_at <= ? GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
+        (json.dumps(list(tags)), common_from, before, limit),
     )
     return [row[0] for row in rows]
 
