@@ -123,16 +123,13 @@ def forgotten(
     return [row[0] for row in rows]
 
 
-def sharing_tags(
-    connection: Connection, tags: Sequence[str], *, before: str, common_from: int, limit: int
-) -> list[int]:
-    """Live items saved before a moment that carry the most of these tags; tags of so many items are no help."""
+def sharing_tags(connection: Connection, tags: Sequence[str], *, before: str, limit: int) -> list[int]:
+    """Live items saved before a moment that carry the most of these tags; give none that very many items carry."""
     rows = connection.execute(
         "SELECT it.item_number FROM tags t JOIN item_tags it ON it.tag_number = t.number "
         "JOIN items i ON i.number = it.item_number WHERE t.name IN (SELECT value FROM json_each(?)) "
-        "AND (SELECT count(*) FROM item_tags o WHERE o.tag_number = t.number) < ? "
         "AND i.deleted_at IS NULL AND i.created_at <= ? GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
-        (json.dumps(list(tags)), common_from, before, limit),
+        (json.dumps(list(tags)), before, limit),
     )
     return [row[0] for row in rows]
 

@@ -36,8 +36,9 @@ _ENGAGED = 1000
 _TRAITS = 12
 _SHARING_SEEDS, _SHARING_OLD = 20, 60
 """New or lately read items, and old ones, that are compared by what they share."""
-_COMMON_FROM = 2000
+_COMMON_FROM = 1000
 """Items with a tag from which it says nothing that two of them share it."""
+_SHARED_TAGS = 40
 _BEGUN = 0.05
 
 
@@ -99,14 +100,16 @@ def _connected(connection: Connection, seeds: Sequence[int], _: str) -> dict[int
 def _sharing(connection: Connection, seeds: Sequence[int], before: str) -> dict[int, Edge]:
     """What old items have in common with the seed that they share most with; too little to be connected."""
     mine = connection_facts.of_items(connection, seeds[:_SHARING_SEEDS])
-    tags = sorted({tag for one in mine.values() for tag in one.tags})
-    old = digest_material.sharing_tags(connection, tags, before=before, common_from=_COMMON_FROM, limit=_SHARING_OLD)
+    counts = connection_facts.tag_counts(connection, {tag for one in mine.values() for tag in one.tags})
+    rare = sorted((tag for tag, count in counts.items() if count < _COMMON_FROM), key=lambda tag: (counts[tag], tag))
+    old = digest_material.sharing_tags(connection, rare[:_SHARED_TAGS], before=before, limit=_SHARING_OLD)
     theirs = connection_facts.of_items(connection, old)
     names = {name for one in mine.values() for name in one.names}
+    names &= {name for one in theirs.values() for name in one.names}
     frequencies = Frequencies(
         vocabulary.item_count(connection),
         names=connection_facts.name_counts(connection, names),
-        tags=connection_facts.tag_counts(connection, tags),
+        tags=counts,
         site=_COMMON_FROM,
     )
     best: dict[int, Edge] = {}
