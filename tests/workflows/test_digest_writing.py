@@ -127,7 +127,7 @@ async def test_what_may_not_leave_goes_to_no_model_elsewhere_and_still_stands_in
     _, body = await made(life)
     sent = "\n".join(message.content for request in remote.requests for message in request.messages)
     assert "Leeks" in sent
-    for word in ("Secret", "7731", "household", "safe"):
+    for word in ("Secret", "7731", "household", "safe", "garden"):
         assert word not in sent
     assert body.withheld == 1
     assert "Secret" in [line.title for line in body.lines]

@@ -104,6 +104,7 @@ class DigestMaking:
         body = await self._standing(draft.body)
         body = replace(body, introduction=(_counted(body, digest, self.days),))
         body, by = await asyncio.to_thread(checked, replace(draft, body=body))
+        body = replace(body, themes=tuple(theme for theme in body.themes if theme.lines))
         return await self._keep(digest_id, replace(draft, body=body, written_by=by))
 
     async def store(self, digest_id: str) -> bool:
