@@ -101,7 +101,7 @@ def forgotten(
     """Those of these items that were saved before a moment and not read or marked since, and that digests last named
     as forgotten, and as connected with something, before other moments."""
     rows = connection.execute(
-        "SELECT i.number FROM json_each(?) g JOIN items i ON i.number = g.value "
+        "SELECT i.number FROM json_each(?) g CROSS JOIN items i ON i.number = g.value "
         "WHERE i.deleted_at IS NULL AND i.archived = 0 AND i.status = 'ready' AND i.content_version > 0 "
         "AND i.created_at <= ? "
         "AND NOT EXISTS (SELECT 1 FROM item_reads r WHERE r.item_number = i.number AND r.last_at > ?) "
@@ -158,7 +158,7 @@ def unread(connection: Connection, *, until: str, tags: Sequence[str], sites: Se
     for source, values in (
         ("SELECT i.number FROM items i INDEXED BY items_unread", ()),
         (_TAGGED, (json.dumps(list(tags)),)),
-        ("SELECT i.number FROM items i JOIN json_each(?) s ON i.site = s.value", (json.dumps(list(sites)),)),
+        ("SELECT i.number FROM json_each(?) s CROSS JOIN items i ON i.site = s.value", (json.dumps(list(sites)),)),
     ):
         rows = connection.execute(
             f"{source} WHERE {alike} ORDER BY i.number DESC LIMIT ?", (*values, until, limit)
@@ -185,7 +185,8 @@ def dead_links(connection: Connection, *, until: str, limit: int) -> list[Dead]:
 def beginnings(connection: Connection, numbers: Sequence[int], *, most: int) -> list[Row]:
     """The first `most` passages of each of these items: item_number, id, content_version, start, page, text."""
     return connection.execute(
-        "SELECT c.item_number, c.id, c.content_version, c.start, c.page, c.text FROM json_each(?) g JOIN chunks c "
+        "SELECT c.item_number, c.id, c.content_version, c.start, c.page, c.text "
+        "FROM json_each(?) g CROSS JOIN chunks c "
         f"ON c.id BETWEEN g.value << {ORDINAL_BITS} AND (g.value << {ORDINAL_BITS}) + ? - 1",
         (json.dumps(list(numbers)), most),
     ).fetchall()
