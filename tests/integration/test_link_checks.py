@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.workflows.digest_library import Life, living
@@ -73,7 +74,7 @@ def checks(life: Life, sites: Sites, *known: str) -> LinkChecks:
     return LinkChecks(life.database, outbound, life.preferences, life.days, life.now, no_pause)
 
 
-async def save(life: Life, sites: Sites, host: str, **columns: object) -> str:
+async def save(life: Life, sites: Sites, host: str, **columns: Any) -> str:
     url = f"http://{host}:{sites.port}/page"
     return await life.save(host, f"What {host} says is kept here.", url=url, canonical_url=url, **columns)
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.findable import Library, open_library
@@ -81,7 +82,7 @@ class Life:
         return self.moment
 
     async def save(
-        self, title: str, text: str | None, tags: tuple[str, ...] = (), site: str = "", **columns: object
+        self, title: str, text: str | None, tags: tuple[str, ...] = (), site: str = "", **columns: Any
     ) -> str:
         """Save something now."""
         if site:
@@ -92,7 +93,7 @@ class Life:
             tags=tags,
             site=site or None,
             created_at=self.moment,
-            **{"processed_at": self.moment, **columns},
+            **{"processed_at": self.moment} | columns,
         )
         await self.connections.connect_item(item_id)
         return item_id

@@ -34,7 +34,7 @@ def says(introduction: list[dict[str, Any]], themes: list[dict[str, Any]]) -> Ca
     return lambda request: json.dumps({"introduction": introduction, "themes": themes})
 
 
-async def garden(life: Life, **columns: object) -> None:
+async def garden(life: Life, **columns: Any) -> None:
     """Two new items of one theme, and one of none that may be `local_only`."""
     await life.save("Leeks", "Leeks tolerate heavy clay better than most.", ("garden",))
     await life.save("Carrots", "Carrots want sand and a deep bed.", ("garden",))

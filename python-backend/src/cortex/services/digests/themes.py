@@ -100,8 +100,8 @@ def _labels(
     return found
 
 
-def _worth(label: _Label, left: Iterable[int]) -> float:
-    covered = sum(item in label.items for item in left)
+def _worth(label: _Label, left: Mapping[int, None]) -> float:
+    covered = sum(item in left for item in label.items)
     return label.weight * (covered - 1)
 
 
