@@ -67,6 +67,7 @@ class Answering:
         self._busy: set[str] = set()
         self._running: dict[str, tuple[AnswerStream, asyncio.Task[None]]] = {}
         self._compiled: CompiledStateGraph[ChatState, ChatContext, ChatState, ChatState] | None = None
+        self._compiling = asyncio.Lock()
         self.streams = AnswerStreams()
         self.before_asking: Callable[[str], Awaitable[object]] | None = None
         """Called with a conversation's id before a question is stored in it: what waits there is given up."""
@@ -78,12 +79,14 @@ class Answering:
         self._answerer = answerer
 
     async def _graph(self) -> CompiledStateGraph[ChatState, ChatContext, ChatState, ChatState]:
-        if self._compiled is None:
-            from cortex.workflows.chat.graph import build_chat_graph
+        async with self._compiling:
+            if self._compiled is None:
+                from cortex.workflows.chat.graph import build_chat_graph
 
-            saver = await self._checkpoints.saver() if self._services.tools is not None else None
-            self._compiled = build_chat_graph(ChatNodes(self._services), saver)
-        return self._compiled
+                saver = await self._checkpoints.saver() if self._services.tools is not None else None
+                # In a thread, as the graph's library loads with it.
+                self._compiled = await asyncio.to_thread(build_chat_graph, ChatNodes(self._services), saver)
+            return self._compiled
 
     async def ask(
         self,
