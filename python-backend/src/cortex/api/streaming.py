@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TypeVar
@@ -20,6 +21,7 @@ from cortex.services.answer_streams import AnswerStream, StreamEvent
 
 EVENT_STREAM = "text/event-stream"
 P = TypeVar("P")
+_ENDS = frozenset({"done", "error"})
 _FAILURES: dict[str, type[CortexError]] = {
     AIProviderUnavailableError.code: AIProviderUnavailableError,
     AIProviderError.code: AIProviderError,
@@ -75,8 +77,12 @@ async def respond(request: Request, response: Response, stream: AnswerStream) ->
 
 
 async def _events(stream: AnswerStream) -> AsyncIterator[bytes]:
-    async for event in stream.follow():
-        yield format_sse_event(data_str=json.dumps(shown(event), ensure_ascii=False), id=str(event["seq"]))
+    """Up to the end of the answer, which clients wait for; what is suggested after it stands on the stored message."""
+    async with contextlib.aclosing(stream.follow()) as events:  # type: ignore[type-var] # an async generator
+        async for event in events:
+            yield format_sse_event(data_str=json.dumps(shown(event), ensure_ascii=False), id=str(event["seq"]))
+            if event["type"] in _ENDS:
+                return
 
 
 async def until_stopping(
