@@ -20,6 +20,8 @@ from tests.conftest import RunningServer, ServerThread
 from cortex.exceptions import AIProviderUnavailableError
 from cortex.providers.chat_model import ChatPart, ChatRequest, Finished, TextDelta
 from cortex.providers.fake_chat import FakeChatModel
+from cortex.services.chat_history import History
+from cortex.services.generation import GenerationRequest
 
 STREAM = "/api/generate-stream"
 
@@ -103,6 +105,24 @@ def test_what_a_broken_answer_read_still_stays_here(
     finally:
         server.application.intelligence.models.use()
         client.put(f"/api/items/{private}", json={"local_only": False}).raise_for_status()
+
+
+def test_a_suggestion_from_what_stays_here_is_asked_here_alone(server: RunningServer) -> None:
+    suggested = "What does “Skerry Point” say?"
+    request = GenerationRequest(suggested, history=History(suggested_here=frozenset({suggested})))
+
+    async def asked() -> list[object]:
+        return [part async for part in server.application.generation.stream(request)]
+
+    def ask(*models: FakeChatModel) -> list[object]:
+        with using(server, *models):
+            return asyncio.run_coroutine_threadsafe(asked(), server.loop).result(30)
+
+    cloud, here = FakeChatModel(lambda _: "Yes.", is_local=False), FakeChatModel(lambda _: "Yes.")
+    with pytest.raises(AIProviderUnavailableError):
+        ask(cloud)
+    ask(cloud, here)
+    assert (len(cloud.requests), len(here.requests)) == (0, 1)
 
 
 @pytest.mark.parametrize("path", ["/api/generate", STREAM])

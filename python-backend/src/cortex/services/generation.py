@@ -92,11 +92,6 @@ class _Turn:
     grounds: dict[str, None] = field(default_factory=dict)
     shown: int = 0
 
-    @property
-    def has_to_stay(self) -> bool:
-        """Whether only models on this machine can be asked."""
-        return self.stays or (bool(self.materials) and all(one.local_only for one in self.materials))
-
     def readable(self, identity: ChatIdentity) -> list[Material]:
         return [one for one in self.materials if one.text.strip() and (identity.is_local or not one.local_only)]
 
@@ -159,7 +154,7 @@ class GenerationService:
 
     def _builder(self, turn: _Turn, *, may_act: bool) -> Callable[[Target], ChatRequest | None]:
         def build(target: Target) -> ChatRequest | None:
-            if turn.stays and not target.identity.is_local:
+            if not target.identity.is_local and (turn.stays or _says_what_stays(turn.request)):
                 return None
             readable = turn.readable(target.identity)
             if turn.materials and not readable:
@@ -209,6 +204,11 @@ def _generated(turn: _Turn) -> Generated:
         grounds=tuple(turn.grounds),
         left_out=tuple(one.item_id for one in turn.materials if one.item_id and one.n not in readable),
     )
+
+
+def _says_what_stays(request: GenerationRequest) -> bool:
+    """Whether the message is a question that was suggested from what must not leave the machine."""
+    return request.message.strip() in request.history.suggested_here
 
 
 def _stays(history: History) -> bool:
