@@ -179,9 +179,7 @@ async def test_a_model_that_obeys_every_saved_instruction_brings_nothing_but_wor
     for sentence in [*body.introduction[1:], *(theme.sentence for theme in body.themes if theme.sentence)]:
         assert not set("<>[]`") & set(sentence.text)
         assert "evil" not in sentence.text
-    rendered = (
-        MarkdownIt("commonmark").render(to_markdown(digest))
-    )
+    rendered = MarkdownIt("commonmark").render(to_markdown(digest))
     for page in (to_html(digest), rendered):
         assert page.count("<a ") > len(body.lines)
         for bad in ("<img", "<script", "<code", "<saved", "<b>"):
