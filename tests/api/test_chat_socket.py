@@ -90,6 +90,8 @@ def test_nonsense_is_answered_and_the_connection_stays(server: RunningServer, co
         assert receive(socket)["error"] == "validation_error"
         send(socket, {"message": QUESTION, "model": "elsewhere"})
         assert receive(socket)["error"] == "validation_error"
+        send(socket, {"message": "x" * 20_001})
+        assert "at most 20000 characters" in receive(socket)["message"]
         send(socket, {"resume": {"message_id": "msg_none", "seq": 0}})
         assert receive(socket)["error"] == "message_not_found"
         send(socket, {"type": "cancel"})

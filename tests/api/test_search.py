@@ -221,3 +221,14 @@ def test_a_language_model_helps_where_little_is_found_and_only_when_asked(
     assert (helped["enhanced"], helped["also_searched"]) == ("expanded", ["lighthouse"])
     assert helped["results"][0]["item_id"] == library["lighthouse"]
     assert helped["query_type"] == plain["query_type"] == "simple"
+
+
+def test_a_key_that_may_not_chat_asks_no_language_model(server: RunningServer, client: httpx.Client) -> None:
+    made = client.post("/api/auth/keys", json={"name": "extension", "scope": "companion"}).raise_for_status().json()
+    headers = {"Authorization": f"Bearer {made['key']}"}
+    model = FakeChatModel(lambda _: '{"queries": ["lighthouse"]}')
+    server.application.intelligence.models.use(model)
+    body = {"query": "pharos constructor"}
+    assert client.post("/api/search", json=body, headers=headers).status_code == 200
+    answer = client.post("/api/search", json={**body, "enhance": True}, headers=headers)
+    assert (answer.status_code, answer.json()["error"], model.requests) == (403, "forbidden", [])

@@ -113,7 +113,7 @@ def test_websocket_chat_sources_chunks_done_each_with_a_seq(library: Library) ->
 def _is_an_answer(events: list[dict[str, Any]]) -> None:
     numbers = [event["seq"] for event in events]
     assert numbers == sorted(set(numbers))
-    kinds = [event["type"] for event in events if event["type"] not in ("status", "suggestions")]
+    kinds = [event["type"] for event in events if event["type"] != "status"]
     assert kinds == ["sources", *["chunk"] * (len(kinds) - 2), "done"]
     by_type = {event["type"]: event for event in events}
     for citation in by_type["sources"]["citations"]:

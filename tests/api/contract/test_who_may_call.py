@@ -76,8 +76,8 @@ def test_read_reads_searches_and_chats_but_changes_nothing_that_is_there(library
         conversation = converse(key)
         messages = f"/api/conversations/{conversation}/messages"
         answer = key.post(messages, json={"content": "Who built the lighthouse?"}).json()
-        before = key.get(f"/api/conversations/{conversation}").json()
-        question = before["messages"][0]["id"]
+        before = _said(key, conversation)
+        question = key.get(f"/api/conversations/{conversation}").json()["messages"][0]["id"]
         for refusal in (
             key.post("/api/items", json={"content": "No."}),
             key.put(item, json={"title": "No."}),
@@ -91,7 +91,13 @@ def test_read_reads_searches_and_chats_but_changes_nothing_that_is_there(library
             key.post("/api/processing/pause"),
         ):
             refused(refusal, 403, "forbidden")
-        assert key.get(f"/api/conversations/{conversation}").json() == before
+        assert _said(key, conversation) == before
+
+
+def _said(key: httpx.Client, conversation: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """A conversation's title and words; suggestions come to it after the answer."""
+    found = key.get(f"/api/conversations/{conversation}").json()
+    return found["title"], [(each["id"], each["role"], each["content"]) for each in found["messages"]]
 
 
 def test_write_does_all_but_keys_settings_and_deleting_everything(library: Library, client: httpx.Client) -> None:

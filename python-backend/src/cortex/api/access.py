@@ -89,5 +89,10 @@ def may_write(caller: Caller) -> bool:
     return Access(frozenset({Scope.write})).admits(caller.scope)
 
 
+def may_chat(caller: Caller) -> bool:
+    """Whether a caller may ask language models, which can cost money."""
+    return Access(frozenset({Scope.read})).admits(caller.scope)
+
+
 CurrentCaller = Annotated[Caller, Depends(_caller)]
 """Whoever the guard let in."""

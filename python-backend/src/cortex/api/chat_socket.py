@@ -83,6 +83,14 @@ async def chat(socket: WebSocket, conversation_id: str, app: App, caller: Curren
     await ChatConnection(socket, conversation_id, app, may_write=may_write(caller)).serve()
 
 
+def _what_is_wrong(error: pydantic.ValidationError) -> str:
+    """A sentence on a message that cannot be read; one with a question is told what is wrong with that."""
+    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+        if problem["loc"][:2] == (Ask.__name__, "message") and problem["type"] != "missing":
+            return f"The message was not taken: {problem['msg']}. Nothing was stored."
+    return 'Send {"message": "…"}, {"type": "cancel"} or {"resume": {"message_id": "…", "seq": 0}} as JSON.'
+
+
 class ChatConnection:
     """One client of one conversation. Losing it does not end the answer that it follows."""
 
@@ -127,11 +135,8 @@ class ChatConnection:
                 return
             try:
                 message = _CLIENT_MESSAGE.validate_json(received.get("text") or received.get("bytes") or "")
-            except pydantic.ValidationError:
-                await self._error(
-                    "validation_error",
-                    'Send {"message": "…"}, {"type": "cancel"} or {"resume": {"message_id": "…", "seq": 0}} as JSON.',
-                )
+            except pydantic.ValidationError as error:
+                await self._error("validation_error", _what_is_wrong(error))
                 continue
             try:
                 await self._handle(message)

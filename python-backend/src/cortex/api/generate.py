@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
@@ -22,7 +22,7 @@ from cortex.api.schemas.generate import (
     StreamEnd,
 )
 from cortex.api.schemas.tool_calls import ToolCallShown
-from cortex.api.streaming import EVENT_STREAM, wants_events
+from cortex.api.streaming import EVENT_STREAM, until_stopping, wants_events
 from cortex.bootstrap import Application
 from cortex.domain.access import Scope
 from cortex.exceptions import CortexError, ProcessingError
@@ -30,12 +30,14 @@ from cortex.observability.logs import get_logger
 from cortex.security.scopes import requires
 from cortex.services.drafting import Drafted, DraftPart, Progress, Words, Writer
 from cortex.services.generated_turns import StoredTurn
-from cortex.services.generation import Generated, Token
+from cortex.services.generation import Generated, Grounds, Token
 
 router = APIRouter(tags=["generate"])
 log = get_logger(__name__)
 T = TypeVar("T")
+GeneratedPart = StoredTurn | Token | Grounds | Generated
 
+_STOPPING = "Cortex is stopping. Nothing more is written; ask again when it is back."
 _EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {EVENT_STREAM: {}}}}
 
 
@@ -48,7 +50,7 @@ async def generate(body: GenerateBody, request: Request, app: App) -> GeneratedS
     `{"done": true, …}` with all that the JSON answer has. Items that must not leave this machine are read by models
     on it alone. Without a model only an outline can be made, from headings.
     """
-    parts = app.drafting.write(body.wish())
+    parts = until_stopping(app.drafting.write(body.wish()), app.stopping, _STOPPING)
     if wants_events(request):
         first = await _first(parts)  # so that what cannot begin is an error with a status of its own
         return EventSourceResponse(_draft_events(first, parts))
@@ -71,29 +73,31 @@ async def generate_stream(body: GenerateStreamBody, app: App) -> EventSourceResp
 
 
 async def _generated_events(body: GenerateStreamBody, app: Application) -> AsyncIterator[bytes]:
-    if body.conversation_id is None:
-        parts: AsyncGenerator[StoredTurn | Token | Generated, None] = app.generation.stream(body.request())
-    else:
-        parts = app.generated_turns.stream(body.conversation_id, body.request())
     message_id: str | None = None
     try:
-        async with aclosing(parts) as stream:
-            async for part in stream:
-                match part:
-                    case StoredTurn():
-                        message_id = part.answer_id
-                    case Token(text=text):
-                        yield _event({"token": text})
-                    case Generated():
-                        end = StreamEnd(
-                            tool_calls=[ToolCallShown.model_validate(call) for call in part.calls],
-                            usage=UsageShown.model_validate(part.usage),
-                            provider=part.provider,
-                            model=part.model,
-                            left_out=list(part.left_out),
-                            message_id=message_id,
-                        )
-                        yield _event(end.model_dump(mode="json"))
+        with ExitStack() as occupied:
+            if body.conversation_id is None:
+                parts: AsyncGenerator[GeneratedPart, None] = app.generation.stream(body.request())
+            else:
+                occupied.enter_context(app.answering.occupied(body.conversation_id))
+                parts = app.generated_turns.stream(body.conversation_id, body.request())
+            async with aclosing(until_stopping(parts, app.stopping, _STOPPING)) as stream:
+                async for part in stream:
+                    match part:
+                        case StoredTurn():
+                            message_id = part.answer_id
+                        case Token(text=text):
+                            yield _event({"token": text})
+                        case Generated():
+                            end = StreamEnd(
+                                tool_calls=[ToolCallShown.model_validate(call) for call in part.calls],
+                                usage=UsageShown.model_validate(part.usage),
+                                provider=part.provider,
+                                model=part.model,
+                                left_out=list(part.left_out),
+                                message_id=message_id,
+                            )
+                            yield _event(end.model_dump(mode="json"))
     except Exception as error:  # noqa: BLE001 - the status is sent: a stream can only say it
         yield _failure(error)
 

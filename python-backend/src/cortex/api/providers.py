@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -13,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
-from cortex.api.streaming import EVENT_STREAM
-from cortex.exceptions import AIProviderUnavailableError, CortexError
+from cortex.api.streaming import EVENT_STREAM, until_stopping
+from cortex.exceptions import CortexError
 from cortex.providers.ollama_answers import PullProgress
 from cortex.security.scopes import Scope, requires
 
@@ -146,31 +147,17 @@ async def recommended_ollama_models(app: App) -> RecommendationsShown:
 async def _events(
     first: PullProgress, steps: AsyncGenerator[PullProgress, None], stopping: asyncio.Event
 ) -> AsyncIterator[bytes]:
+    sentence = "Cortex is stopping. What was loaded is kept; pull again to go on."
     try:
         yield _step(first)
-        while (step := await _next(steps, stopping)) is not None:
-            yield _step(step)
+        async with aclosing(until_stopping(steps, stopping, sentence)) as rest:
+            async for step in rest:
+                yield _step(step)
         yield _event(PullDone())
     except CortexError as error:  # the answer has begun with 200: the error goes into the stream
         yield _event(PullFailed(error=error.code, message=error.message))
     finally:
         await steps.aclose()
-
-
-async def _next(steps: AsyncGenerator[PullProgress, None], stopping: asyncio.Event) -> PullProgress | None:
-    """The next step; None at the end. Raises AIProviderUnavailableError when Cortex stops before it comes."""
-    step = asyncio.ensure_future(anext(steps, None))
-    stop = asyncio.create_task(stopping.wait())
-    try:
-        await asyncio.wait((step, stop), return_when=asyncio.FIRST_COMPLETED)
-        if not step.done():
-            raise AIProviderUnavailableError("Cortex is stopping. What was loaded is kept; pull again to go on.")
-        return step.result()
-    finally:
-        unfinished = [task for task in (step, stop) if not task.done()]
-        for task in unfinished:
-            task.cancel()
-        await asyncio.wait(unfinished) if unfinished else None
 
 
 def _step(step: PullProgress) -> bytes:

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
+from cortex.api.access import CurrentCaller, may_chat
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.search import SearchAnswer, SearchBody
 from cortex.domain.search import Mode, QueryType, SearchRequest, SuggestionType
+from cortex.exceptions import ForbiddenError
 from cortex.security.scopes import Scope, requires
 
 router = APIRouter(prefix="/api/search", tags=["search"])
@@ -62,8 +64,10 @@ class SearchExplanation(BaseModel):
 
 @router.post("", response_model=SearchAnswer, responses=responses(422))
 @requires(Scope.read, Scope.companion)
-async def search(body: SearchBody, app: App) -> Response:
-    """Search by words and by meaning. Nothing in `query` is a syntax error."""
+async def search(body: SearchBody, app: App, caller: CurrentCaller) -> Response:
+    """Search by words and by meaning. Nothing in `query` is a syntax error. `enhance` is for keys that may chat."""
+    if body.enhance and not may_chat(caller):
+        raise ForbiddenError("This key may search, but not ask a language model: leave `enhance` out.")
     answer = SearchAnswer.of(await app.search.run(body.to_domain()))
     if answer.results and body.offset == 0 and not body.enhance:  # it was asked for without a model before
         app.search_history.note(body.query)

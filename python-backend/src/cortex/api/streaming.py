@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import TypeVar
 
 from fastapi import Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
@@ -17,6 +20,8 @@ from cortex.exceptions import AIProviderError, AIProviderUnavailableError, Corte
 from cortex.services.answer_streams import AnswerStream, StreamEvent
 
 EVENT_STREAM = "text/event-stream"
+P = TypeVar("P")
+_ENDS = frozenset({"done", "error"})
 _FAILURES: dict[str, type[CortexError]] = {
     AIProviderUnavailableError.code: AIProviderUnavailableError,
     AIProviderError.code: AIProviderError,
@@ -72,5 +77,37 @@ async def respond(request: Request, response: Response, stream: AnswerStream) ->
 
 
 async def _events(stream: AnswerStream) -> AsyncIterator[bytes]:
-    async for event in stream.follow():
-        yield format_sse_event(data_str=json.dumps(shown(event), ensure_ascii=False), id=str(event["seq"]))
+    """Up to the end of the answer, which clients wait for; what is suggested after it stands on the stored message."""
+    async with contextlib.aclosing(stream.follow()) as events:  # type: ignore[type-var] # an async generator
+        async for event in events:
+            yield format_sse_event(data_str=json.dumps(shown(event), ensure_ascii=False), id=str(event["seq"]))
+            if event["type"] in _ENDS:
+                return
+
+
+async def until_stopping(
+    parts: AsyncGenerator[P, None], stopping: asyncio.Event, sentence: str
+) -> AsyncGenerator[P, None]:
+    """The parts, each as it comes; they are closed at the end.
+
+    Raises AIProviderUnavailableError with the sentence when Cortex stops before the next one is there, and what making
+    them raises.
+    """
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        while True:
+            part = asyncio.ensure_future(anext(parts, None))
+            try:
+                await asyncio.wait((part, stop), return_when=asyncio.FIRST_COMPLETED)
+                if not part.done():
+                    raise AIProviderUnavailableError(sentence)
+            finally:
+                if not part.done():
+                    part.cancel()
+                    await asyncio.wait((part,))
+            if (found := part.result()) is None:
+                return
+            yield found
+    finally:
+        stop.cancel()
+        await parts.aclose()

@@ -18,7 +18,7 @@ from cortex.bootstrap.embedding import Vectors, vectors
 from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.bootstrap.processing import processing
 from cortex.bootstrap.search import search
-from cortex.config import Settings
+from cortex.config import Settings, forbid_tracing
 from cortex.db import integrity
 from cortex.db.blobs import BlobStore
 from cortex.db.checkpoints import CheckpointStore
@@ -153,6 +153,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
 
     With `settings.in_memory` nothing is left behind: the database is in memory, originals in a temporary folder.
     """
+    forbid_tracing()
     async with contextlib.AsyncExitStack() as stack:
         data_dir, database_file, was_unclean = _place(settings, stack)
         database = Database(database_file)

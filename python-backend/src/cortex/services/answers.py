@@ -118,7 +118,7 @@ async def quote(inquiry: Inquiry) -> AsyncGenerator[AnswerPart, None]:
     passages = [each.passage for each in inquiry.passages]
     quotations = await asyncio.to_thread(choose, inquiry.standalone, passages, most=MOST_QUOTATIONS)
     yield Sources(tuple(citation_of(number, quotation) for number, quotation in enumerate(quotations, 1)))
-    yield Words("Quoted from your library, as no language model is in use:")
+    yield Words("Quoted from your library, as no language model answered:")
     for number, quotation in enumerate(quotations, 1):
         yield Words(f"\n\n“{' '.join(quotation.text.split())}” [{number}]")
     yield Usage()

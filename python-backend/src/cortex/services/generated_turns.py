@@ -13,9 +13,11 @@ from cortex.exceptions import CortexError
 from cortex.services.chat_history import HistoryReader
 from cortex.services.chat_tools.calls import ToolCallService
 from cortex.services.conversations import ConversationService, Turn
-from cortex.services.generation import Generated, GenerationRequest, GenerationService, Token
+from cortex.services.generation import Generated, GenerationRequest, GenerationService, Grounds, Token
 
-_LEFT = AnswerError("interrupted", "The client left while this was written. What was written is kept.")
+_LEFT = AnswerError(
+    "interrupted", "The client left while this was written, or Cortex stopped. What was written is kept."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class GeneratedTurns:
 
     async def stream(
         self, conversation_id: str, request: GenerationRequest
-    ) -> AsyncGenerator[StoredTurn | Token | Generated, None]:
+    ) -> AsyncGenerator[StoredTurn | Token | Grounds | Generated, None]:
         """As `GenerationService.stream`, within a conversation. Closing it stores what was written so far.
 
         Raises what that raises, ConversationNotFoundError, ValidationError.
@@ -57,14 +59,18 @@ class GeneratedTurns:
             told = replace(request, history=history, scope=turn.question.scope)
             async with aclosing(self._generation.stream(told)) as parts:
                 async for part in parts:
-                    if isinstance(part, Token):
-                        said.append(part.text)
-                    else:
-                        await self._calls.keep([_of(call, turn) for call in part.calls])
-                        ended = _done(turn.answer, part)
+                    match part:
+                        case Grounds(item_ids=grounds):  # whatever becomes of the answer: its text may be theirs
+                            ended = replace(ended, grounds=grounds)
+                            continue
+                        case Token(text=text):
+                            said.append(text)
+                        case Generated():
+                            await self._calls.keep([_of(call, turn) for call in part.calls])
+                            ended = _done(turn.answer, part)
                     yield part
         except CortexError as error:
-            ended = replace(turn.answer, status="failed", error=AnswerError(error.code, error.message))
+            ended = replace(ended, status="failed", error=AnswerError(error.code, error.message))
             raise
         finally:
             if not ended.content:

@@ -55,6 +55,13 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """All items whose text was read so far: what is written from now on may hold it."""
+
+    item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
     """The end. `calls` are all that the model asked its tools for; those that write were not carried out."""
 
@@ -85,11 +92,6 @@ class _Turn:
     grounds: dict[str, None] = field(default_factory=dict)
     shown: int = 0
 
-    @property
-    def has_to_stay(self) -> bool:
-        """Whether only models on this machine can be asked."""
-        return self.stays or (bool(self.materials) and all(one.local_only for one in self.materials))
-
     def readable(self, identity: ChatIdentity) -> list[Material]:
         return [one for one in self.materials if one.text.strip() and (identity.is_local or not one.local_only)]
 
@@ -105,8 +107,8 @@ class GenerationService:
         self._history = history
         self._tools = tool_calls
 
-    async def stream(self, request: GenerationRequest) -> AsyncGenerator[Token | Generated, None]:
-        """The answer as it comes, `Generated` last. Closing it stops the model.
+    async def stream(self, request: GenerationRequest) -> AsyncGenerator[Token | Grounds | Generated, None]:
+        """The answer as it comes, before each part of it what it rests on, at last `Generated`. Closing it stops it.
 
         Raises ItemNotFoundError, ValidationError (nothing of the context can be read), AIProviderUnavailableError,
         AIProviderError.
@@ -124,6 +126,7 @@ class GenerationService:
                     match part:
                         case Target(identity=identity):
                             _begun(turn, identity)
+                            yield Grounds(tuple(turn.grounds))
                         case TextDelta(text=text):
                             text = f"\n\n{text}" if turn.text and not said else text
                             said += text
@@ -151,7 +154,7 @@ class GenerationService:
 
     def _builder(self, turn: _Turn, *, may_act: bool) -> Callable[[Target], ChatRequest | None]:
         def build(target: Target) -> ChatRequest | None:
-            if turn.stays and not target.identity.is_local:
+            if not target.identity.is_local and (turn.stays or _says_what_stays(turn.request)):
                 return None
             readable = turn.readable(target.identity)
             if turn.materials and not readable:
@@ -201,6 +204,11 @@ def _generated(turn: _Turn) -> Generated:
         grounds=tuple(turn.grounds),
         left_out=tuple(one.item_id for one in turn.materials if one.item_id and one.n not in readable),
     )
+
+
+def _says_what_stays(request: GenerationRequest) -> bool:
+    """Whether the message is a question that was suggested from what must not leave the machine."""
+    return request.message.strip() in request.history.suggested_here
 
 
 def _stays(history: History) -> bool:

@@ -283,6 +283,18 @@ def message(connection: Connection, conversation_id: str, message_id: str) -> Me
     return replace(message_of(row), tool_calls=tuple(tool_calls.of_message(connection, message_id)))
 
 
+def grounds(connection: Connection, message_id: str) -> tuple[str, ...]:
+    """The items that an answer was made from, as far as they are noted by now."""
+    row = connection.execute("SELECT grounds FROM messages WHERE id = ?", (message_id,)).fetchone()
+    return tuple(json.loads(row["grounds"])) if row is not None else ()
+
+
+def note_grounds(connection: Connection, message_id: str, item_ids: Sequence[str]) -> None:
+    """Add items that an answer is made from, before it ends."""
+    noted = json.dumps(list(dict.fromkeys((*grounds(connection, message_id), *item_ids))))
+    connection.execute("UPDATE messages SET grounds = ? WHERE id = ?", (noted, message_id))
+
+
 def _undoable(connection: Connection, action: str, conversation_id: str) -> str | None:
     """Keep how a conversation stands; gives the undo id. Raises ConversationNotFoundError."""
     get(connection, conversation_id)

@@ -90,11 +90,18 @@ def local_only(connection: Connection, item_ids: Sequence[str]) -> set[str]:
 
 
 def forgotten(
-    connection: Connection, numbers: Sequence[int], *, before: str, shown_before: str, limit: int
+    connection: Connection,
+    numbers: Sequence[int],
+    *,
+    before: str,
+    shown_before: str,
+    connected_before: str,
+    limit: int,
 ) -> list[int]:
-    """Those of these items that were saved before a moment and not read, marked or shown as forgotten since."""
+    """Those of these items that were saved before a moment and not read or marked since, and that digests last named
+    as forgotten, and as connected with something, before other moments."""
     rows = connection.execute(
-        "SELECT i.number FROM json_each(?) g JOIN items i ON i.number = g.value "
+        "SELECT i.number FROM json_each(?) g CROSS JOIN items i ON i.number = g.value "
         "WHERE i.deleted_at IS NULL AND i.archived = 0 AND i.status = 'ready' AND i.content_version > 0 "
         "AND i.created_at <= ? "
         "AND NOT EXISTS (SELECT 1 FROM item_reads r WHERE r.item_number = i.number AND r.last_at > ?) "
@@ -109,9 +116,20 @@ def forgotten(
             "forgotten",
             shown_before,
             "connected",
-            shown_before,
+            connected_before,
             limit,
         ),
+    )
+    return [row[0] for row in rows]
+
+
+def sharing_tags(connection: Connection, tags: Sequence[str], *, before: str, limit: int) -> list[int]:
+    """Live items saved before a moment that carry the most of these tags; give none that very many items carry."""
+    rows = connection.execute(
+        "SELECT it.item_number FROM tags t JOIN item_tags it ON it.tag_number = t.number "
+        "JOIN items i ON i.number = it.item_number WHERE t.name IN (SELECT value FROM json_each(?)) "
+        "AND i.deleted_at IS NULL AND i.created_at <= ? GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
+        (json.dumps(list(tags)), before, limit),
     )
     return [row[0] for row in rows]
 
@@ -140,7 +158,7 @@ def unread(connection: Connection, *, until: str, tags: Sequence[str], sites: Se
     for source, values in (
         ("SELECT i.number FROM items i INDEXED BY items_unread", ()),
         (_TAGGED, (json.dumps(list(tags)),)),
-        ("SELECT i.number FROM items i JOIN json_each(?) s ON i.site = s.value", (json.dumps(list(sites)),)),
+        ("SELECT i.number FROM json_each(?) s CROSS JOIN items i ON i.site = s.value", (json.dumps(list(sites)),)),
     ):
         rows = connection.execute(
             f"{source} WHERE {alike} ORDER BY i.number DESC LIMIT ?", (*values, until, limit)
@@ -167,7 +185,8 @@ def dead_links(connection: Connection, *, until: str, limit: int) -> list[Dead]:
 def beginnings(connection: Connection, numbers: Sequence[int], *, most: int) -> list[Row]:
     """The first `most` passages of each of these items: item_number, id, content_version, start, page, text."""
     return connection.execute(
-        "SELECT c.item_number, c.id, c.content_version, c.start, c.page, c.text FROM json_each(?) g JOIN chunks c "
+        "SELECT c.item_number, c.id, c.content_version, c.start, c.page, c.text "
+        "FROM json_each(?) g CROSS JOIN chunks c "
         f"ON c.id BETWEEN g.value << {ORDINAL_BITS} AND (g.value << {ORDINAL_BITS}) + ? - 1",
         (json.dumps(list(numbers)), most),
     ).fetchall()

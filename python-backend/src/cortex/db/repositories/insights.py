@@ -88,14 +88,13 @@ def read_on(connection: Connection, since_day: str) -> list[ReadOn]:
 def topics(connection: Connection, ranges: Sequence[tuple[str, str]], *, limit: int) -> list[Topic]:
     """How many items with each of the most used tags were saved in each of these stretches, one after the other."""
     rows = connection.execute(
-        f"{_RANGES}, saved(tag, place) AS (SELECT it.tag_number, "
-        "(SELECT max(place) FROM days WHERE start <= i.created_at) "
-        "FROM items i INDEXED BY items_created CROSS JOIN item_tags it ON it.item_number = i.number "
-        "WHERE i.deleted_at IS NULL AND i.created_at >= ?2 AND i.created_at < ?3), "
-        "counted(tag, place, items) AS MATERIALIZED (SELECT tag, place, count(*) FROM saved GROUP BY 1, 2) "
+        f"{_RANGES}, counted(tag, place, items) AS MATERIALIZED (SELECT it.tag_number, d.place, count(*) "
+        "FROM days d CROSS JOIN items i INDEXED BY items_created "
+        "ON i.deleted_at IS NULL AND i.created_at >= d.start AND i.created_at < d.stop "
+        "CROSS JOIN item_tags it ON it.item_number = i.number GROUP BY 1, 2) "
         "SELECT t.name, c.place, c.items FROM counted c JOIN tags t ON t.number = c.tag WHERE c.tag IN "
-        "(SELECT tag FROM counted GROUP BY tag ORDER BY sum(items) DESC, tag LIMIT ?4) ORDER BY 1, 2",
-        (json.dumps(ranges), ranges[0][0], ranges[-1][1], limit),
+        "(SELECT tag FROM counted GROUP BY tag ORDER BY sum(items) DESC, tag LIMIT ?2) ORDER BY 1, 2",
+        (json.dumps(ranges), limit),
     )
     return [Topic(*row) for row in rows]
 

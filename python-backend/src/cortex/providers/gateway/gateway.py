@@ -44,7 +44,8 @@ CallPurpose = Literal[
     "chat", "condense", "suggest", "history", "summary", "tags", "entities", "connections", "digest", "generate",
     "expand", "rerank", "test", "embed",
 ]  # fmt: skip
-_CAPABILITIES_SECONDS = 10.0
+_CAPABILITIES_SECONDS = 60.0
+"""Servers are asked with a shorter patience of their own; loading LiteLLM takes long on a machine that is busy."""
 _INTERACTIVE_PATIENCE_SECONDS = 10.0
 _HURRIED_PATIENCE_SECONDS = 2.0
 _BACKGROUND_PATIENCE_SECONDS = 60.0

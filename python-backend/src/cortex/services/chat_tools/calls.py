@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import tool_calls
+from cortex.db.repositories import conversations, tool_calls
 from cortex.db.witnessed import WitnessedDatabase
 from cortex.domain import clock
 from cortex.domain.conversation import AnswerScope
@@ -22,6 +22,7 @@ from cortex.exceptions import CortexError, NotFoundError, StorageError, Validati
 from cortex.observability.logs import get_logger
 from cortex.providers.chat_model import ToolCall
 from cortex.services.answer_passages import noted
+from cortex.services.chat_history import kept_here
 from cortex.services.chat_tools.reading import ReadItem, SearchLibrary
 from cortex.services.chat_tools.tool import Found, ToolContext, ToolRefusedError
 from cortex.services.chat_tools.toolbox import MOST_CALLS, Toolbox, clean_arguments, parse
@@ -50,6 +51,8 @@ class CallingAnswer:
     room: int = 6000
     next_number: int = 1
     numbers: Mapping[str, int] = field(default_factory=dict)
+    grounds: tuple[str, ...] = ()
+    """The items whose text the model was shown before it called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,12 @@ class ToolCallService:
                 unasked += 1
                 record = replace(record, state="approved")
             records.append(record)
-        await self._database.write(lambda connection: tool_calls.add(connection, records))
+
+        def add(connection: Connection) -> None:
+            conversations.note_grounds(connection, answer.message_id, answer.grounds)  # for when they are carried out
+            tool_calls.add(connection, records)
+
+        await self._database.write(add)
         return await self.of_message(answer.message_id, round_)
 
     async def run_ready(self, answer: CallingAnswer, round_: int) -> Ran:
@@ -272,9 +280,12 @@ class ToolCallService:
         await self._database.write(note)
 
     async def _context(self, answer: CallingAnswer) -> ToolContext:
-        made = await self._database.read(
-            lambda connection: tool_calls.of_conversation(connection, answer.conversation_id)
-        )
+        def read(connection: Connection) -> tuple[Mapping[str, Sequence[ToolCallRecord]], bool]:
+            grounds = {*answer.grounds, *conversations.grounds(connection, answer.message_id)}
+            made = tool_calls.of_conversation(connection, answer.conversation_id)
+            return made, bool(kept_here(connection, grounds))
+
+        made, stays_here = await self._database.read(read)
         own = {
             str(call.result.facts["task_id"])
             for calls in made.values()
@@ -288,4 +299,5 @@ class ToolCallService:
             next_number=answer.next_number,
             numbers=answer.numbers,
             own_tasks=frozenset(own),
+            stays_here=stays_here,
         )

@@ -42,6 +42,8 @@ class ToolContext:
     """Passages that the model has seen, by chunk id."""
     own_tasks: frozenset[str] = frozenset()
     """Tasks that this conversation made."""
+    stays_here: bool = False
+    """Whether the model was shown what must not leave this machine, so that what it writes must not either."""
     fence: Fence = field(default_factory=Fence)
 
 

@@ -119,11 +119,17 @@ class SaveNote(WritingTool[SaveNoteArguments]):
         words = len(_text(arguments.content).split())
         tags = _tags(arguments.tags)
         tagged = f", tagged {_listed(tags)}" if tags else ""
-        return f"Save the note {title} ({words} {'word' if words == 1 else 'words'}){tagged}."
+        stays = ", which stays on this machine as what it was made from does" if context.stays_here else ""
+        return f"Save the note {title} ({words} {'word' if words == 1 else 'words'}){tagged}{stays}."
 
     async def run(self, arguments: SaveNoteArguments, context: ToolContext, writers: Writers) -> ToolResult:
         """Save it. The same words saved before become no second note."""
-        around = Around(title=_line(arguments.title, "title"), source="chat", tags=_tags(arguments.tags))
+        around = Around(
+            title=_line(arguments.title, "title"),
+            source="chat",
+            tags=_tags(arguments.tags),
+            local_only=context.stays_here,
+        )
         saved = await writers.capture.save(
             url=None, content=_text(arguments.content), content_type="text/markdown", around=around
         )

@@ -17,7 +17,7 @@ Trait = tuple[str, str]
 """(`tag` | `name` | `site`, its key)."""
 _NEVER_READ = 2
 """Items that are counted in, so that little is concluded from little."""
-_MOST_NAMES = 200
+_MOST_NAMES = 60
 _STRENGTH = {"tag": 1.0, "name": 0.9, "site": 0.7}
 _LESS = 0.4
 """What is left of an interest for each item with the trait that the owner wants less like."""

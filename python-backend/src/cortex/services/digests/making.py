@@ -15,7 +15,7 @@ from cortex.observability.logs import get_logger
 from cortex.services.digests import duties, news, rediscovery
 from cortex.services.digests.days import Days
 from cortex.services.digests.records import Draft, body_to_json, draft_from_json, draft_to_json
-from cortex.services.digests.themes import ALONE
+from cortex.services.digests.themes import ALL, ALONE
 from cortex.services.digests.writing import DigestWriter, checked
 from cortex.services.events import EventBus
 from cortex.services.settings import SettingsService
@@ -104,6 +104,7 @@ class DigestMaking:
         body = await self._standing(draft.body)
         body = replace(body, introduction=(_counted(body, digest, self.days),))
         body, by = await asyncio.to_thread(checked, replace(draft, body=body))
+        body = replace(body, themes=tuple(theme for theme in body.themes if theme.lines))
         return await self._keep(digest_id, replace(draft, body=body, written_by=by))
 
     async def store(self, digest_id: str) -> bool:
@@ -240,7 +241,7 @@ def _counted(body: DigestBody, digest: Digest, days: Days) -> DigestSentence:
     cited: list[int] = []
     counted = 0
     for theme in body.themes:
-        if theme.heading == ALONE or not theme.lines:
+        if theme.heading in (ALL, ALONE) or not theme.lines:
             continue
         count = len(theme.lines) + theme.more
         counted += count

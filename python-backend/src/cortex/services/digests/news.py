@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from cortex.db.driver import Connection
 from cortex.db.repositories import connection_facts, connections, digest_material, vocabulary
@@ -79,7 +81,8 @@ class _Rarity:
     def __init__(self, connection: Connection, facts: dict[int, StoredFacts]):
         self._frequencies = Frequencies(vocabulary.item_count(connection))
         tags = {tag for one in facts.values() for tag in one.tags}
-        names = {name for one in facts.values() for name in one.names}
+        # only what two of them have can make a theme
+        names = {name for name, count in Counter(chain(*(one.names for one in facts.values()))).items() if count > 1}
         self._counts = {("tag", tag): count for tag, count in connection_facts.tag_counts(connection, tags).items()}
         self._counts |= {
             ("name", name): count for name, count in connection_facts.name_counts(connection, names).items()

@@ -12,6 +12,8 @@ from cortex.services.phrases import key_of
 
 ALONE = "Also saved"
 """The heading of items that belong with no other new one."""
+ALL = "New"
+"""Their heading where there is no other theme."""
 _TAG, _AUTOMATIC_TAG, _NAME = 1.0, 0.7, 0.6
 _TOO_MANY = 0.8
 """A label that more than this share of many new items has tells them not apart."""
@@ -57,7 +59,10 @@ def themes_of(
         for item in covered:
             del left[item]
         labels = [label for label in labels if label is not best]
-    themes = _joined(themes, left, list(edges), facts)
+    themes = _joined(themes, left, list(edges))
+    order = {item: place for place, item in enumerate(items)}
+    for theme in themes:
+        theme.items.sort(key=order.__getitem__)
     themes.sort(key=lambda theme: (theme.heading == ALONE, -len(theme.items), theme.heading))
     return themes
 
@@ -95,14 +100,12 @@ def _labels(
     return found
 
 
-def _worth(label: _Label, left: Iterable[int]) -> float:
-    covered = sum(item in label.items for item in left)
+def _worth(label: _Label, left: Mapping[int, None]) -> float:
+    covered = sum(item in left for item in label.items)
     return label.weight * (covered - 1)
 
 
-def _joined(
-    themes: list[Theme], left: Mapping[int, None], edges: list[Edge], facts: Mapping[int, StoredFacts]
-) -> list[Theme]:
+def _joined(themes: list[Theme], left: Mapping[int, None], edges: list[Edge]) -> list[Theme]:
     """Items without a label join the theme of the item that they are closest to, or make one with it."""
     place = {item: theme for theme in themes for item in theme.items}
     waiting = dict(left)
@@ -122,7 +125,7 @@ def _joined(
                 place[item] = place[other]
                 del waiting[item]
     if waiting:
-        themes.append(Theme(ALONE, list(waiting)))
+        themes.append(Theme(ALONE if themes else ALL, list(waiting)))
     return themes
 
 

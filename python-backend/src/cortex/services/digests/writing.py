@@ -126,10 +126,9 @@ def _prompt(body: DigestBody, target: Target, kept: Collection[str]) -> _Prompt 
     left = target.capabilities.context_tokens - answer - tokens_at_most(system) - 32
     parts: list[str] = []
     shown: set[int] = set()
+    # A heading is a tag or a name, perhaps of an item that stays here and stands in no line: it stays here as well.
     sections: list[tuple[str, Sequence[DigestLine]]] = [
-        # a heading is a tag or a name, which may be of an item that stays here
-        ("" if any(stays(line) for line in theme.lines) else theme.heading, theme.lines)
-        for theme in body.themes
+        (theme.heading if target.identity.is_local else "", theme.lines) for theme in body.themes
     ]
     told = _told(body)
     for place, (heading, lines) in enumerate([*sections, ("Worth another look", body.forgotten)], start=1):

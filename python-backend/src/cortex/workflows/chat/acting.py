@@ -100,4 +100,5 @@ def _calling(state: ChatState, asked: Mapping[str, Any]) -> CallingAnswer:
         may_write=state.get("may_write", False),
         next_number=max((note["n"] for note in notes), default=0) + 1,
         numbers={note["chunk_id"]: note["n"] for note in notes if note.get("in_exchange")},
+        grounds=tuple(_listed(asked.get("item_ids"))),
     )

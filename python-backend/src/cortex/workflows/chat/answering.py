@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -67,6 +67,7 @@ class Answering:
         self._busy: set[str] = set()
         self._running: dict[str, tuple[AnswerStream, asyncio.Task[None]]] = {}
         self._compiled: CompiledStateGraph[ChatState, ChatContext, ChatState, ChatState] | None = None
+        self._compiling = asyncio.Lock()
         self.streams = AnswerStreams()
         self.before_asking: Callable[[str], Awaitable[object]] | None = None
         """Called with a conversation's id before a question is stored in it: what waits there is given up."""
@@ -78,12 +79,14 @@ class Answering:
         self._answerer = answerer
 
     async def _graph(self) -> CompiledStateGraph[ChatState, ChatContext, ChatState, ChatState]:
-        if self._compiled is None:
-            from cortex.workflows.chat.graph import build_chat_graph
+        async with self._compiling:
+            if self._compiled is None:
+                from cortex.workflows.chat.graph import build_chat_graph
 
-            saver = await self._checkpoints.saver() if self._services.tools is not None else None
-            self._compiled = build_chat_graph(ChatNodes(self._services), saver)
-        return self._compiled
+                saver = await self._checkpoints.saver() if self._services.tools is not None else None
+                # In a thread, as the graph's library loads with it.
+                self._compiled = await asyncio.to_thread(build_chat_graph, ChatNodes(self._services), saver)
+            return self._compiled
 
     async def ask(
         self,
@@ -210,6 +213,16 @@ class Answering:
         """Raises ConversationBusyError while an answer is being made."""
         if conversation_id in self._busy:
             raise ConversationBusyError
+
+    @contextmanager
+    def occupied(self, conversation_id: str) -> Iterator[None]:
+        """While an answer is made elsewhere. Raises ConversationBusyError as `require_idle` does."""
+        self.require_idle(conversation_id)
+        self._busy.add(conversation_id)
+        try:
+            yield
+        finally:
+            self._busy.discard(conversation_id)
 
     def cancel(self, conversation_id: str) -> bool:
         """Stop the answer that is being made; False when there is none."""
