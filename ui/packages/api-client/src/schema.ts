@@ -1218,7 +1218,7 @@ export interface paths {
         put?: never;
         /**
          * Search
-         * @description Search by words and by meaning. Nothing in `query` is a syntax error.
+         * @description Search by words and by meaning. Nothing in `query` is a syntax error. `enhance` is for keys that may chat.
          *
          *     Scope: companion, read.
          */
