@@ -67,6 +67,9 @@ export function CaptureForm({ onDone }: { onDone: () => void }) {
           if (event.key === "Enter" && !event.shiftKey && (oneLine || event.ctrlKey || event.metaKey)) {
             event.preventDefault();
             submit();
+          } else {
+            // Escape is the dialog's.
+            event.continuePropagation();
           }
         }}
       />

@@ -1,0 +1,23 @@
+/** Every view by its address, and what is there when it is. */
+export const VIEWS = {
+  library: "/library",
+  cards: "/library?view=cards",
+  trash: "/library/trash",
+  search: "/search?q=lighthouse",
+  chat: "/chat",
+  digest: "/digest",
+  connections: "/connections",
+  graph: "/connections?view=graph",
+  activity: "/activity",
+  tasks: "/tasks",
+  tags: "/organise/tags",
+  collections: "/organise/collections",
+  models: "/settings/models",
+  privacy: "/settings/privacy",
+  capture: "/settings/capture",
+  appearance: "/settings/appearance",
+  shortcuts: "/settings/shortcuts",
+  data: "/settings/data",
+  about: "/settings/about",
+  welcome: "/welcome",
+} as const;
