@@ -163,7 +163,7 @@ function shown(name: string) {
     model: name,
     modified_at: MOMENT,
     size: SIZE,
-    digest: "0".repeat(64),
+    digest: Buffer.from(name.padEnd(32)).toString("hex"),
     details: {
       parent_model: "",
       format: "gguf",

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { AiSettings } from "@/lib/ai";
 import { useWords } from "@/lib/i18n";
 import { Facts, Section } from "../controls";
+import { useServerSettings } from "../server-settings";
 
 /** For each thing that Cortex does: what leaves this device for it, and where it goes. */
 export function LeavesSection({ settings }: { settings: AiSettings }) {
@@ -9,10 +10,11 @@ export function LeavesSection({ settings }: { settings: AiSettings }) {
   const places = [...new Set(settings.in_use.filter((one) => !one.local).map((one) => one.place))];
   const place = new Intl.ListFormat(navigator.language).format(places);
   const isFirst = settings.in_use[0]?.local === false;
-  const toModel = (text: "chat" | "writing") => {
+  const toModel = (text: "chat" | "writing" | "digest") => {
     if (places.length === 0) return words("leaves.nothing");
     return words(isFirst ? `leaves.${text}` : `leaves.${text}.fallback`, { place });
   };
+  const checksLinks = useServerSettings().data?.check_links ?? false;
   const isCloudSearch = settings.embedding.active.provider === "cloud";
   return (
     <Section title={words("leaves.title")} text={words("leaves.text")}>
@@ -20,6 +22,7 @@ export function LeavesSection({ settings }: { settings: AiSettings }) {
         facts={[
           [words("leaves.chat.name"), toModel("chat")],
           [words("leaves.writing.name"), toModel("writing")],
+          [words("leaves.digest.name"), toModel("digest")],
           [
             words("leaves.search.name"),
             isCloudSearch
@@ -28,6 +31,7 @@ export function LeavesSection({ settings }: { settings: AiSettings }) {
           ],
           [words("leaves.connections.name"), words("leaves.nothing")],
           [words("leaves.save.name"), words("leaves.save")],
+          [words("leaves.links.name"), words(checksLinks ? "leaves.links" : "leaves.nothing")],
           [words("leaves.local.name"), words("leaves.local")],
         ]}
       />

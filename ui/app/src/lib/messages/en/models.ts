@@ -171,6 +171,12 @@ export const models = {
   "leaves.writing": "The text of what you save goes to {place}.",
   "leaves.writing.fallback":
     "Nothing, unless the model here cannot answer: then the text of what you save goes to {place}.",
+  "leaves.digest.name": "Digest",
+  "leaves.digest": "Passages of what is new go to {place}.",
+  "leaves.digest.fallback":
+    "Nothing, unless the model here cannot answer: then passages of what is new go to {place}.",
+  "leaves.links.name": "Dead links",
+  "leaves.links": "The sites of saved pages are asked, now and then, whether a page is still there.",
   "leaves.search.name": "Search",
   "leaves.search": "Passages and what you search for go to the service of {model}.",
   "leaves.connections.name": "Related items",

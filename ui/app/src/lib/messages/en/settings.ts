@@ -144,8 +144,7 @@ export const settings = {
   "data.trash.days": "Days in the trash",
   "data.trash.range": "A whole number from 1 to {most, number}",
   "data.digest": "Digest",
-  "data.digest.text":
-    "What is new, what it connects to, and what was forgotten: made on this device from your own items.",
+  "data.digest.text": "What is new, what it connects to, and what was forgotten, from your own items.",
   "data.digest.on": "Make a digest every day",
   "data.digest.hint": "Only on days on which there is something to tell.",
   "data.digest.hour": "At",
