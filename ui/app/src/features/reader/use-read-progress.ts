@@ -19,7 +19,7 @@ export function useReadProgress(
   restore: boolean,
 ): void {
   const { family, size, width, lineHeight } = useReadingStyle();
-  /** The block at the top of the view, and how far above its edge it begins. */
+  /** The block at the top of the view before the last change of the font, and how far above its edge it begins. */
   const top = useRef<{ block: HTMLElement; above: number } | null>(null);
   const root = surface?.root;
   const restored = useRef<string | null>(null);
@@ -44,12 +44,16 @@ export function useReadProgress(
       );
     };
     const onScroll = () => {
-      top.current = topOf(frame, root);
       clearTimeout(timer);
       timer = setTimeout(note, SETTLED_MS);
     };
     frame.addEventListener("scroll", onScroll, { passive: true });
+    // Before anything moves: subscribers hear of another font before it is drawn.
+    const forget = useReadingStyle.subscribe(() => {
+      top.current = topOf(frame, root);
+    });
     return () => {
+      forget();
       clearTimeout(timer);
       frame.removeEventListener("scroll", onScroll);
     };

@@ -49,8 +49,8 @@ export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeade
     item.reading_minutes > 0 ? words("reader.byline", { minutes: item.reading_minutes }) : null,
   ];
   return (
-    <header className="flex items-center gap-1 border-b border-line px-4 py-2">
-      <div className="min-w-0 flex-1">
+    <header className="flex items-center gap-1 border-b border-line px-4 py-2 max-medium:flex-wrap max-medium:justify-end">
+      <div className="min-w-0 flex-1 max-medium:basis-full">
         <h1 className="truncate text-16" dir="auto" tabIndex={-1}>
           {item.title}
         </h1>
