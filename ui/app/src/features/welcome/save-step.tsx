@@ -35,7 +35,7 @@ export function SaveStep({ onDone }: { onDone: () => void }) {
           if (event.key === "Enter" && !event.shiftKey && (oneLine || event.ctrlKey || event.metaKey)) {
             event.preventDefault();
             save();
-          }
+          } else event.continuePropagation();
         }}
       />
       <div className="flex flex-wrap gap-2">
