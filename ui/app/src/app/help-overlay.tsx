@@ -11,7 +11,7 @@ export function HelpOverlay({ isOpen, onClose }: { isOpen: boolean; onClose: () 
   const everywhere = commands.filter((command) => command.group === "everywhere");
   return (
     <Dialog title={words("help.title")} isOpen={isOpen} onClose={onClose} width="max-w-2xl">
-      <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-1.5">
+      <dl tabIndex={0} className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-1.5">
         {[...own, ...everywhere].map((command) => (
           <div key={command.id} className="contents">
             <dt>{words(command.title)}</dt>

@@ -50,8 +50,11 @@ export function TagsView() {
               #{tag.name}
             </Link>
             <span className="text-12 text-muted tabular-nums">
-              {words("organise.tag.count", { count: tag.count })} ·{" "}
-              {words("organise.tag.byUser", { count: tag.by_user })}
+              {words("organise.tag.count", { count: tag.count })}
+              <span className="max-medium:hidden">
+                {" · "}
+                {words("organise.tag.byUser", { count: tag.by_user })}
+              </span>
             </span>
             <IconButton
               icon={Pencil}
