@@ -107,7 +107,26 @@ export function placesOf(map: TextMap, text: string, start: number, end: number)
   const wanted = withoutSpace(text.slice(from, to));
   const expected = withoutSpace(text.slice(0, from)).length;
   const place = nearest(map.visible, wanted, expected);
-  return place === -1 ? null : { start: place, end: place + wanted.length };
+  return place === -1
+    ? roughPlaces(map.visible, wanted, expected)
+    : { start: place, end: place + wanted.length };
+}
+
+const END = 24;
+const STRETCH = 1.25;
+
+/**
+ * Where about the same words stand: those that begin and end as wanted, with about as much between them. Lines of a PDF
+ * are hyphenated where the text is not, and a new copy may differ in a word.
+ */
+function roughPlaces(visible: string, wanted: string, expected: number): Places | null {
+  if (wanted.length < 2 * END) return null;
+  const start = nearest(visible, wanted.slice(0, END), expected);
+  const tail = wanted.slice(-END);
+  const last = start === -1 ? -1 : nearest(visible, tail, start + wanted.length - END);
+  const length = last + END - start;
+  const isAlike = length > wanted.length / STRETCH && length < wanted.length * STRETCH;
+  return start !== -1 && last > start && isAlike ? { start, end: last + END } : null;
 }
 
 /** The same as a range of the document. */

@@ -64,3 +64,14 @@ test("a whole paragraph is its whole text", () => {
     "Second words, and bold ones. First words of it.",
   );
 });
+
+test("a long passage is found although a line of it is hyphenated or a word is another", () => {
+  const passage =
+    "Small rivers are called creeks in different regions, and no rule says where one name ends and another begins.";
+  const root = document.createElement("article");
+  root.append(`Before. ${passage.replace("regions", "re-\ngions").replace("no rule", "no law")} After.`);
+  const map = new TextMap(root);
+  expect(rangeOf(map, passage, 0, passage.length)?.toString()).toMatch(/^Small rivers .* begins\.$/s);
+  const other = `Small rivers are called creeks and ${"something quite different. ".repeat(12)}one name ends and another begins.`;
+  expect(rangeOf(map, other, 0, other.length)).toBeNull();
+});

@@ -218,14 +218,21 @@ test("another size keeps the place, and so does coming back", async () => {
   expect(complaints).toEqual([]);
 });
 
-test("what failed says why and can be tried again; what is in the trash can be restored", async () => {
-  const { items } = await cortex.call<{ items: { id: string; title: string }[] }>(
-    "GET",
-    "/api/items?sort=created_at",
-  );
-  const id = items[0]?.id ?? "";
-  await cortex.call("DELETE", `/api/items/${id}`);
-  const { page, complaints } = await cortex.open(browser, `/item/${id}`);
+test("what failed says why and can be tried again", async () => {
+  await cortex.upload(`${SAMPLES}broken.pdf`).catch(() => undefined);
+  const { items } = await cortex.call<{ items: { id: string }[] }>("GET", "/api/items?status=failed");
+  const { page, complaints } = await cortex.open(browser, `/item/${items[0]?.id}`);
+  const alert = page.getByRole("alert").filter({ hasText: "What was saved is kept." });
+  await alert.waitFor();
+  await alert.getByRole("button").click();
+  await expect.poll(() => page.getByText(/queued|again/i).count()).toBeGreaterThan(0);
+  await alert.waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test("what is in the trash says so and can be restored", async () => {
+  await cortex.call("DELETE", `/api/items/${tides}`);
+  const { page, complaints } = await cortex.open(browser, `/item/${tides}`);
   await page.getByText("This is in the trash").waitFor();
   await page.getByRole("button", { name: "Restore" }).click();
   await expect.poll(() => page.getByText("This is in the trash").count()).toBe(0);
