@@ -27,20 +27,3 @@ export async function axe(page: Page): Promise<string[]> {
     return `${id} (${nodes.length}): ${shown.join(" | ")}`;
   });
 }
-
-export { axe as violations };
-
-export const THEMES = ["light", "dark", "contrast"] as const;
-
-/** Show Cortex in a theme, from the next address on. */
-export async function useTheme(page: Page, theme: (typeof THEMES)[number]): Promise<void> {
-  await page.evaluate((chosen) => {
-    const kept = JSON.parse(localStorage.getItem("cortex-preferences") ?? '{"state":{},"version":1}') as {
-      state: Record<string, unknown>;
-    };
-    localStorage.setItem(
-      "cortex-preferences",
-      JSON.stringify({ ...kept, state: { ...kept.state, theme: chosen } }),
-    );
-  }, theme);
-}

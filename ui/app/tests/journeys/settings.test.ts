@@ -38,7 +38,7 @@ test("nothing is wrong with any page of the settings in any theme, and on a phon
     for (const part of PARTS) {
       await page.goto(`${cortex.url}/settings/${part}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.getByRole("status").filter({ hasText: "Loading" }).waitFor({ state: "detached" });
+      await page.getByRole("status").filter({ hasText: "Loading" }).first().waitFor({ state: "detached" });
       expect(await axe(page), `${part} in ${theme}`).toEqual([]);
     }
   }

@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { axe, THEMES, useTheme } from "./axe";
+import { axe } from "./axe";
 import { Cortex, launch } from "./cortex";
+import { chooseTheme, THEMES } from "./themes";
 import { VIEWS } from "./views";
 
 let cortex: Cortex;
@@ -32,7 +33,7 @@ const all = () => Object.entries({ ...VIEWS, reader });
 
 test.each(THEMES)("axe finds nothing on any view: %s", async (theme) => {
   const { page, complaints } = await cortex.open(browser, "/library");
-  await useTheme(page, theme);
+  await chooseTheme(page, theme);
   const found: Record<string, string[]> = {};
   for (const [name, path] of all()) {
     await show(page, path);

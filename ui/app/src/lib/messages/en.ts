@@ -5,9 +5,11 @@ import { chat } from "./en/chat";
 import { connections } from "./en/connections";
 import { digest } from "./en/digest";
 import { library } from "./en/library";
+import { models } from "./en/models";
 import { organise } from "./en/organise";
 import { reader } from "./en/reader";
 import { search } from "./en/search";
+import { settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { tasks } from "./en/tasks";
 
@@ -23,5 +25,7 @@ export const en = {
   ...organise,
   ...connections,
   ...reader,
+  ...models,
+  ...settings,
 };
 export type MessageId = keyof typeof en;
