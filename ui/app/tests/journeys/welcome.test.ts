@@ -57,7 +57,7 @@ test.skipIf(HOST === undefined)(
     await page.keyboard.insertText(`http://${isIPv6(HOST ?? "") ? `[${HOST}]` : HOST}:${port}/lighthouse`);
     await page.keyboard.press("Enter");
     const row = page.getByRole("row").filter({ hasText: "The lighthouse of Skerry Point" });
-    await row.waitFor({ timeout: 90_000 }); console.log(await cortex.call("GET", "/api/items")); throw error; });
+    await row.waitFor({ timeout: 90_000 });
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
     await page.getByText("built in 1871 by Ada Moreland").waitFor();
