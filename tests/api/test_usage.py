@@ -144,3 +144,10 @@ def test_an_open_breaker_shows_in_health_and_metrics(server: RunningServer, clie
     assert 'cortex_model_first_part_seconds_count{provider="fake"} 1.0' in metrics
     assert 'cortex_model_tokens_total{direction="read",provider="fake"} 5.0' in metrics
     assert "SECRET" not in metrics
+
+
+def test_time_is_told_in_tenths_of_a_millisecond(server: RunningServer, client: httpx.Client) -> None:
+    for milliseconds in (0.1, 0.2, 10.333):
+        on(server, book(server, "2026-01-02T12:00:00.000Z", milliseconds=milliseconds))
+    report = client.get("/api/usage", params={"since": "2026-01-01"}).json()
+    assert report["totals"]["milliseconds"] == report["rows"][0]["milliseconds"] == 10.6

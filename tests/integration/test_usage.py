@@ -59,3 +59,27 @@ async def test_what_cannot_be_written_is_kept_for_the_next_time(tmp_path: Path) 
         total, _ = await usage.usage(since=None, until=None, group_by=())
         assert total.calls == 1
         await usage.aclose()
+
+
+async def test_stopping_waits_for_what_is_being_written(tmp_path: Path) -> None:
+    async with open_library(tmp_path / "cortex.db") as library:
+        usage = UsageService(ModelCallRepository(library.database), Metrics(), later_seconds=0)
+        usage.book(CALL)
+        held, let_go = threading.Event(), threading.Event()
+
+        def hold(_: Connection) -> None:
+            held.set()
+            let_go.wait(30)
+
+        holding = asyncio.create_task(library.database.write(hold))
+        await asyncio.to_thread(held.wait, 30)
+        while not usage._turn.locked():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0)
+        writing = usage._writing
+        closing = asyncio.create_task(usage.aclose())
+        await asyncio.sleep(0)
+        let_go.set()
+        await asyncio.gather(holding, closing)
+        assert writing is not None
+        assert not writing.cancelled()
+        assert await library.count("model_calls") == 1

@@ -68,6 +68,19 @@ def test_what_is_no_address_is_refused_in_a_sentence(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *("http://user:hunter2@127.0.0.1", "ftp://user:hunter2@127.0.0.1", "user:hunter2@127.0.0.1:99999"),
+        *("http://127.0.0.1?key=hunter2", "http://127.0.0.1:0#hunter2"),
+    ],
+)
+def test_what_may_be_a_secret_is_not_repeated(text: str) -> None:
+    with pytest.raises(ValueError, match="address of a model server") as refusal:
+        parse_server_address(text)
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
     ("name", "remote_host", "cloud"),
     [
         ("llama3.2:3b", None, False),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
@@ -23,6 +23,10 @@ _SHOWN_SECONDS = 30 * 24 * 3600.0
 _DAY_LENGTH = len("2026-01-31")
 
 
+def _in_tenths(milliseconds: float) -> float:
+    return round(milliseconds, 1)
+
+
 class UsageSum(BaseModel):
     """Calls added up. Tokens and cost are known only of calls that ended well."""
 
@@ -34,7 +38,7 @@ class UsageSum(BaseModel):
     """As the provider's prices were known when the call was made; 0 for models on this machine."""
     cost_unknown: int
     """Calls that may have cost something that `cost_usd` lacks: nobody says their price, or they broke off."""
-    milliseconds: float
+    milliseconds: Annotated[float, AfterValidator(_in_tenths)]
     """All calls together, whether side by side or one after the other."""
     remote: int
     """Calls that left this machine."""

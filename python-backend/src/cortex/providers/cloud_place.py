@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cortex.providers.ollama_answers import is_cloud_proxy
-from cortex.providers.server_address import ServerAddress, parse_server_address
+from cortex.providers.server_address import ServerAddress, named, parse_server_address
 
 HOSTED = {
     "openai": "https://api.openai.com/v1",
@@ -95,8 +95,8 @@ def cloud_place(model: str, api_base: str | None) -> CloudPlace:
 def _own_server(api_base: str, protocol: str) -> ServerAddress:
     if not api_base.lower().startswith(("http://", "https://")):
         raise ValueError(
-            f"The address of a model server begins with http:// or https://, such as http://127.0.0.1:1234/v1: "
-            f"{api_base!r}."
+            f"{named(api_base)} is not the address of a model server: that begins with http:// or https://, "
+            "such as http://127.0.0.1:1234/v1."
         )
     address = parse_server_address(api_base)
     if protocol in ("openai", "mistral", "openrouter") and not address.path:

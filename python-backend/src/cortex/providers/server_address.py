@@ -41,7 +41,7 @@ class ServerAddress:
 def parse_server_address(text: str) -> ServerAddress:
     """Read an address as Ollama writes it: `host`, `host:port` (11434 by default) or a URL (80 and 443).
 
-    Raises ValueError with a sentence for the owner.
+    Raises ValueError with a sentence for the owner, which repeats nothing that may hold a password or a key.
     """
     given = text.strip()
     scheme, separator, rest = given.partition("://")
@@ -55,11 +55,16 @@ def parse_server_address(text: str) -> ServerAddress:
     except ValueError:
         host, port = None, None
     if default is None or not host or not _is_host(host) or port == 0:
-        raise ValueError(f"{text!r} is not the address of a model server, such as http://127.0.0.1:{OLLAMA_PORT}.")
+        raise ValueError(f"{named(text)} is not the address of a model server, such as http://127.0.0.1:{OLLAMA_PORT}.")
     if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError(f"The address of a model server is a host and a port, without a user name or query: {text!r}.")
+        raise ValueError("The address of a model server is a host and a port, without a user name or query.")
     path = parts.path.strip("/")
     return ServerAddress(scheme, host, port or default, f"/{path}" if path else "")
+
+
+def named(text: str) -> str:
+    """What was given as an address, for a sentence; not repeated where a user name, password or key may stand in it."""
+    return "This" if any(character in text for character in "@?#") else repr(text)
 
 
 def is_loopback(host: str) -> bool:

@@ -15,9 +15,9 @@ from cortex.domain.job import Job, QueueCounts
 from cortex.queue import jobs
 from cortex.queue.wakeup import Wakeup
 from cortex.services.capture import PROCESS
-from cortex.services.writing_schedule import WRITE
 from cortex.services.events import EventBus
 from cortex.services.processing_events import announce
+from cortex.services.writing_schedule import WRITE
 
 _WINDOW_SECONDS = 300.0
 

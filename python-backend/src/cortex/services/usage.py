@@ -62,9 +62,10 @@ class UsageService:
             return True
 
     async def aclose(self) -> None:
-        """Write what is pending, and nothing more later."""
+        """Write what is pending, and nothing more later. What is being written is waited for."""
         if self._writing is not None:
-            self._writing.cancel()
+            async with self._turn:  # nothing is being written now: only waiting is cut short
+                self._writing.cancel()
             await asyncio.wait([self._writing])
         await self.flush()
 

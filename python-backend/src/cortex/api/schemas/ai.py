@@ -93,7 +93,8 @@ class AISettingsChanged(AISettingsShown):
     """The settings after a change."""
 
     undo_id: str | None
-    """Null when nothing but keys changed: they are not kept for undoing."""
+    """Null when nothing but keys or the embedding model changed: keys are not kept for undoing, and a change of the
+    embedding model is undone by choosing the earlier one, whose vectors are kept or made again."""
 
 
 class _Change(BaseModel):

@@ -14,9 +14,9 @@ from cortex.observability.logs import get_logger
 from cortex.services.answer_streams import AnswerStream
 from cortex.services.answer_suggestions import AnswerSuggestions, Suggested
 from cortex.services.answers import EXTRACTIVE
+from cortex.services.chat_tools.reach import filters_of
 from cortex.services.conversations import ConversationService
 from cortex.services.history_summaries import HistorySummaries
-from cortex.workflows.chat.nodes import filters_of
 from cortex.workflows.chat.state import RetrievePassages
 
 T = TypeVar("T")

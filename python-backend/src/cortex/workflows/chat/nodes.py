@@ -6,8 +6,7 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from cortex.domain.conversation import AnswerScope, Citation, Usage
-from cortex.domain.search import Filters
+from cortex.domain.conversation import Citation, Usage
 from cortex.providers.chat_model import ToolCall
 from cortex.providers.gateway.notices import Tell
 from cortex.services import evidence
@@ -25,6 +24,7 @@ from cortex.services.answers import (
     not_in_library,
 )
 from cortex.services.chat_history import History, HistoryReader
+from cortex.services.chat_tools.reach import filters_of
 from cortex.services.chat_tools.toolbox import clean_arguments
 from cortex.services.condensing import Condense
 from cortex.services.extraction.characters import clean_characters, collapse
@@ -280,9 +280,3 @@ def _grounds(state: ChatState, citations: tuple[Citation, ...], history: History
 def _noticed(runtime: Runtime[ChatContext]) -> Tell:
     """Tells clients why there is nothing yet."""
     return lambda notice: runtime.stream_writer({"type": "status", "stage": notice.kind, "message": notice.sentence})
-
-
-def filters_of(scope: AnswerScope) -> Filters:
-    """A conversation's scope as search knows it."""
-    collections = (scope.collection_id,) if scope.collection_id is not None else ()
-    return Filters(item_ids=scope.item_ids, tags=scope.tags, collections=collections)
