@@ -29,7 +29,8 @@ def main() -> None:
                     f"item_{number:026d}",
                     f"Saved page number {number}",
                     SITES[number % len(SITES)],
-                    f"The beginning of page {number}, as long as beginnings of pages are: " + "words and more words " * 8,
+                    f"The beginning of page {number}, as long as beginnings of pages are: "
+                    + "words and more words " * 8,
                     moment,
                     moment,
                 )

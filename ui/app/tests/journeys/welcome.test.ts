@@ -7,11 +7,9 @@ import { axe } from "./axe";
 import { Cortex, launch } from "./cortex";
 import { chooseTheme, THEMES } from "./themes";
 
-const PAGE = `<!doctype html><html lang="en"><title>The lighthouse of Skerry Point</title><article><h1>The lighthouse of Skerry Point</h1>
+const PAGE = `<!doctype html><html lang="en"><head><title>The lighthouse of Skerry Point</title></head><body><article><h1>The lighthouse of Skerry Point</h1>
 <p>The lighthouse was built in 1871 by Ada Moreland, who lived beside it for forty years and wrote down every storm.</p>
-<p>It was automated in 1984, after the last keeper had left it, and the cottage is a museum today.</p>
-${"<p>On clear evenings its light was seen from the harbour, and fishermen set their clocks by the first turn of the lamp.</p>".repeat(8)}
-</article>`;
+<p>It was automated in 1984, after the last keeper had left it, and the cottage is a museum today.</p></article></body></html>`;
 /** Pages are never fetched from loopback; those of a private network are where the owner allows it. */
 const HOST = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
@@ -60,7 +58,7 @@ test.skipIf(HOST === undefined)(
     await row.waitFor({ timeout: 90_000 });
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
-    await page.getByText("built in 1871 by Ada Moreland").waitFor();
+    await page.getByRole("article").getByText("built in 1871 by Ada Moreland").first().waitFor();
 
     await page.goto(cortex.url);
     await page.waitForURL(`${cortex.url}/library`);
