@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import httpx
 import pytest
 from tests.api.chat_library import QUESTION, _ready, chat, converse, fill, send, until_end
-from tests.api.library import refused, save
+from tests.api.library import refused, save, undo
 from tests.api.tool_chat import TASK, Wanted, acting, receive_error, tasks, until, using
 from tests.conftest import RunningServer, ServerThread
 from websockets.sync.client import connect
@@ -66,7 +66,12 @@ def test_always_until_it_is_taken_back(server: RunningServer, client: httpx.Clie
         (call,) = events[-1]["message"]["tool_calls"]
         assert (call["state"], call["needs_approval"], call["decided_at"]) == ("done", True, None)
         assert tasks(client) == ["Call Ada", "Call Ada"]
-        assert client.delete(f"{url}/create_task").status_code == 204
+        gone = client.delete(f"{url}/create_task")
+        assert gone.status_code == 204
+        undone = undo(client, gone.headers["x-undo-id"])
+        assert client.get(url).json() == {"tools": ["create_task"]}
+        undo(client, undone["undo_id"])
+        assert client.get(url).json() == {"tools": []}
         refused(client.delete(f"{url}/create_task"), 404, "not_found")
         send(socket, {"message": QUESTION})
         until(socket, "tool_call")

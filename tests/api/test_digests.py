@@ -70,6 +70,10 @@ def test_it_is_told_of_and_listed_page_by_page(client: httpx.Client, garden: dic
     assert [one["id"] for one in rest["items"]] == made[:1]
     assert rest["next_cursor"] is None
     assert first["items"][0]["is_empty"], "nothing came in since the one before"
+    jumped = client.get("/api/digests", params={"limit": 1, "offset": 1}).json()
+    assert ([one["id"] for one in jumped["items"]], jumped["total"]) == ([made[1]], 3)
+    after = client.get("/api/digests", params={"cursor": jumped["next_cursor"]}).json()
+    assert [one["id"] for one in after["items"]] == made[:1]
     schedule = first["schedule"]
     assert (schedule["enabled"], schedule["hour"]) == (True, 8)
     assert schedule["next_at"] > first["items"][0]["created_at"]
@@ -122,6 +126,15 @@ def test_deleting_can_be_undone(client: httpx.Client, garden: dict[str, str]) ->
     undo(client, gone.headers["x-undo-id"])
     assert client.get(f"/api/digests/{digest['id']}").json() == digest
     refused(client.delete("/api/digests/digest_x"), 404, "digest_not_found")
+
+
+def test_asking_for_one_can_be_undone(client: httpx.Client, garden: dict[str, str]) -> None:
+    requested = client.post("/api/digests").raise_for_status().json()
+    digest = ready(client, requested["id"])
+    undone = undo(client, requested["undo_id"])
+    refused(client.get(f"/api/digests/{digest['id']}"), 404, "digest_not_found")
+    undo(client, undone["undo_id"])
+    assert client.get(f"/api/digests/{digest['id']}").json() == digest
 
 
 def test_since_reaches_back_and_must_be_past(client: httpx.Client, garden: dict[str, str]) -> None:

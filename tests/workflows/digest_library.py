@@ -137,7 +137,11 @@ class Life:
 
     async def asked(self, since: str | None = None) -> DigestBody:
         """What a digest says that is asked for now."""
-        return (await self.made(await self.service.request(since)))[1]
+        return (await self.made(await self.requested(since)))[1]
+
+    async def requested(self, since: str | None = None) -> Digest:
+        """A digest that is asked for now, not made yet."""
+        return (await self.service.request(since))[0]
 
     async def assert_sound(self, body: DigestBody) -> None:
         """Every line has a reason and its citations, each quote stands word for word where it says."""

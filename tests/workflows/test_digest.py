@@ -86,7 +86,7 @@ async def test_every_line_stands_in_a_library_of_real_notes(life: Life, shared: 
 async def test_a_change_while_it_is_made_takes_the_line_away_and_nothing_else(life: Life) -> None:
     kept = await life.save("Leeks", "Leeks tolerate heavy clay better than carrots do.", ("garden",))
     changed = await life.save("Carrots", "Carrots want sand and a deep bed to grow in.", ("garden",))
-    digest = await life.service.request()
+    digest = await life.requested()
     for step in (life.making.gather, life.making.theme, life.making.rank, life.making.write):
         assert await step(digest.id)
     await life.database.write(
@@ -146,7 +146,7 @@ async def test_what_was_ready_too_late_comes_with_the_next_one(life: Life) -> No
         (slow, "Saved on 1 March, and read by Cortex only now.")
     ]
     life.later(hours=1)
-    digest, empty = await life.made(await life.service.request())
+    digest, empty = await life.made(await life.requested())
     assert digest.is_empty
     assert empty.introduction[0].text == "You saved nothing new since 1 March."
 

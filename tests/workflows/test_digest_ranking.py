@@ -106,7 +106,7 @@ async def test_less_like_this_lowers_says_so_and_is_taken_back(life: Life) -> No
     for title in ("Rye", "Crust", "Salt"):
         await life.read(ids[title])
     life.later(minutes=1)
-    digest, body = await life.made(await life.service.request(life.days.before(life.moment, hours=1)))
+    digest, body = await life.made(await life.requested(life.days.before(life.moment, hours=1)))
     assert body.unread[1].title == "Signals"
     undo_id = await life.service.want_less(digest.id, ids["Signals"], less=True)
     assert undo_id is not None

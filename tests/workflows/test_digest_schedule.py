@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,14 @@ from tests.workflows.digest_library import Life, living
 
 from cortex.db.checkpoints import CheckpointStore
 from cortex.domain.digest import Digest
-from cortex.exceptions import DigestNotFoundError, ValidationError
+from cortex.exceptions import ConflictError, DigestNotFoundError, ValidationError
 from cortex.providers.fake_chat import FakeChatModel
 from cortex.queue import leases
+from cortex.queue.wakeup import Wakeup
 from cortex.services.digests.days import Days
 from cortex.services.digests.making import DigestMaking
 from cortex.services.digests.records import body_from_json
+from cortex.services.undo import UndoService
 
 
 @pytest.fixture
@@ -124,8 +126,10 @@ def test_each_day_has_each_hour_once_whatever_the_clocks_do(hour: int) -> None:
 async def test_a_clock_set_back_starts_anew_and_a_request_covers_what_the_schedule_then_leaves_out(life: Life) -> None:
     await life.save("Leeks", "Leeks tolerate heavy clay.")
     life.later(hours=3)
-    asked = await life.service.request()
-    assert (await life.service.request()).id == asked.id, "one at a time"
+    asked, undo_id = await life.service.request()
+    assert undo_id is not None
+    again, nothing = await life.service.request()
+    assert (again.id, nothing) == (asked.id, None), "one at a time"
     await life.made(asked)
     life.later(days=1)
     assert await life.schedule.tick() is None, "it was told already"
@@ -137,10 +141,35 @@ async def test_a_clock_set_back_starts_anew_and_a_request_covers_what_the_schedu
     assert digest is None or digest.since <= digest.until
 
 
+async def test_undoing_a_request_stops_what_is_being_made_and_undoing_that_makes_it(life: Life) -> None:
+    async def terms(_: Sequence[str]) -> None:
+        """No words of items are touched."""
+
+    undoing = UndoService(life.database, life.events, Wakeup(), terms)
+    await life.save("Leeks", "Leeks tolerate heavy clay.")
+    life.later(hours=1)
+    digest, undo_id = await life.service.request()
+    assert undo_id is not None
+    undone = await undoing.undo(undo_id)
+    with pytest.raises(DigestNotFoundError):
+        await life.service.get(digest.id)
+    assert await life.claim() is None
+    other, other_undo_id = await life.service.request()
+    assert undone.undo_id is not None
+    with pytest.raises(ConflictError):
+        await undoing.undo(undone.undo_id)
+    assert await life.service.get(other.id) == other
+    assert other_undo_id is not None
+    await undoing.undo(other_undo_id)
+    await undoing.undo(undone.undo_id)
+    made, _ = await life.made(digest)
+    assert not made.is_empty
+
+
 async def test_a_deleted_digest_is_not_told_again_and_since_must_be_past(life: Life) -> None:
     await life.save("Leeks", "Leeks tolerate heavy clay.")
     life.later(hours=1)
-    digest, _ = await life.made(await life.service.request())
+    digest, _ = await life.made(await life.requested())
     assert await life.service.delete(digest.id)
     with pytest.raises(DigestNotFoundError):
         await life.service.get(digest.id)
@@ -172,7 +201,7 @@ async def test_ended_in_the_middle_it_goes_on_and_there_is_one(tmp_path: Path, m
         life.workflow._checkpoints = CheckpointStore(tmp_path / "checkpoints.db")
         await life.save("Leeks", "Leeks tolerate heavy clay.")
         life.later(hours=1)
-        digest = await life.service.request()
+        digest = await life.requested()
         job = await life.claim()
         assert job is not None
         run = asyncio.create_task(life.handler.run(job))
@@ -183,7 +212,7 @@ async def test_ended_in_the_middle_it_goes_on_and_there_is_one(tmp_path: Path, m
     async with living(tmp_path / "cortex.db", moment="2026-03-05T07:00:00.000Z") as life:
         life.workflow._checkpoints = CheckpointStore(tmp_path / "checkpoints.db")
         await life.save("Carrots", "Carrots want sand.")
-        assert (await life.service.request()).id == digest.id
+        assert (await life.requested()).id == digest.id
         assert await life.database.write(lambda raw: leases.reclaim(raw, "another run")) == 1
         await life.database.write(
             lambda raw: raw.execute("UPDATE jobs SET next_attempt_at = '2026-01-01T00:00:00.000Z'")

@@ -43,7 +43,7 @@ async def garden(life: Life, **columns: Any) -> None:
 
 
 async def made(life: Life) -> tuple[Digest, DigestBody]:
-    return await life.made(await life.service.request())
+    return await life.made(await life.requested())
 
 
 def numbers(body: DigestBody) -> dict[str, int]:

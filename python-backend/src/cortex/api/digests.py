@@ -14,6 +14,7 @@ from cortex.api.schemas.digests import (
     DigestFeedbackTaken,
     DigestPage,
     DigestRequest,
+    DigestRequested,
     DigestScheduleShown,
     DigestShown,
 )
@@ -42,9 +43,10 @@ async def list_digests(
     app: App,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=4000)] = None,
+    offset: Annotated[int, Query(ge=0, lt=1 << 40)] = 0,
 ) -> DigestPage:
     """A page of digests without what they say, newest first; and when the next one comes by itself."""
-    page = await app.digests.service.page(limit=limit, cursor=cursor)
+    page = await app.digests.service.page(limit=limit, cursor=cursor, offset=offset)
     chosen = await app.preferences.preferences()
     known = await app.digests.service.schedule()
     return DigestPage(
@@ -63,12 +65,13 @@ async def list_digests(
 
 @router.post("", status_code=202, responses=responses(422))
 @requires(Scope.write)
-async def make_digest(app: App, wanted: DigestRequest | None = None) -> DigestDetail:
+async def make_digest(app: App, wanted: DigestRequest | None = None) -> DigestRequested:
     """Make one now. It is `pending` until the event `digest.created`; while one is being made, that one is answered.
 
     An empty period makes a digest that says so.
     """
-    return DigestDetail.of(await app.digests.service.request(wanted.since if wanted is not None else None))
+    digest, undo_id = await app.digests.service.request(wanted.since if wanted is not None else None)
+    return DigestRequested(**DigestDetail.of(digest).model_dump(), undo_id=undo_id)
 
 
 @router.get(

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.schemas.tool_calls import AllowedTools, DecisionGiven, ToolCallDecided, ToolCallShown
+from cortex.api.undo import UNDO_HEADER
 from cortex.domain.access import Scope
 from cortex.security.scopes import requires
 
@@ -34,6 +35,6 @@ async def allowed_tools(conversation_id: str, app: App) -> AllowedTools:
 @router.delete("/allowed-tools/{name}", status_code=204, responses=responses(404))
 @requires(Scope.write)
 async def ask_again_for_tool(conversation_id: str, name: str, app: App) -> Response:
-    """Ask for this tool again from now on."""
-    await app.tool_calls.revoke(conversation_id, name)
-    return Response(status_code=204)
+    """Ask for this tool again from now on; the header has the undo id."""
+    undo_id = await app.tool_calls.revoke(conversation_id, name)
+    return Response(status_code=204, headers={UNDO_HEADER: undo_id} if undo_id else None)

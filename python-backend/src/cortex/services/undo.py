@@ -54,6 +54,11 @@ class UndoService:
                 if "content_version" in columns and item_id not in missing:
                     items.restart(connection, item_id)
                     jobs.enqueue(connection, kind=PROCESS, subject_id=item_id)
+            for digest_id, row in before.digests.items():
+                if row is None:
+                    jobs.cancel(connection, "digest", digest_id)
+                elif row["status"] == "pending":
+                    jobs.enqueue(connection, "digest", digest_id)
             touched = dict.fromkeys([*before.item_ids, *log.before.item_ids])
             changed = [item_id for item_id in touched if item_id not in missing]
             reworded = [*retagged, *before.tags, *(i for i, columns in before.columns.items() if "title" in columns)]
@@ -85,10 +90,11 @@ class UndoService:
             self._events.publish("collections.updated", {})
         if "settings" in tables:
             self._events.publish("settings.updated", {})
-        for conversation_id in before.conversations:
+        for conversation_id in {**before.conversations, **before.grants}:
             self._events.publish("conversation.updated", {"id": conversation_id})
-        for digest_id in before.digests:
-            self._events.publish("digest.created", {"digest_id": digest_id})
+        for digest_id, digest in before.digests.items():
+            if digest is not None:
+                self._events.publish("digest.created", {"digest_id": digest_id})
         for task_id, row in before.tasks.items():
             self._events.publish("task.updated" if row else "task.deleted", {"task_id": task_id})
         return undone

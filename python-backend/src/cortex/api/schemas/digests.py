@@ -129,6 +129,13 @@ class DigestDetail(DigestShown):
         return cls(**shown, body=body_as_values(digest.body) if digest.body is not None else None)
 
 
+class DigestRequested(DigestDetail):
+    """The digest that is now being made. Undoing deletes it, made or not."""
+
+    undo_id: str | None
+    """Null when it was being made already."""
+
+
 class DigestScheduleShown(BaseModel):
     """When the next one comes, and what became of the last hour: `made`, `empty` (nothing had happened), `waiting` (a
     new library), `off`."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cortex.db.driver import Connection
-from cortex.db.repositories import conversation_snapshots, digests, highlights, items, tasks
+from cortex.db.repositories import conversation_snapshots, digests, highlights, items, tasks, tool_calls
 from cortex.db.repositories.conversation_snapshots import Snapshot
 from cortex.db.repositories.items import NewVersion
 from cortex.domain import clock
@@ -36,6 +36,8 @@ class Before:
     tasks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     digests: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     less_like: dict[str, str | None] = field(default_factory=dict)
+    grants: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """By conversation and tool: whether it was always allowed."""
     renamed_tags: dict[str, str] = field(default_factory=dict)
     """New name to old."""
     created: list[str] = field(default_factory=list)
@@ -62,6 +64,7 @@ class Before:
             or self.tasks
             or self.digests
             or self.less_like
+            or self.grants
         )
 
 
@@ -262,8 +265,15 @@ class ChangeLog:
             row = {**row, "number": present["number"]}
         tasks.put(self.connection, task_id, row)
 
+    def created_digest(self, digest_id: str) -> None:
+        """Note that this digest is new."""
+        self.before.digests[digest_id] = None
+
     def set_digest(self, digest_id: str, row: Mapping[str, object] | None) -> None:
-        """Write the whole row of a digest; None deletes it."""
+        """Write the whole row of a digest; None deletes it. Raises ConflictError for a second one to be made."""
+        pending = digests.pending(self.connection)
+        if row is not None and row["status"] == "pending" and pending is not None and pending.id != digest_id:
+            raise ConflictError("Another digest is being made. Nothing was changed: ask again once it is ready.")
         self.before.digests.setdefault(digest_id, digests.row_of(self.connection, digest_id))
         digests.put(self.connection, digest_id, row)
 
@@ -271,6 +281,14 @@ class ChangeLog:
         """Want less like this item since then; None takes it back."""
         self.before.less_like.setdefault(item_id, digests.less_like_row(self.connection, item_id))
         digests.put_less_like(self.connection, item_id, since)
+
+    def set_grant(self, conversation_id: str, name: str, *, granted: bool) -> bool:
+        """Always allow a tool in a conversation, or ask again; gives whether that changed anything."""
+        if (name in tool_calls.granted(self.connection, conversation_id)) == granted:
+            return False
+        self.before.grants.setdefault(conversation_id, {}).setdefault(name, not granted)
+        (tool_calls.grant if granted else tool_calls.revoke)(self.connection, conversation_id, name)
+        return True
 
     def note_conversation(self, conversation_id: str) -> None:
         """Remember how a conversation stands, before it or its messages change."""
@@ -303,6 +321,9 @@ class ChangeLog:
         for conversation_id, snapshot in before.conversations.items():
             self.note_conversation(conversation_id)
             conversation_snapshots.put_back(self.connection, conversation_id, snapshot)
+        for conversation_id, tools in before.grants.items():
+            for name, granted in tools.items():
+                self.set_grant(conversation_id, name, granted=granted)
         return missing
 
     def _put_back_digests(self, before: Before) -> None:

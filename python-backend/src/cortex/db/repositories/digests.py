@@ -49,8 +49,11 @@ def latest_until(connection: Connection) -> str | None:
     return str(row[0]) if row[0] is not None else None
 
 
-def page(connection: Connection, *, limit: int, cursor: str | None) -> Page[Digest]:
-    """A page, newest first; without bodies. Raises ValidationError for a foreign cursor."""
+def page(connection: Connection, *, limit: int, cursor: str | None, offset: int = 0) -> Page[Digest]:
+    """A page, newest first; without bodies. `offset` skips where there is no cursor.
+
+    Raises ValidationError for a foreign cursor.
+    """
     after = None
     if cursor is not None:
         try:
@@ -64,8 +67,8 @@ def page(connection: Connection, *, limit: int, cursor: str | None) -> Page[Dige
     total = int(connection.execute("SELECT count(*) FROM digests").fetchone()[0])
     rows = connection.execute(
         "SELECT number, id, status, made_for, since, until, NULL AS body, is_empty, written_by, error, created_at, "
-        "ready_at FROM digests WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ?",
-        (after, after, limit + 1),
+        "ready_at FROM digests WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ? OFFSET ?",
+        (after, after, limit + 1, offset if after is None else 0),
     ).fetchall()
     shown = rows[:limit]
     following = to_cursor(Position(_SORT, None, shown[-1]["number"])) if len(rows) > limit else None

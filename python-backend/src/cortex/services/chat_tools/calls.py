@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import conversations, tool_calls
+from cortex.db.repositories import conversations, tool_calls, undo
+from cortex.db.repositories.changes import ChangeLog
 from cortex.db.witnessed import WitnessedDatabase
 from cortex.domain import clock
 from cortex.domain.conversation import AnswerScope
@@ -193,10 +194,16 @@ class ToolCallService:
         """The tools that are always allowed in a conversation, by name."""
         return await self._database.read(lambda connection: tool_calls.granted(connection, conversation_id))
 
-    async def revoke(self, conversation_id: str, name: str) -> None:
-        """Ask for this tool again. Raises NotFoundError when it was not always allowed."""
-        if not await self._database.write(lambda connection: tool_calls.revoke(connection, conversation_id, name)):
-            raise NotFoundError(f"The tool {name[:60]!r} is not always allowed in this conversation.")
+    async def revoke(self, conversation_id: str, name: str) -> str | None:
+        """Ask for this tool again; gives the undo id. Raises NotFoundError when it was not always allowed."""
+
+        def write(connection: Connection) -> str | None:
+            log = ChangeLog(connection)
+            if not log.set_grant(conversation_id, name, granted=False):
+                raise NotFoundError(f"The tool {name[:60]!r} is not always allowed in this conversation.")
+            return undo.record(connection, "ask again for tool", log.before)
+
+        return await self._database.write(write)
 
     async def _checked(
         self, answer: CallingAnswer, round_: int, position: int, call: ToolCall, context: ToolContext

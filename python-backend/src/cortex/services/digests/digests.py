@@ -54,26 +54,30 @@ class DigestService:
         self._days = days or Days()
         self._now = now
 
-    async def request(self, since: str | None = None) -> Digest:
-        """A digest of what happened since then (default: since the last one), which is now being made.
+    async def request(self, since: str | None = None) -> tuple[Digest, str | None]:
+        """A digest of what happened since then (default: since the last one), which is now being made; and the undo id.
 
-        Gives the one that is being made already, if there is one. Raises ValidationError for a `since` that is not
-        in the past, or more than a year ago.
+        Gives the one that is being made already, if there is one, and then no undo id. Raises ValidationError for a
+        `since` that is not in the past, or more than a year ago.
         """
         now = self._now()
         if since is not None and not self._days.before(now, days=_MOST_DAYS) <= since < now:
             message = "`since` must lie in the past, at most a year ago. No digest was made."
             raise ValidationError(message, details=[{"loc": ["body", "since"], "msg": message, "type": "since"}])
 
-        def write(connection: Connection) -> Digest:
+        def write(connection: Connection) -> tuple[Digest, str | None]:
             present = digests.pending(connection)
             if present is not None:
-                return present
-            return self.enqueue(connection, made_for="request", since=since or self.covered(connection, now), until=now)
+                return present, None
+            begin = since or self.covered(connection, now)
+            digest = self.enqueue(connection, made_for="request", since=begin, until=now)
+            log = ChangeLog(connection)
+            log.created_digest(digest.id)
+            return digest, undo.record(connection, "make digest", log.before)
 
-        digest = await self._database.write(write)
+        requested = await self._database.write(write)
         self._wakeup.notify()
-        return digest
+        return requested
 
     def covered(self, connection: Connection, now: str) -> str:
         """Up to when digests reach: the next one begins there. Digests that were deleted count, too."""
@@ -103,9 +107,11 @@ class DigestService:
         """One digest. Raises DigestNotFoundError."""
         return await self._database.read(lambda connection: digests.get(connection, digest_id))
 
-    async def page(self, *, limit: int, cursor: str | None) -> Page[Digest]:
+    async def page(self, *, limit: int, cursor: str | None, offset: int = 0) -> Page[Digest]:
         """A page of digests without their bodies, newest first. Raises ValidationError for a foreign cursor."""
-        return await self._database.read(lambda connection: digests.page(connection, limit=limit, cursor=cursor))
+        return await self._database.read(
+            lambda connection: digests.page(connection, limit=limit, cursor=cursor, offset=offset)
+        )
 
     async def schedule(self) -> dict[str, str]:
         """What the schedule remembers: `slot`, `outcome`, `covered`."""
