@@ -325,7 +325,7 @@ export interface paths {
         post?: never;
         /**
          * Ask Again For Tool
-         * @description Ask for this tool again from now on.
+         * @description Ask for this tool again from now on; the header has the undo id.
          *
          *     Scope: write.
          */
@@ -2448,6 +2448,41 @@ export interface components {
         DigestRequest: {
             /** Since */
             since?: string | null;
+        };
+        /**
+         * DigestRequested
+         * @description The digest that is now being made. Undoing deletes it, made or not.
+         */
+        DigestRequested: {
+            body: components["schemas"]["DigestBodyShown"] | null;
+            /** Created At */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Is Empty */
+            is_empty: boolean;
+            /**
+             * Made For
+             * @enum {string}
+             */
+            made_for: "schedule" | "request";
+            /** Ready At */
+            ready_at: string | null;
+            /** Since */
+            since: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "ready" | "failed";
+            /** Undo Id */
+            undo_id: string | null;
+            /** Until */
+            until: string;
+            /** Written By */
+            written_by: string | null;
         };
         /**
          * DigestScheduleShown
@@ -8100,6 +8135,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -8213,7 +8249,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DigestDetail"];
+                    "application/json": components["schemas"]["DigestRequested"];
                 };
             };
             /** @description Bad Request */
