@@ -149,15 +149,20 @@ async def _events(
 ) -> AsyncIterator[bytes]:
     sentence = "Cortex is stopping. What was loaded is kept; pull again to go on."
     try:
-        yield _step(first)
-        async with aclosing(until_stopping(steps, stopping, sentence)) as rest:
-            async for step in rest:
+        async with aclosing(until_stopping(_all_of(first, steps), stopping, sentence)) as every:
+            async for step in every:
                 yield _step(step)
         yield _event(PullDone())
     except CortexError as error:  # the answer has begun with 200: the error goes into the stream
         yield _event(PullFailed(error=error.code, message=error.message))
-    finally:
-        await steps.aclose()
+
+
+async def _all_of(first: PullProgress, rest: AsyncGenerator[PullProgress, None]) -> AsyncGenerator[PullProgress, None]:
+    """The first step, taken already, and the others; closing this closes them."""
+    async with aclosing(rest):
+        yield first
+        async for step in rest:
+            yield step
 
 
 def _step(step: PullProgress) -> bytes:

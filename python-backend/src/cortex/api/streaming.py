@@ -22,6 +22,8 @@ from cortex.services.answer_streams import AnswerStream, StreamEvent
 EVENT_STREAM = "text/event-stream"
 P = TypeVar("P")
 _ENDS = frozenset({"done", "error"})
+_CLOSING: set[asyncio.Task[None]] = set()
+"""Closings under way: asyncio itself holds tasks only weakly."""
 _FAILURES: dict[str, type[CortexError]] = {
     AIProviderUnavailableError.code: AIProviderUnavailableError,
     AIProviderError.code: AIProviderError,
@@ -94,20 +96,27 @@ async def until_stopping(
     them raises.
     """
     stop = asyncio.create_task(stopping.wait())
+    part: asyncio.Future[P | None] | None = None
     try:
         while True:
             part = asyncio.ensure_future(anext(parts, None))
-            try:
-                await asyncio.wait((part, stop), return_when=asyncio.FIRST_COMPLETED)
-                if not part.done():
-                    raise AIProviderUnavailableError(sentence)
-            finally:
-                if not part.done():
-                    part.cancel()
-                    await asyncio.wait((part,))
+            await asyncio.wait((part, stop), return_when=asyncio.FIRST_COMPLETED)
+            if not part.done():
+                raise AIProviderUnavailableError(sentence)
             if (found := part.result()) is None:
                 return
             yield found
     finally:
         stop.cancel()
-        await parts.aclose()
+        # In a task of its own: a client that leaves has every wait here cancelled, again and again.
+        closing = asyncio.create_task(_close(part, parts))
+        _CLOSING.add(closing)
+        closing.add_done_callback(_CLOSING.discard)
+        await asyncio.shield(closing)
+
+
+async def _close(part: asyncio.Future[P | None] | None, parts: AsyncGenerator[P, None]) -> None:
+    if part is not None and not part.done():
+        part.cancel()
+        await asyncio.wait((part,))
+    await parts.aclose()

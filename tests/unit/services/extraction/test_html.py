@@ -31,6 +31,13 @@ def test_article_without_its_surroundings() -> None:
     assert [image.url for image in document.images] == ["https://shore.example/img/tide.png"]
 
 
+def test_a_page_that_leaves_out_head_and_body() -> None:
+    """As HTML allows; the parser knows HTML 4 alone and takes an `article` behind a `title` for a part of the head."""
+    article = "<article><h1>Tides</h1><p>The Moon pulls the sea up twice a day.</p></article>"
+    page = f"<!doctype html><title>Tides</title>{article}"
+    assert "The Moon pulls the sea up twice a day." in parse_html(page.encode()).text
+
+
 def test_metadata() -> None:
     metadata = parse_html((SAMPLES / "article.html").read_bytes(), url=URL).metadata
     assert (metadata.title, metadata.author, metadata.site_name) == (

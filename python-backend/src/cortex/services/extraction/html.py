@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ELEMENT_LIMIT = 250_000
 _DEPTH_LIMIT = 1000
+_HEAD = frozenset({"title", "meta", "link", "base", "style", "script", "noscript", "template"})
 
 
 def parse_tree(html: str) -> etree._Element:
@@ -35,9 +36,24 @@ def parse_tree(html: str) -> etree._Element:
     if not data.strip():
         raise ExtractionError("The page is empty: there is nothing to read.", reason="empty")
     try:
-        return lxml.html.document_fromstring(data, parser=parser, ensure_head_body=True)
+        tree = lxml.html.document_fromstring(data, parser=parser, ensure_head_body=True)
     except etree.ParserError:
         raise ExtractionError("The page is empty: there is nothing to read.", reason="empty") from None
+    _empty_head(tree)
+    return tree
+
+
+def _empty_head(tree: etree._Element) -> None:
+    """Move into the body what the parser, which knows HTML 4 alone, left in the head: an `article` behind a `title`."""
+    head, body = tree.find("head"), tree.find("body")
+    if head is None or body is None:
+        return
+    strays = [child for child in head if isinstance(child.tag, str) and child.tag not in _HEAD]
+    if strays:
+        strays[-1].tail = (strays[-1].tail or "") + (body.text or "")
+        body.text = None
+        for place, stray in enumerate(strays):
+            body.insert(place, stray)
 
 
 def read_fragment(html: str, base_url: str | None = None) -> Reading:
