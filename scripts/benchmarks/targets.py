@@ -32,6 +32,12 @@ def at_least(name: str, path: str, bound: float, beside: str | None = None) -> T
 
 
 TARGETS: dict[str, Sequence[Target]] = {
+    "interface": (
+        at_most("frame ms", "frame_ms", 200),
+        at_most("first rows ms", "first_rows_ms", 700),
+        at_most("interaction p95 ms", "interaction_p95_ms", 100),
+        at_most("results p95 ms after the key", "results_p95_ms", 150),
+    ),
     "extraction": (
         at_least("annotated pages F1, beside trafilatura", "annotated.cortex.f1", -0.005, "annotated.trafilatura.f1"),
         at_least(
