@@ -11,10 +11,20 @@ const { chromium } = (await runnerImport(join(tests, "chromium.ts"))).module;
 const [url, token] = process.argv.slice(2);
 const LOADS = 7;
 const KEYS = 40;
-const QUERIES = ["number", "page number", "saved", "beginning of", "words more", "page", "saved page", "more words"];
+const QUERIES = [
+  "number",
+  "page number",
+  "saved",
+  "beginning of",
+  "words more",
+  "page",
+  "saved page",
+  "more words",
+];
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const p95 = (values) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * 0.95) - 1)];
+const p95 = (values) =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * 0.95) - 1)];
 const rounded = (value) => Math.round(value * 10) / 10;
 
 const answer = await fetch(`${url}/api/auth/tickets`, {
@@ -29,7 +39,8 @@ const page = await browser.newPage({ viewport: { width: 1400, height: 860 } });
 // When the frame stood, and when the first row did, counted from the navigation's start.
 await page.addInitScript(() => {
   const seen = (name, selector) => {
-    if (globalThis[name] === undefined && document.querySelector(selector)) globalThis[name] = performance.now();
+    if (globalThis[name] === undefined && document.querySelector(selector))
+      globalThis[name] = performance.now();
   };
   new MutationObserver(() => {
     seen("frameAt", "nav");
@@ -53,13 +64,16 @@ for (let load = 0; load < LOADS; load += 1) {
 await page.evaluate(() => {
   globalThis.interactions = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (entry.name === "keydown") globalThis.interactions.push(entry.duration);
+    for (const entry of list.getEntries())
+      if (entry.name === "keydown") globalThis.interactions.push(entry.duration);
   }).observe({ type: "event", durationThreshold: 16, buffered: false });
 });
 await page.locator('[role="row"][data-item]').first().focus();
 for (let key = 0; key < KEYS; key += 1) {
   await page.keyboard.press("j");
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
 }
 const measured = await page.evaluate(() => globalThis.interactions);
 // What took less than 16 ms is not told of.
