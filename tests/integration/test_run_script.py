@@ -201,7 +201,7 @@ def test_two_set_ups_take_turns(tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
         f"import environment, pathlib\nenvironment.ROOT = pathlib.Path({str(tmp_path)!r})\n"
-        "with environment._exclusive():\n    print('in', flush=True); sys.stdin.readline()\n"
+        "with environment.exclusive():\n    print('in', flush=True); sys.stdin.readline()\n"
     )
 
     def start() -> subprocess.Popen[str]:
