@@ -2,7 +2,8 @@
 
     python3 scripts/bench.py interface
 
-The items are only there to be listed: they were written past the program. Needs Node and a Chromium.
+The items are only there to be listed: they were written past the program. Forty notes are there to be searched, too.
+Needs Node and a Chromium.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import interface
-from benchmarks.server_process import serving
+from benchmarks.server_process import ServerProcess, serving
 
 FILLER = interface.UI / "app" / "tests" / "journeys" / "large_library.py"
+NOTES = 40
 TIMINGS = interface.UI / "app" / "scripts" / "timings.mjs"
 
 
@@ -36,14 +39,25 @@ def run() -> dict[str, Any]:
             pass  # makes the library
         subprocess.run([sys.executable, str(FILLER), str(data_dir)], check=True)
         with serving(data_dir) as server:
+            _save_notes(server)
             node = shutil.which("node") or "node"
             measured = subprocess.run(
                 [node, str(TIMINGS), server.url, server.token],
                 cwd=interface.UI / "app",
                 env=interface.variables(),
-                capture_output=True,
+                stdout=subprocess.PIPE,
                 text=True,
                 check=True,
             )
     figures: dict[str, Any] = json.loads(measured.stdout.strip().splitlines()[-1])
     return figures
+
+
+def _save_notes(server: ServerProcess) -> None:
+    with server.client() as client:
+        saved = [
+            client.post("/api/items", json={"content": note, "content_type": "text/markdown"}).raise_for_status().json()
+            for note in (f"# Page number {n}\n\nA saved page with more words on tides." for n in range(NOTES))
+        ]
+        while any(client.get(f"/api/items/{each['id']}").json()["status"] != "ready" for each in saved):
+            time.sleep(0.2)
