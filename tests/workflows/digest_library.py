@@ -49,6 +49,8 @@ class Life:
     zone: tzinfo = BERLIN
     moment: str = "2026-03-01T07:00:00.000Z"
     models: list[ChatModel] = field(default_factory=list)
+    notes: Path | None = None
+    """The file of the checkpoints; in memory where there is none."""
 
     def __post_init__(self) -> None:
         database = self.library.database
@@ -57,7 +59,7 @@ class Life:
         self.days = Days(self.zone)
         self.preferences = SettingsService(database, self.events, load_settings())
         self.connections = ConnectionService(database)
-        self.checkpoints = CheckpointStore(None)
+        self.checkpoints = CheckpointStore(self.notes)
 
         async def chain(_: str | None) -> Sequence[ChatModel]:
             return self.models

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.workflows.digest_library import Life, living
 
-from cortex.db.checkpoints import CheckpointStore
 from cortex.domain.digest import Digest
 from cortex.exceptions import ConflictError, DigestNotFoundError, ValidationError
 from cortex.providers.fake_chat import FakeChatModel
@@ -197,8 +196,8 @@ class _Stuck(FakeChatModel):
 async def test_ended_in_the_middle_it_goes_on_and_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run ends while a model writes; the next one goes on after the last finished step."""
     stuck = _Stuck()
-    async with living(tmp_path / "cortex.db", models=[stuck]) as life:
-        life.workflow._checkpoints = CheckpointStore(tmp_path / "checkpoints.db")
+    notes = tmp_path / "checkpoints.db"
+    async with living(tmp_path / "cortex.db", models=[stuck], notes=notes) as life:
         await life.save("Leeks", "Leeks tolerate heavy clay.")
         life.later(hours=1)
         digest = await life.requested()
@@ -208,9 +207,7 @@ async def test_ended_in_the_middle_it_goes_on_and_there_is_one(tmp_path: Path, m
         await asyncio.wait_for(stuck.asked.wait(), 20)
         run.cancel()
         await asyncio.wait([run])
-        await life.workflow._checkpoints.close()
-    async with living(tmp_path / "cortex.db", moment="2026-03-05T07:00:00.000Z") as life:
-        life.workflow._checkpoints = CheckpointStore(tmp_path / "checkpoints.db")
+    async with living(tmp_path / "cortex.db", moment="2026-03-05T07:00:00.000Z", notes=notes) as life:
         await life.save("Carrots", "Carrots want sand.")
         assert (await life.requested()).id == digest.id
         assert await life.database.write(lambda raw: leases.reclaim(raw, "another run")) == 1
@@ -235,4 +232,3 @@ async def test_ended_in_the_middle_it_goes_on_and_there_is_one(tmp_path: Path, m
         assert gathered == []
         await life.handler.run(job)
         assert await life.count("SELECT count(*) FROM digests") == 1
-        await life.workflow._checkpoints.close()
