@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, ServerThread
 from websockets.sync.client import ClientConnection, connect
 
 LIGHTHOUSE = (
@@ -28,6 +30,15 @@ def fill(server: RunningServer, client: httpx.Client) -> dict[str, str]:
     for item_id in ids.values():
         ready(server, item_id)
     return ids
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[tuple[RunningServer, dict[str, str]]]:
+    """A server of its own with the two notes, and their ids."""
+    with ServerThread(data_dir=folder / "data") as server:
+        with server.client() as http:
+            ids = fill(server, http)
+        yield server, ids
 
 
 def ready(server: RunningServer, item_id: str) -> None:

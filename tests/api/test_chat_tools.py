@@ -7,27 +7,24 @@ from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
-from tests.api.chat_library import QUESTION, chat, converse, fill, send, until_end
+from tests.api.chat_library import QUESTION, chat, filled, send, until_end
 from tests.api.library import refused, undo
-from tests.api.tool_chat import NOTE, TASK, Wanted, acting, receive_error, tasks, until, using
-from tests.conftest import RunningServer, ServerThread
+from tests.api.tool_chat import NOTE, TASK, Wanted, acting, conversing, receive_error, tasks, until, using
+from tests.conftest import RunningServer
 
 from cortex.providers.chat_model import ChatPart, ChatRequest, TextDelta, ToolCall, ToolCalls
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with ServerThread(data_dir=tmp_path_factory.mktemp("chat") / "data") as running:
-        with running.client() as http:
-            fill(running, http)
+    with filled(tmp_path_factory.mktemp("chat")) as (running, _):
         yield running
 
 
 @pytest.fixture
 def conversation(client: httpx.Client) -> Iterator[str]:
-    yield converse(client)
-    for task in client.get("/api/tasks").json()["items"]:
-        client.delete(f"/api/tasks/{task['id']}")
+    with conversing(client) as made:
+        yield made
 
 
 def test_approved_it_is_done_and_the_answer_goes_on(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from tests.api.chat_library import receive
+from tests.api.chat_library import converse, receive
 from tests.conftest import RunningServer
 from websockets.sync.client import ClientConnection
 
@@ -17,6 +17,14 @@ from cortex.providers.fake_chat import FakeChatModel
 Wanted = tuple[str, dict[str, object]]
 TASK: Wanted = ("create_task", {"title": "Call Ada", "due": "2099-01-02"})
 NOTE: Wanted = ("save_note", {"title": "Oil", "content": "Colza burns with a clear flame."})
+
+
+@contextmanager
+def conversing(client: httpx.Client) -> Iterator[str]:
+    """A new conversation; the tasks that came of it go at the end."""
+    yield converse(client)
+    for task in client.get("/api/tasks").json()["items"]:
+        client.delete(f"/api/tasks/{task['id']}")
 
 
 def acting(*rounds: Sequence[Wanted], end: str = "That is done.") -> Callable[[ChatRequest], Sequence[ChatPart] | str]:

@@ -100,18 +100,17 @@ def test_it_comes_late_and_knows_only_what_it_is_told(
 def test_a_run_without_cloud_calls_never_loads_it(tmp_path: Path) -> None:
     """A whole Cortex: saves, searches, answers, and tells of its health and settings."""
     program = f"""
-import sys, time
+import sys
 sys.path.insert(0, {str(REPOSITORY)!r})
 from pathlib import Path
+from tests.api.chat_library import ready
 from tests.conftest import ServerThread
 with ServerThread(data_dir=Path({str(tmp_path / "data")!r})) as server, server.client() as client:
     note = {{"type": "note", "title": "Bread", "content": "Bread rises by yeast. " * 20}}
     item = client.post("/api/items", json=note)
     assert item.status_code in (200, 201, 202), item.text
-    end = time.monotonic() + 60
-    while not client.post("/api/search", json={{"query": "yeast"}}).json()["results"]:
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    ready(server, item.json()["id"])
+    assert client.post("/api/search", json={{"query": "yeast"}}).json()["results"]
     talk = client.post("/api/conversations", json={{}}).raise_for_status().json()["id"]
     question = {{"content": "What makes bread rise?"}}
     client.post(f"/api/conversations/{{talk}}/messages", json=question).raise_for_status()

@@ -6,27 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from tests.api.chat_library import converse, fill
+from tests.api.chat_library import filled
 from tests.api.library import get, save, undo
-from tests.conftest import RunningServer, ServerThread
-from tests.integration.tool_answers import LATER, Answer, begun, said
+from tests.integration.tool_answers import LATER, Answer, Library, answering, said
 
 from cortex.domain.conversation import AnswerScope
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningServer, dict[str, str]]]:
-    with ServerThread(data_dir=tmp_path_factory.mktemp("tools") / "data") as running:
-        with running.client() as http:
-            ids = fill(running, http)
-        yield running, ids
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with filled(tmp_path_factory.mktemp("tools")) as made:
+        yield made
 
 
 @pytest.fixture
-def answer(filled: tuple[RunningServer, dict[str, str]]) -> Iterator[Answer]:
-    server, ids = filled
-    with server.client() as http:
-        yield Answer(server, http, ids, begun(server, converse(http)))
+def answer(library: Library) -> Iterator[Answer]:
+    with answering(library) as made:
+        yield made
 
 
 def test_search_shows_numbered_fenced_passages(answer: Answer) -> None:

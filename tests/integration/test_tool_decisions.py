@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.api.chat_library import converse, fill
+from tests.api.chat_library import converse, filled
 from tests.api.library import undo
-from tests.conftest import RunningServer, ServerThread
-from tests.integration.tool_answers import LATER, Answer, begun, said
+from tests.integration.tool_answers import LATER, Answer, Library, answering, begun, said
 
 from cortex.db.database import Database
 from cortex.db.repositories import tool_calls
@@ -26,18 +25,15 @@ from cortex.services.chat_tools.writing import Writers
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningServer, dict[str, str]]]:
-    with ServerThread(data_dir=tmp_path_factory.mktemp("tools") / "data") as running:
-        with running.client() as http:
-            ids = fill(running, http)
-        yield running, ids
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with filled(tmp_path_factory.mktemp("tools")) as made:
+        yield made
 
 
 @pytest.fixture
-def answer(filled: tuple[RunningServer, dict[str, str]]) -> Iterator[Answer]:
-    server, ids = filled
-    with server.client() as http:
-        yield Answer(server, http, ids, begun(server, converse(http)))
+def answer(library: Library) -> Iterator[Answer]:
+    with answering(library) as made:
+        yield made
 
 
 def test_refused_is_not_done_and_stays_refused(answer: Answer) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import httpx
+from tests.api.chat_library import converse
 from tests.conftest import RunningServer
 
 from cortex.domain.conversation import AnswerScope
@@ -16,6 +18,8 @@ from cortex.providers.chat_model import ToolCall
 from cortex.services.chat_tools.calls import CallingAnswer, Ran, ToolCallService
 
 T = TypeVar("T")
+Library = tuple[RunningServer, dict[str, str]]
+"""A server with notes, and their ids."""
 LATER = "2099-01-02T09:00:00Z"
 
 
@@ -52,6 +56,14 @@ class Answer:
         return self.on_loop(
             self.service.decide(call.conversation_id, call.id, decision, scope=self.answer.scope, always=always)
         )
+
+
+@contextmanager
+def answering(library: Library) -> Iterator[Answer]:
+    """An answer in a conversation of its own."""
+    server, ids = library
+    with server.client() as http:
+        yield Answer(server, http, ids, begun(server, converse(http)))
 
 
 def begun(server: RunningServer, conversation_id: str) -> CallingAnswer:

@@ -51,8 +51,6 @@ export default defineConfig({
           include: ["tests/journeys/**/*.test.ts"],
           environment: "node",
           fileParallelism: false,
-          // A shared machine may stall a browser for seconds; what fails twice is broken.
-          retry: process.env.CI ? 1 : 0,
           testTimeout: 60_000,
           // Machines with two cores: what is waited for comes, but not always within a second.
           expect: { poll: { timeout: 15_000 } },

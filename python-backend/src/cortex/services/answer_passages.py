@@ -11,6 +11,7 @@ from cortex.db.repositories import chunks
 from cortex.domain.chunk import chunk_number_of
 from cortex.domain.search import Passage
 from cortex.services.answers import NumberedPassage
+from cortex.services.retrieval.passages import passage_of
 
 _SCORES = ("score", "cosine", "bm25", "coverage", "matched_terms", "missing_terms")
 
@@ -43,30 +44,20 @@ def _read(connection: Connection, notes: Sequence[Mapping[str, Any]]) -> tuple[N
     return tuple(
         NumberedPassage(
             note["n"],
-            Passage(
-                chunk_id=chunk.id,
-                item_id=item.id,
-                title=item.title,
-                url=item.url,
-                text=chunk.text,
-                heading=chunk.heading,
-                start=chunk.start,
-                end=chunk.end,
-                page=chunk.page,
-                content_version=chunk.content_version,
+            passage_of(
+                each,
                 score=note.get("score", 0.0),
                 cosine=note.get("cosine"),
                 bm25=note.get("bm25", 0.0),
-                matched_terms=tuple(note.get("matched_terms", ())),
-                missing_terms=tuple(note.get("missing_terms", ())),
+                matched=tuple(note.get("matched_terms", ())),
+                missing=tuple(note.get("missing_terms", ())),
                 coverage=note.get("coverage", 0.0),
             ),
-            item.local_only,
+            each.item.local_only,
             bool(note.get("in_exchange")),
         )
         for note in notes
         if (each := found.get(note["chunk_id"])) is not None
-        for chunk, item in ((each.chunk, each.item),)
     )
 
 

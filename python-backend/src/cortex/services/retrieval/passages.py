@@ -112,6 +112,29 @@ def _passage(found: FoundChunk, entry: Fused, wanted: Sequence[str], weights: Ma
     chunk, item = found.chunk, found.item
     matched = matched_terms(f"{item.title}\n{chunk.heading}\n{chunk.text}", wanted)
     whole = sum(weights.values())
+    return passage_of(
+        found,
+        score=entry.score,
+        cosine=entry.cosine,
+        bm25=entry.bm25,
+        matched=tuple(matched),
+        missing=tuple(term for term in wanted if term not in matched),
+        coverage=sum(weights[term] for term in matched) / whole if whole else 0.0,
+    )
+
+
+def passage_of(
+    found: FoundChunk,
+    *,
+    score: float,
+    cosine: float | None,
+    bm25: float,
+    matched: tuple[str, ...],
+    missing: tuple[str, ...],
+    coverage: float,
+) -> Passage:
+    """A stored passage with what was measured of it."""
+    chunk, item = found.chunk, found.item
     return Passage(
         chunk_id=chunk.id,
         item_id=item.id,
@@ -123,12 +146,12 @@ def _passage(found: FoundChunk, entry: Fused, wanted: Sequence[str], weights: Ma
         end=chunk.end,
         page=chunk.page,
         content_version=chunk.content_version,
-        score=entry.score,
-        cosine=entry.cosine,
-        bm25=entry.bm25,
-        matched_terms=tuple(matched),
-        missing_terms=tuple(term for term in wanted if term not in matched),
-        coverage=sum(weights[term] for term in matched) / whole if whole else 0.0,
+        score=score,
+        cosine=cosine,
+        bm25=bm25,
+        matched_terms=matched,
+        missing_terms=missing,
+        coverage=coverage,
     )
 
 
