@@ -1,0 +1,86 @@
+"""The installed app on a desktop of its own. This suite changes the machine: `scripts/test.py --system` runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.system.desktop import Desktop, desktop, missing
+
+PACKAGE_NAME = "cortex"
+PROGRAM = Path("/usr/bin/cortex-desktop")
+
+
+def _as_root(*command: str) -> subprocess.CompletedProcess[str]:
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    return subprocess.run(
+        [*prefix, *command],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        timeout=600,
+    )
+
+
+class Package:
+    """The Debian package, installed and removed for real."""
+
+    def __init__(self, file: Path):
+        self.file = file
+
+    def install(self) -> None:
+        """Install it with what it depends on."""
+        done = _as_root("apt-get", "install", "-y", "-qq", "--no-install-recommends", str(self.file))
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def remove(self) -> None:
+        """Purge it."""
+        done = _as_root("apt-get", "purge", "-y", "-qq", PACKAGE_NAME)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def files(self) -> list[Path]:
+        """Every file that it put on the machine; none when it is not installed."""
+        done = subprocess.run(["dpkg-query", "-L", PACKAGE_NAME], capture_output=True, text=True)
+        return [Path(line) for line in done.stdout.splitlines() if Path(line).is_file()]
+
+
+@pytest.fixture(scope="session")
+def package() -> Iterator[Package]:
+    """The package under test, installed; it is gone afterwards.
+
+    `CORTEX_TEST_PACKAGE` names it; `scripts/test.py --system` builds it first.
+    """
+    named = os.environ.get("CORTEX_TEST_PACKAGE")
+    if not named:
+        pytest.skip("no package was built here: run scripts/test.py --system, which says what it needs")
+    if shutil.which("apt-get") is None or _as_root("true").returncode != 0:
+        pytest.skip("packages are installed by apt-get as root, which is not to be had here")
+    under_test = Package(Path(named))
+    under_test.install()
+    yield under_test
+    if under_test.files():
+        under_test.remove()
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Desktop]:
+    """A desktop without a screen, with a home directory of its own."""
+    if (advice := missing()) is not None:
+        pytest.skip(advice)
+    with desktop(tmp_path / "home") as made:
+        yield made
+
+
+@pytest.fixture
+def program(request: pytest.FixtureRequest) -> Path:
+    """The app's program: the installed one, or another that `CORTEX_TEST_SHELL` names while it is being worked on."""
+    named = os.environ.get("CORTEX_TEST_SHELL")
+    if named:
+        return Path(named)
+    request.getfixturevalue("package")
+    return PROGRAM

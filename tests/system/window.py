@@ -1,0 +1,157 @@
+"""The desktop app as its owner meets it: started, looked at through WebKitWebDriver, killed, ended."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver import WebKitGTK
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.webkitgtk.options import Options
+from selenium.webdriver.webkitgtk.service import Service
+from tests.e2e.program import until
+from tests.system.desktop import Desktop
+
+
+class Window:
+    """The page in the app's window."""
+
+    def __init__(self, driver: WebKitGTK):
+        self.driver = driver
+
+    @property
+    def address(self) -> str:
+        return str(self.driver.current_url)
+
+    def shows(self, text: str) -> bool:
+        """Whether this can be read in the page."""
+        with suppress(WebDriverException):
+            return text in str(self.driver.execute_script("return document.body.innerText"))
+        return False
+
+    def wait_for(self, text: str, within_seconds: float = 60) -> None:
+        """Wait until this can be read."""
+        try:
+            until(lambda: self.shows(text), within_seconds)
+        except AssertionError:
+            raise AssertionError(f"{text!r} is not in the page, which says:\n{self.text()[:3000]}") from None
+
+    def text(self) -> str:
+        """All that can be read."""
+        with suppress(WebDriverException):
+            return str(self.driver.execute_script("return location.href + '\\n' + document.body.innerText"))
+        return "(no page)"
+
+    def find(self, selector: str, within_seconds: float = 30) -> WebElement:
+        """The first element that a CSS selector finds, once it is there."""
+
+        def found() -> WebElement | None:
+            with suppress(WebDriverException):
+                return self.driver.find_element(By.CSS_SELECTOR, selector)
+            return None
+
+        return until(found, within_seconds)
+
+    def click(self, name: str) -> None:
+        """Click the button or link of this name."""
+        text = json.dumps(name)
+        path = f"//*[self::button or self::a][normalize-space(.)={text} or @aria-label={text}]"
+
+        def clicked() -> bool:
+            with suppress(WebDriverException):
+                self.driver.find_element(By.XPATH, path).click()
+                return True
+            return False
+
+        until(clicked, 30)
+
+    def press(self, *keys: str) -> None:
+        """Press keys in what has the focus."""
+        active = self.driver.switch_to.active_element
+        active.send_keys(*keys)
+
+    def enter(self, text: str) -> None:
+        """Type a text and Enter into what has the focus."""
+        self.press(text, Keys.ENTER)
+
+
+def processes_of(data_dir: Path) -> list[psutil.Process]:
+    """Everything that runs for this library: the shell, the sidecar, and what they started."""
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if str(data_dir) in " ".join(process.cmdline()) and process.status() != psutil.STATUS_ZOMBIE:
+                found += [process, *process.children(recursive=True)]
+    return list({process.pid: process for process in found if process.name() != "WebKitWebDriver"}.values())
+
+
+def sidecar_of(data_dir: Path) -> psutil.Process:
+    """The serving process of this library, once it is there."""
+
+    def found() -> psutil.Process | None:
+        with suppress(psutil.Error, OSError, ValueError):
+            instance: dict[str, Any] = json.loads((data_dir / "instance.json").read_text(encoding="utf-8"))
+            process = psutil.Process(instance["pid"])
+            return process if process.status() != psutil.STATUS_ZOMBIE else None
+        return None
+
+    return until(found, 60)
+
+
+@contextmanager
+def driven(desktop: Desktop, program: Path, *arguments: str) -> Iterator[Window]:
+    """The app in a window that a test can read and click; it is closed afterwards if it still runs."""
+    options = Options()
+    options.binary_location = str(program)
+    for argument in arguments:
+        options.add_argument(argument)
+    service = Service(
+        executable_path="/usr/bin/WebKitWebDriver",
+        env=desktop.variables | {"TAURI_WEBVIEW_AUTOMATION": "true"},
+    )
+    driver = WebKitGTK(options=options, service=service)
+    try:
+        yield Window(driver)
+    finally:
+        with suppress(WebDriverException):
+            driver.quit()
+        service.stop()
+
+
+@contextmanager
+def started(desktop: Desktop, program: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The app as a plain program; it is killed afterwards if it still runs."""
+    process = subprocess.Popen(
+        [str(program), *arguments],
+        env=desktop.variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.wait(20)
+
+
+def nothing_runs(data_dir: Path, within_seconds: float = 10) -> None:
+    """Wait until no process of this library is left."""
+
+    def left() -> Sequence[str]:
+        return [f"{process.pid} {process.name()}" for process in processes_of(data_dir) if process.is_running()]
+
+    try:
+        until(lambda: not left(), within_seconds)
+    except AssertionError:
+        raise AssertionError(f"still running: {left()}") from None
