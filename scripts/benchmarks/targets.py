@@ -38,6 +38,15 @@ TARGETS: dict[str, Sequence[Target]] = {
         at_most("interaction p95 ms", "interaction_p95_ms", 100),
         at_most("results p95 ms after the key", "results_p95_ms", 150),
     ),
+    "desktop": (
+        at_most("seconds to the window", "window_seconds_median", 1.0),
+        at_most("seconds to the library, warm", "library_seconds_median", 3.0),
+        at_most("MiB of the sidecar, idle", "sidecar_mib", 80),
+        at_most("MiB of the shell with WebKit", "shell_with_webkit_mib", 350),
+        at_most("seconds until a killed sidecar is back", "back_after_kill_seconds_slowest", 3.0),
+        at_most("seconds until all is gone after quitting", "gone_after_quit_seconds", 2.0),
+        at_most("seconds until all is gone after a kill", "gone_after_kill_seconds", 2.0),
+    ),
     "extraction": (
         at_least("annotated pages F1, beside trafilatura", "annotated.cortex.f1", -0.005, "annotated.trafilatura.f1"),
         at_least(
