@@ -11,6 +11,7 @@ from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.item_queries import Filters, Listing
 from cortex.api.originals import attachment, shown_page
+from cortex.api.schemas.images import image_shown
 from cortex.api.schemas.items import (
     Facets,
     FacetShown,
@@ -25,7 +26,6 @@ from cortex.api.schemas.items import (
 )
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.access import Scope
-from cortex.exceptions import AssetNotFoundError
 from cortex.security.sanitize import sanitize_html
 from cortex.security.scopes import requires
 from cortex.services.capture import Around, Captured
@@ -163,14 +163,6 @@ async def get_original(
     return attachment(item, content, file, asked=asked)
 
 
-@router.get("/{item_id}/assets/{name}", responses=responses(404), response_class=Response)
-@requires(Scope.read)
-async def get_asset(item_id: str, name: str, app: App) -> Response:
-    """A file that was saved with a page."""
-    await app.items.get(item_id)
-    raise AssetNotFoundError(f"This item has no file named {name[:100]}.")
-
-
 def _detail(details: ItemDetails) -> dict[str, object]:
     item, content = details.item, details.content
     return {
@@ -182,4 +174,5 @@ def _detail(details: ItemDetails) -> dict[str, object]:
         "warnings": list(content.warnings) if content is not None else [],
         "chunks": details.chunks,
         "connections": details.connections,
+        "images": [image_shown(image) for image in details.images],
     }

@@ -11,6 +11,7 @@ from fastapi import HTTPException
 from fastapi.responses import FileResponse, Response
 
 from cortex.domain.item import Item, ItemContent
+from cortex.domain.item_image import StoredImage
 from cortex.exceptions import AssetNotFoundError
 from cortex.security.stored_page import SHOWN_POLICY, page_to_show
 from cortex.services.extraction.decoding import decode
@@ -63,6 +64,21 @@ def shown_page(content: ItemContent, file: Path) -> Response:
             "Content-Security-Policy": SHOWN_POLICY,
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "private, no-cache",
+        },
+    )
+
+
+def image_file(image: StoredImage, file: Path) -> FileResponse:
+    """A fetched image, as the kind that its own bytes are, to be shown in the interface and nowhere else."""
+    return FileResponse(
+        file,
+        headers={
+            "Content-Type": image.media_type,
+            "Content-Disposition": f'inline; filename="{image.name}"',
+            "Content-Security-Policy": _SANDBOX,
+            "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "private, no-cache",
         },

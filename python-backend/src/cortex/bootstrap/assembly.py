@@ -18,7 +18,7 @@ from cortex.bootstrap.embedding import Vectors, vectors
 from cortex.bootstrap.intelligence import Intelligence, intelligence
 from cortex.bootstrap.processing import processing
 from cortex.bootstrap.search import search
-from cortex.config import Settings, forbid_tracing
+from cortex.config import Limits, Settings, forbid_tracing
 from cortex.db import integrity
 from cortex.db.blobs import BlobStore
 from cortex.db.checkpoints import CheckpointStore
@@ -60,6 +60,7 @@ from cortex.services.highlights import HighlightService
 from cortex.services.housekeeping import HousekeepingService
 from cortex.services.idempotency import IdempotencyService
 from cortex.services.indexing import IndexingService
+from cortex.services.item_images import ImageLimits, ItemImages
 from cortex.services.items import ItemService
 from cortex.services.ollama import OllamaService
 from cortex.services.processing_status import ProcessingStatus, Throughput
@@ -95,6 +96,7 @@ class Application:
     items: ItemRepository
     capture: CaptureService
     item_service: ItemService
+    images: ItemImages
     bulk: BulkService
     tags: VocabularyService
     collections: CollectionService
@@ -232,6 +234,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             items=ItemRepository(database),
             capture=CaptureService(database, blobs, events, wakeup),
             item_service=item_service,
+            images=ItemImages(database, blobs, outbound, events, _image_limits(settings.limits)),
             bulk=BulkService(database, item_service, events, wakeup, terms),
             tags=VocabularyService(database, events, terms),
             collections=CollectionService(database, events),
@@ -287,6 +290,16 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             check = asyncio.create_task(_check_integrity(database, health))
             stack.push_async_callback(_cancelled, check)
         yield application
+
+
+def _image_limits(limits: Limits) -> ImageLimits:
+    return ImageLimits(
+        size=limits.image_size,
+        count=limits.item_images,
+        total_size=limits.item_images_size,
+        seconds=limits.fetch_seconds,
+        redirects=limits.fetch_redirects,
+    )
 
 
 def _place(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["GET", "HEAD"]
+ACCEPT_PAGES = "text/html,application/xhtml+xml,application/pdf,text/*;q=0.9,*/*;q=0.5"
+ACCEPT_IMAGES = "image/avif,image/webp,image/png,image/jpeg,image/gif,*/*;q=0.1"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 

@@ -17,7 +17,7 @@ from cortex.domain.access import OutboundConnection
 from cortex.exceptions import FetchError
 from cortex.security.addresses import IPAddress, as_address, is_inside_name, may_fetch
 from cortex.security.fetch_failures import blocked, refused_by_site, too_many_redirects
-from cortex.security.fetched_page import REDIRECTS, FetchedPage, FetchLimits, Method
+from cortex.security.fetched_page import ACCEPT_PAGES, REDIRECTS, FetchedPage, FetchLimits, Method
 from cortex.security.resolvers import Resolver, SystemResolver
 
 if TYPE_CHECKING:
@@ -63,15 +63,17 @@ class OutboundClient:
         item_id: str | None = None,
         limits: FetchLimits | None = None,
         method: Method = "GET",
+        accept: str = ACCEPT_PAGES,
     ) -> FetchedPage:
-        """Fetch `url`, following redirects. `purpose` (page, image, feed, …) goes into the ledger.
+        """Fetch `url`, following redirects. `purpose` (page, image, feed, …) goes into the ledger; `accept` says what
+        is asked for, not what comes.
 
         Raises FetchError; its `waiting` tells whether it makes sense to try again by itself.
         """
         limits = limits or self._limits
         try:
             async with asyncio.timeout(limits.seconds):
-                return await self._follow(url, purpose, item_id, limits, method)
+                return await self._follow(url, purpose, item_id, limits, method, accept)
         except TimeoutError as error:
             raise FetchError(
                 f"The site did not deliver the page within {limits.seconds:g} seconds. "
@@ -81,14 +83,14 @@ class OutboundClient:
             ) from error
 
     async def _follow(
-        self, url: str, purpose: str, item_id: str | None, limits: FetchLimits, method: Method
+        self, url: str, purpose: str, item_id: str | None, limits: FetchLimits, method: Method, accept: str
     ) -> FetchedPage:
         from cortex.security import page_request
 
         passed: list[str] = []
         target = page_request.parsed(url)
         while True:
-            page = await self._hop(target, purpose, item_id, limits, method)
+            page = await self._hop(target, purpose, item_id, limits, method, accept)
             location = page.headers.get("location")
             if page.status not in REDIRECTS or not location:
                 return _accepted(page, tuple(passed))
@@ -98,7 +100,7 @@ class OutboundClient:
             target = page_request.parsed(location, base=target)
 
     async def _hop(
-        self, url: httpx.URL, purpose: str, item_id: str | None, limits: FetchLimits, method: Method
+        self, url: httpx.URL, purpose: str, item_id: str | None, limits: FetchLimits, method: Method, accept: str
     ) -> FetchedPage:
         from cortex.security import page_request
         from cortex.security.pinned_network import Traffic
@@ -109,7 +111,7 @@ class OutboundClient:
         traffic = Traffic()
         at, status, outcome = clock.now(), None, "unfinished"
         try:
-            page = await page_request.ask(url, addresses, traffic, limits, self._tls, method)
+            page = await page_request.ask(url, addresses, traffic, limits, self._tls, method, accept)
             status, outcome = page.status, "ok"
             return page
         except FetchError as error:

@@ -15,7 +15,7 @@ from cortex import __version__
 from cortex.exceptions import FetchError
 from cortex.security.decompression import ACCEPTED, BoundedBody
 from cortex.security.fetch_failures import not_fetchable
-from cortex.security.fetched_page import REDIRECTS, FetchedPage, FetchLimits, Method
+from cortex.security.fetched_page import ACCEPT_PAGES, REDIRECTS, FetchedPage, FetchLimits, Method
 from cortex.security.pinned_network import PinnedNetwork, Traffic
 
 _UNCLEAN = re.compile(r"[\x00-\x20\x7f\\]")
@@ -43,12 +43,13 @@ async def ask(
     limits: FetchLimits,
     tls: ssl.SSLContext | None,
     method: Method = "GET",
+    accept: str = ACCEPT_PAGES,
 ) -> FetchedPage:
     """Whatever stands at `url`, asked of `addresses` only; the body of a redirect is not read. Raises FetchError."""
     headers: dict[bytes | str, bytes | str] = {
         "Host": url.netloc.decode("ascii"),
         "User-Agent": _USER_AGENT,
-        "Accept": "text/html,application/xhtml+xml,application/pdf,text/*;q=0.9,*/*;q=0.5",
+        "Accept": accept,
         "Accept-Encoding": ACCEPTED,
         "Connection": "close",
     }

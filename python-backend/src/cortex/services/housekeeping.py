@@ -62,12 +62,12 @@ class HousekeepingService:
             tool_calls.prune(connection, clock.after(-undo.KEPT_SECONDS))
 
         await self._database.write(prune)
-        known = await self._database.read(items.known_originals)
+        known = await self._database.read(items.known_files)
         strays = await self._blobs.strays(known.__contains__)
 
         def sweep(connection: Connection) -> int:
             return sum(
-                self._blobs.discard_stray(file) for file in strays if not items.is_original_known(connection, file.name)
+                self._blobs.discard_stray(file) for file in strays if not items.is_file_known(connection, file.name)
             )
 
         removed = await self._database.write(sweep) if strays else 0

@@ -9,12 +9,13 @@ from pathlib import Path
 from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import chunks, collections, connections, item_lists, item_reads, items, undo
+from cortex.db.repositories import chunks, collections, connections, item_images, item_lists, item_reads, items, undo
 from cortex.db.repositories.changes import ChangeLog
 from cortex.db.repositories.item_lists import Facet
 from cortex.db.repositories.items import NewVersion
 from cortex.domain import clock
 from cortex.domain.item import Item, ItemContent, ItemFilters
+from cortex.domain.item_image import ItemImage
 from cortex.domain.paging import Page
 from cortex.domain.task import day_of
 from cortex.exceptions import AssetNotFoundError, ConflictError, ValidationError
@@ -40,12 +41,14 @@ class NewContent:
 
 @dataclass(frozen=True, slots=True)
 class ItemDetails:
-    """An item, its current content where there is any, and how many passages and connections it has."""
+    """An item, its current content where there is any, how many passages and connections it has, and its images."""
 
     item: Item
     content: ItemContent | None
     chunks: int
     connections: int
+    images: tuple[ItemImage, ...]
+    """Of its page, those that were asked for."""
 
 
 class ItemService:
@@ -182,7 +185,7 @@ class ItemService:
         def discard(connection: Connection) -> None:
             # Inside a transaction, so that no capture of the same bytes commits between the look and the deletion.
             for sha256 in unused:
-                if not items.is_original_known(connection, sha256):
+                if not items.is_file_known(connection, sha256):
                     self._blobs.discard(sha256)
 
         if unused:
@@ -197,6 +200,7 @@ def _details(connection: Connection, item_id: str) -> ItemDetails:
         items.content(connection, item_id),
         chunks.count(connection, number),
         connections.count(connection, number),
+        tuple(item_images.of_item(connection, item_id).values()),
     )
 
 

@@ -799,7 +799,7 @@ export interface paths {
         };
         /**
          * Get Asset
-         * @description A file that was saved with a page.
+         * @description An image of the item's page that was fetched.
          *
          *     Scope: read.
          */
@@ -886,6 +886,31 @@ export interface paths {
          *     Scope: companion.
          */
         delete: operations["delete_highlight"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/images/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Images
+         * @description Fetch the images that a saved page shows and that are not here yet, or one of them, from their own sites.
+         *
+         *     Each connection stands in the privacy ledger. What fails says why and keeps nothing else from being fetched; what is
+         *     here already is not asked for again.
+         *
+         *     Scope: write.
+         */
+        post: operations["fetch_images"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3091,6 +3116,45 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ImagesFetched
+         * @description What became of each image that was asked for, those included that were here already.
+         */
+        ImagesFetched: {
+            /** Failed */
+            failed: number;
+            /** Fetched */
+            fetched: number;
+            /** Images */
+            images: components["schemas"]["ImageShown"][];
+        };
+        /**
+         * ImageShown
+         * @description An image of the page: fetched (`name` and what follows are there), or not (`error` says why).
+         */
+        ImageShown: {
+            error?: components["schemas"]["WhyNot"] | null;
+            /** Height */
+            height?: number | null;
+            /** Media Type */
+            media_type?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Size */
+            size?: number | null;
+            /** Src */
+            src: string;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * ImagesWanted
+         * @description Which image to fetch; without `src` all that are not here yet.
+         */
+        ImagesWanted: {
+            /** Src */
+            src?: string | null;
+        };
+        /**
          * InsightCollectionShown
          * @description A collection: how many items it holds, how many of these were saved in the period.
          */
@@ -3266,6 +3330,8 @@ export interface components {
             filename: string | null;
             /** Id */
             id: string;
+            /** Images */
+            images: components["schemas"]["ImageShown"][];
             /** Key Points */
             key_points: string[];
             /**
@@ -3367,6 +3433,8 @@ export interface components {
             filename: string | null;
             /** Id */
             id: string;
+            /** Images */
+            images: components["schemas"]["ImageShown"][];
             /** Key Points */
             key_points: string[];
             /**
@@ -4337,6 +4405,8 @@ export interface components {
             created_before?: string | null;
             /** Favourite */
             favourite?: boolean | null;
+            /** Highlighted */
+            highlighted?: boolean | null;
             /**
              * Item Ids
              * @default []
@@ -4395,7 +4465,7 @@ export interface components {
              */
             kind: "article" | "note" | "pdf" | "bookmark" | "video" | "file";
             /** Matched */
-            matched: ("keyword" | "semantic")[];
+            matched: ("keyword" | "semantic" | "highlight")[];
             /** Page */
             page: number | null;
             /** Score */
@@ -5025,6 +5095,16 @@ export interface components {
             prompt_tokens: number;
             /** Remote */
             remote: number;
+        };
+        /**
+         * WhyNot
+         * @description Why an image was not fetched: a short stable word, and a sentence for the owner.
+         */
+        WhyNot: {
+            /** Message */
+            message: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Write
@@ -10816,6 +10896,137 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    fetch_images: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImagesWanted"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesFetched"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];

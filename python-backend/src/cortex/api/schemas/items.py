@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from cortex.api.schemas.images import ImageShown
 from cortex.api.schemas.words import Line, LongText, Moment, Reference, Source, TagName, each_once
 from cortex.domain.item import Kind, Stage, Status, TagOrigin
 
@@ -120,6 +121,8 @@ class ItemDetail(ItemShown):
     """What could not be read, in plain words."""
     chunks: int
     connections: int
+    images: list[ImageShown]
+    """The page's images that were asked for so far; the others stay where they are."""
 
 
 class ItemChanged(ItemDetail):

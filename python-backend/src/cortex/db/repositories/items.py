@@ -270,7 +270,7 @@ def tagged(connection: Connection, name: str) -> list[str]:
 
 
 def delete_permanently(connection: Connection, item_id: str) -> list[str]:
-    """Delete an item and all that hangs on it by reference; gives the hashes of originals nothing names any more.
+    """Delete an item and all that hangs on it by reference; gives the hashes of files nothing names any more.
 
     Passages go with their item, and their rows in the word index and in every embedding space with them (triggers).
     """
@@ -278,19 +278,28 @@ def delete_permanently(connection: Connection, item_id: str) -> list[str]:
     hashes = [
         row[0]
         for row in connection.execute(
-            "SELECT DISTINCT original_sha256 FROM item_contents WHERE item_number = ?", (number,)
+            "SELECT original_sha256 FROM item_contents WHERE item_number = ?1 "
+            "UNION SELECT sha256 FROM item_images WHERE item_number = ?1 AND sha256 IS NOT NULL",
+            (number,),
         )
     ]
     connection.execute("DELETE FROM items WHERE number = ?", (number,))
-    return [sha256 for sha256 in hashes if not is_original_known(connection, sha256)]
+    return [sha256 for sha256 in hashes if not is_file_known(connection, sha256)]
 
 
-def is_original_known(connection: Connection, sha256: str) -> bool:
-    """Whether any version of any item still has this original."""
-    row = connection.execute("SELECT 1 FROM item_contents WHERE original_sha256 = ? LIMIT 1", (sha256,)).fetchone()
+def is_file_known(connection: Connection, sha256: str) -> bool:
+    """Whether any item still has this file, as the original of a version or as an image."""
+    row = connection.execute(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM item_contents WHERE original_sha256 = ?1) "
+        "OR EXISTS (SELECT 1 FROM item_images WHERE sha256 = ?1)",
+        (sha256,),
+    ).fetchone()
     return row is not None
 
 
-def known_originals(connection: Connection) -> frozenset[str]:
-    """The hashes of all originals that some version of some item has."""
-    return frozenset(row[0] for row in connection.execute("SELECT DISTINCT original_sha256 FROM item_contents"))
+def known_files(connection: Connection) -> frozenset[str]:
+    """The hashes of all files that some item has, as the original of a version or as an image."""
+    rows = connection.execute(
+        "SELECT original_sha256 FROM item_contents UNION SELECT sha256 FROM item_images WHERE sha256 IS NOT NULL"
+    )
+    return frozenset(row[0] for row in rows)
