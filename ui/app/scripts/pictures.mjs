@@ -13,6 +13,7 @@ const [{ chromium }, { VIEWS }] = await Promise.all([load("chromium.ts"), load("
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const TOKEN = "token-of-the-pictures-0123456789";
 const SIZES = { wide: { width: 1400, height: 860 }, narrow: { width: 390, height: 844 } };
+const SMALL_WINDOW = { width: 480, height: 260 };
 const SETTLED_MS = 700;
 
 const [directory = "pictures", ...wanted] = process.argv.slice(2);
@@ -60,6 +61,7 @@ try {
       await page.locator("nav").waitFor();
       for (const [name, path] of Object.entries(views)) {
         if (wanted.length > 0 && !wanted.includes(name)) continue;
+        await page.setViewportSize(name === "captureWindow" ? SMALL_WINDOW : viewport);
         await page.goto(url + path);
         await page.locator("h1").first().waitFor({ state: "attached" });
         await page.waitForTimeout(SETTLED_MS);

@@ -11,6 +11,7 @@ import { readSearch } from "@/features/library/filters";
 import { readReaderSearch } from "@/features/reader/search-params";
 import { readSearchParams } from "@/features/search/search-params";
 import { readWelcomeSearch } from "@/features/welcome/steps";
+import { isDesktop } from "@/lib/desktop";
 import { isFirstStart } from "@/lib/first-start";
 import { NotFound, ViewError } from "./boundaries";
 import { Shell } from "./shell";
@@ -167,6 +168,15 @@ const dataSettings = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings"), "StorageView"),
 });
 
+const desktopSettings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/desktop",
+  beforeLoad: () => {
+    if (!isDesktop) throw redirect({ to: "/settings/models" });
+  },
+  component: lazyRouteComponent(() => import("@/features/settings"), "DesktopView"),
+});
+
 const aboutSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/about",
@@ -178,6 +188,15 @@ const welcome = createRoute({
   path: "/welcome",
   validateSearch: readWelcomeSearch,
   component: lazyRouteComponent(() => import("@/features/welcome"), "WelcomeView"),
+});
+
+const capture = createRoute({
+  getParentRoute: () => root,
+  path: "/capture",
+  component: lazyRouteComponent(
+    () => import("@/features/capture/components/capture-window"),
+    "CaptureWindow",
+  ),
 });
 
 export const router = createRouter({
@@ -204,8 +223,10 @@ export const router = createRouter({
     appearanceSettings,
     shortcutsSettings,
     dataSettings,
+    desktopSettings,
     aboutSettings,
     welcome,
+    capture,
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: ViewError,

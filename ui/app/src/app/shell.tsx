@@ -1,4 +1,4 @@
-import { Outlet, useNavigate } from "@tanstack/react-router";
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { Suspense, useMemo, useState } from "react";
 import { Notices } from "@/components/ui/notices";
 import { Capture } from "@/features/capture";
@@ -12,20 +12,29 @@ import { Navigation } from "./navigation";
 import { nextPane } from "./panes";
 import { PLACES } from "./places";
 import { SignIn } from "./sign-in";
+import { SmallFrame } from "./small-frame";
+import { useDesktop } from "./use-desktop";
 import { useRouteFocus } from "./use-route-focus";
 import { useShortcuts } from "./use-shortcuts";
 
 const Palette = loadLater(async () => (await import("./palette")).Palette);
 const HelpOverlay = loadLater(async () => (await import("./help-overlay")).HelpOverlay);
 
-/** The frame around every view: navigation, notices, palette, help. */
+/** What is around a view: the frame, the small window's, or how to sign in. */
 export function Shell() {
   const signedIn = useSignedIn();
-  const [overlay, setOverlay] = useState<"palette" | "help" | null>(null);
+  const isSmall = useRouterState({ select: (state) => state.location.pathname === "/capture" });
   useShortcuts();
   useRouteFocus();
-  useCommands(useShellCommands(setOverlay));
   if (!signedIn) return <SignIn />;
+  return isSmall ? <SmallFrame /> : <Frame />;
+}
+
+/** Navigation, notices, palette, help. */
+function Frame() {
+  const [overlay, setOverlay] = useState<"palette" | "help" | null>(null);
+  useCommands(useShellCommands(setOverlay));
+  useDesktop();
   return (
     <div className="flex h-full flex-col">
       <AwayBar />

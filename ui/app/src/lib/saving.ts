@@ -3,7 +3,7 @@ import type { Schemas } from "@cortex/api-client";
 import { api, send, unwrap } from "./api";
 import { connection } from "./connection";
 import { t } from "./i18n";
-import { asProblem, problemOf } from "./problem";
+import { asProblem, type Problem, problemOf } from "./problem";
 import { tellProblem, useNotices } from "./undo";
 
 export type NewItem = Schemas["NewItem"];
@@ -18,15 +18,38 @@ export function meaningOf(text: string): Pick<NewItem, "url" | "content" | "cont
   return ADDRESS.test(trimmed) ? { url: trimmed } : { content: text, content_type: "text/markdown" };
 }
 
-/** Save one thing and say so; while Cortex is away it is kept. */
-export async function saveItem(item: NewItem): Promise<void> {
+/** What became of one thing: stored, kept in this browser until Cortex is back, or refused with the reason. */
+export type Outcome =
+  | { kind: "saved"; item: Saved }
+  | { kind: "kept" }
+  | { kind: "refused"; problem: Problem };
+
+/** Save one thing; while Cortex is away it is kept. */
+export async function storeItem(item: NewItem): Promise<Outcome> {
   try {
-    tellSaved(await unwrap(api.POST("/api/items", { body: { source: "ui", ...item } })));
+    return { kind: "saved", item: await unwrap(api.POST("/api/items", { body: { source: "ui", ...item } })) };
   } catch (error) {
-    if (!asProblem(error).isAway) return tellProblem(error);
+    const problem = asProblem(error);
+    if (!problem.isAway) return { kind: "refused", problem };
     keep(item);
-    useNotices.getState().tell(t("capture.kept"));
+    return { kind: "kept" };
   }
+}
+
+/** What undoes a save; null where nothing was stored anew. */
+export function undoOf(saved: Saved): string | null {
+  return saved.duplicate && !saved.new_version ? null : (saved.undo_id ?? null);
+}
+
+/** Save one thing and say so. */
+export async function saveItem(item: NewItem): Promise<void> {
+  tellOutcome(await storeItem(item));
+}
+
+export function tellOutcome(outcome: Outcome): void {
+  if (outcome.kind === "saved") tellSaved(outcome.item);
+  else if (outcome.kind === "refused") tellProblem(outcome.problem);
+  else useNotices.getState().tell(t("capture.kept"));
 }
 
 /** Upload files one by one, so that one that is refused keeps back no other. */
@@ -48,14 +71,9 @@ export async function saveFiles(files: Iterable<File>): Promise<void> {
 }
 
 function tellSaved(saved: Saved): void {
-  const { tell } = useNotices.getState();
-  if (saved.duplicate && !saved.new_version)
-    tell(t("capture.savedTitle", { title: saved.title }), { itemId: saved.id });
-  else
-    tell(t("capture.savedTitle", { title: saved.title }), {
-      undoId: saved.undo_id ?? null,
-      itemId: saved.id,
-    });
+  useNotices
+    .getState()
+    .tell(t("capture.savedTitle", { title: saved.title }), { undoId: undoOf(saved), itemId: saved.id });
 }
 
 function tellRefused(name: string, reason: string): void {

@@ -20,4 +20,5 @@ export const VIEWS = {
   data: "/settings/data",
   about: "/settings/about",
   welcome: "/welcome",
+  captureWindow: "/capture",
 } as const;

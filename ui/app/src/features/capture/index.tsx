@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { type Command, useCommands } from "@/lib/commands";
 import { loadLater } from "@/lib/load-later";
-import { sendKept } from "@/lib/saving";
+import { saveFiles, sendKept } from "@/lib/saving";
 import { DropTarget } from "./components/drop-target";
 
 const CaptureDialog = loadLater(async () => (await import("./components/capture-dialog")).CaptureDialog);
@@ -20,6 +20,7 @@ export function Capture() {
         run: () => setOpen(true),
         noRepeat: true,
       },
+      { id: "files", title: "command.files", keys: ["$mod+o"], group: "everywhere", run: chooseFiles },
     ],
     [],
   );
@@ -30,4 +31,13 @@ export function Capture() {
       <DropTarget />
     </>
   );
+}
+
+/** Ask for files in the system's own dialog. */
+function chooseFiles(): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.onchange = () => void saveFiles([...(input.files ?? [])]);
+  input.click();
 }

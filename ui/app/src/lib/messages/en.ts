@@ -3,6 +3,7 @@ import { activity } from "./en/activity";
 import { capture } from "./en/capture";
 import { chat } from "./en/chat";
 import { connections } from "./en/connections";
+import { desktop } from "./en/desktop";
 import { digest } from "./en/digest";
 import { library } from "./en/library";
 import { models } from "./en/models";
@@ -20,6 +21,7 @@ export const en = {
   ...search,
   ...chat,
   ...activity,
+  ...desktop,
   ...digest,
   ...tasks,
   ...organise,

@@ -11,6 +11,7 @@ export const capture = {
   "capture.save": "Save",
   "capture.saved": "Saved",
   "capture.savedTitle": "Saved: {title}",
+  "capture.before": "This was in your library already",
   "capture.alreadySaved": "Saved already, {when}",
   "capture.newVersion": "Saved as a new version of what you had",
   "capture.open": "Open it",

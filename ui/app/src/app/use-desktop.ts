@@ -1,0 +1,35 @@
+import { useRouter } from "@tanstack/react-router";
+import { useEffect, useMemo } from "react";
+import { type Command, useCommands } from "@/lib/commands";
+import { desktop, isDesktop, onGoTo } from "@/lib/desktop";
+import { followForNotifications } from "@/lib/notifications";
+
+const COMMANDS: Command[] = [
+  {
+    id: "desktop.close",
+    title: "command.desktop.close",
+    keys: ["$mod+w"],
+    group: "everywhere",
+    run: () => void desktop.closeWindow(),
+  },
+  {
+    id: "desktop.quit",
+    title: "command.desktop.quit",
+    keys: ["$mod+q"],
+    group: "everywhere",
+    run: () => void desktop.quit(),
+  },
+];
+
+/** What the page does for the desktop app around it: goes where it is sent, and has it tell what happened. */
+export function useDesktop(): void {
+  const { history } = useRouter();
+  useCommands(useMemo(() => (isDesktop ? COMMANDS : []), []));
+  useEffect(() => {
+    if (!isDesktop) return;
+    const stops = [onGoTo((path) => history.push(path)), followForNotifications()];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [history]);
+}

@@ -1,0 +1,41 @@
+import { useCallback, useRef, useState } from "react";
+import { type Outcome, undoOf } from "@/lib/saving";
+import { tellProblem, undo } from "@/lib/undo";
+
+/** `saved` is said before the answer is there; `before`: it was in the library already. */
+export type Saving = "saved" | "before" | "kept" | null;
+
+/** What became of the last thing saved in the small window, and taking it back. */
+export function useSaving() {
+  const [saving, setSaving] = useState<Saving>(null);
+  const last = useRef<Promise<Outcome> | null>(null);
+
+  const follow = useCallback((outcome: Promise<Outcome>) => {
+    last.current = outcome;
+    setSaving("saved");
+    void outcome.then((told) => {
+      if (told.kind === "refused") tellProblem(told.problem);
+      if (last.current === outcome) setSaving(meaningOf(told));
+    });
+  }, []);
+
+  const forget = useCallback(() => {
+    last.current = null;
+    setSaving(null);
+  }, []);
+
+  const takeBack = useCallback(async () => {
+    const outcome = await last.current;
+    forget();
+    const undoId = outcome?.kind === "saved" ? undoOf(outcome.item) : null;
+    if (undoId !== null) await undo(undoId);
+  }, [forget]);
+
+  return { saving, follow, forget, takeBack };
+}
+
+function meaningOf(outcome: Outcome): Saving {
+  if (outcome.kind === "kept") return "kept";
+  if (outcome.kind === "refused") return null;
+  return outcome.item.duplicate && !outcome.item.new_version ? "before" : "saved";
+}

@@ -1,0 +1,60 @@
+/**
+ * The desktop app around this page, where there is one: what it was asked to do for this computer, and what it tells
+ * the page. In a browser nothing here does anything.
+ */
+
+/** How the app is set up on this computer. */
+export interface DesktopSettings {
+  /** The keys that open the small window from anywhere, as `Control+Shift+Space`; null for none. */
+  shortcut: string | null;
+  /** Why those keys do nothing, where they do. */
+  shortcut_problem: ShortcutProblem | null;
+  /** It starts, without a window, when the owner signs in to this computer. */
+  start_at_login: boolean;
+  /** Closing the window leaves Cortex running. */
+  keep_running: boolean;
+  /** Whether there is a tray to come back from; without one, closing always ends Cortex. */
+  has_tray: boolean;
+}
+
+/** `taken`: another program has the keys. `unsupported`: this desktop gives none to anybody. `unknown`: no such keys. */
+export type ShortcutProblem = "taken" | "unsupported" | "unknown";
+
+interface Bridge {
+  invoke: (command: string, given?: Record<string, unknown>) => Promise<unknown>;
+}
+
+const bridge = (window as { __TAURI_INTERNALS__?: Bridge }).__TAURI_INTERNALS__;
+
+/** Whether this page is shown by the desktop app. */
+export const isDesktop = bridge !== undefined;
+
+async function ask<Answer>(command: string, given: Record<string, unknown> = {}): Promise<Answer> {
+  if (bridge === undefined) throw new Error("This works in the desktop app.");
+  return (await bridge.invoke(command, given)) as Answer;
+}
+
+export const desktop = {
+  settings: () => ask<DesktopSettings>("desktop_settings"),
+  /** Null takes the keys away. The answer tells whether they work. */
+  setShortcut: (keys: string | null) => ask<DesktopSettings>("set_shortcut", { keys }),
+  setStartAtLogin: (on: boolean) => ask<DesktopSettings>("set_start_at_login", { on }),
+  setKeepRunning: (on: boolean) => ask<DesktopSettings>("set_keep_running", { on }),
+  /** A notification of the system; a click on it shows `path` in the window. */
+  notify: (title: string, body: string, path: string) => ask<void>("notify", { title, body, path }),
+  /** Show a view in the large window, from the small one. */
+  show: (path: string) => ask<void>("show_view", { path }),
+  closeWindow: () => ask<void>("close_window"),
+  quit: () => ask<void>("quit"),
+};
+
+/** Hear where the app wants the page to go: from a link, the tray, a notification. Gives the function that ends it. */
+export function onGoTo(go: (path: string) => void): () => void {
+  const listen = (event: Event) => {
+    // The app loads the address itself where nobody listens.
+    event.preventDefault();
+    go(String((event as CustomEvent).detail));
+  };
+  addEventListener("cortex:go", listen);
+  return () => removeEventListener("cortex:go", listen);
+}

@@ -1,0 +1,30 @@
+/** Words of what only the desktop app does. */
+export const desktop = {
+  "settings.desktop": "This computer",
+  "desktop.shortcut": "Save from any program",
+  "desktop.shortcut.text":
+    "These keys open a small window over whatever you are doing. Enter saves, Esc closes.",
+  "desktop.shortcut.keys": "Keys",
+  "desktop.shortcut.none": "none",
+  "desktop.shortcut.change": "Change",
+  "desktop.shortcut.press": "Press the new keys, with Ctrl, Alt or Super",
+  "desktop.shortcut.clear": "No keys",
+  "desktop.shortcut.reset": "As it was",
+  "desktop.shortcut.taken":
+    "Another program has these keys, so they do nothing here. Choose others, or free them there.",
+  "desktop.shortcut.unsupported":
+    "This desktop does not let programs have keys of their own. In its settings, bind keys to the command: cortex-desktop --capture",
+  "desktop.shortcut.unknown": "These keys cannot be used everywhere. Choose others.",
+  "desktop.running": "Starting and closing",
+  "desktop.login": "Start with the computer",
+  "desktop.login.hint": "In the background, without a window.",
+  "desktop.keep": "Keep running when the window is closed",
+  "desktop.keep.hint": "It stays in the tray and goes on with its work.",
+  "desktop.keep.noTray": "This desktop shows no tray to come back from, so closing the window ends Cortex.",
+  "desktop.digest": "Your digest is ready",
+  "desktop.digest.text": "What is new, what it connects to, and what was forgotten.",
+  "desktop.failed":
+    "{count, plural, one {One item could not be processed} other {# items could not be processed}}",
+  "desktop.failed.text": "What was saved is kept. Activity says why, and tries again.",
+  "desktop.reminder": "Due now",
+} as const;
