@@ -1,0 +1,143 @@
+//! The desktop window of Cortex. It starts, supervises and ends the program that serves the library, and shows the
+//! interface which that serves. It knows nothing of what a library is.
+
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+mod arguments;
+mod commands;
+mod ipc;
+pub mod library;
+pub mod owner;
+pub mod sidecar;
+mod signals;
+mod stages;
+pub mod supervisor;
+pub mod window;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use tauri::{App, Builder, Manager, RunEvent, Runtime};
+
+use arguments::Arguments;
+use library::Library;
+use owner::Token;
+use sidecar::{Log, Program};
+use stages::Stages;
+use supervisor::{Plan, Supervisor};
+use window::{Look, Place, WindowPresenter};
+
+/// What holds for the whole run.
+pub struct Shell {
+    /// What the program was started with.
+    pub arguments: Arguments,
+    /// Where the sidecar's log lies.
+    pub log_folder: PathBuf,
+}
+
+/// Run until the owner quits; the exit code.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::of_process() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
+    let app = match plug(Builder::default(), arguments).build(tauri::generate_context!()) {
+        Ok(app) => app,
+        Err(error) => {
+            eprintln!("The window could not be opened: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = app.run_return(|app, event| {
+        if let RunEvent::Exit = event
+            && let Some(supervisor) = app.try_state::<Supervisor>()
+        {
+            supervisor.stop();
+        }
+    });
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Put the parts together. Each feature beside the window itself plugs in here.
+fn plug<R: Runtime>(builder: Builder<R>, arguments: Arguments) -> Builder<R> {
+    builder
+        .invoke_system(ipc::INVOKE_SYSTEM)
+        .invoke_handler(tauri::generate_handler![
+            commands::next_stage,
+            commands::try_again,
+            commands::use_another_port,
+            commands::open_log_folder,
+            commands::quit,
+        ])
+        .setup(move |app| Ok(set_up(app, arguments)?))
+}
+
+fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let handle = app.handle().clone();
+    let own_files = app.path().app_local_data_dir()?;
+    let library = Library::at(arguments.data_dir.clone());
+    let log_folder = if arguments.demo {
+        own_files.join("demo-logs")
+    } else {
+        library.logs()
+    };
+    let storage = (!arguments.demo).then(|| own_files.join("pages").join(key_of(&library)));
+    // Where this fails the sidecar will say it better.
+    let _ = std::fs::create_dir_all(&own_files).and_then(|()| library.prepare());
+
+    let place = Arc::new(Place::default());
+    app.manage(Stages::default());
+    app.manage(Arc::clone(&place));
+    let window = window::create(
+        &handle,
+        &place,
+        Look {
+            visible: !arguments.hidden,
+            storage,
+        },
+    )?;
+    let presenter = WindowPresenter::new(handle.clone(), place, window.url()?);
+    let plan = Plan {
+        program: Program::find(
+            std::env::var_os(sidecar::VARIABLE).as_deref(),
+            app.path().resource_dir().ok().as_deref(),
+        ),
+        port: arguments.port,
+        demo: arguments.demo,
+        token: configured_token(arguments.demo)?,
+        log: Arc::new(Log::open(&log_folder)),
+        library,
+    };
+    app.manage(Supervisor::start(plan, Box::new(presenter))?);
+
+    signals::end_on_signals(&handle)?;
+    if arguments.exit_with_stdin {
+        signals::end_with_stdin(&handle)?;
+    }
+    app.manage(Shell { arguments, log_folder });
+    Ok(())
+}
+
+/// The token that the environment names. What is kept in memory has no token file: it gets one for this run.
+fn configured_token(demo: bool) -> Result<Option<Token>, getrandom::Error> {
+    match std::env::var("CORTEX_TOKEN") {
+        Ok(token) if !token.is_empty() => Ok(Some(Token::new(token))),
+        _ if demo => Ok(Some(Token::new(owner::proof::new_nonce()?))),
+        _ => Ok(None),
+    }
+}
+
+/// A short name for a library's place: two libraries share no storage.
+fn key_of(library: &Library) -> String {
+    let path = library.path();
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(path.as_os_str().as_encoded_bytes())[..12])
+}

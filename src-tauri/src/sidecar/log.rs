@@ -1,0 +1,93 @@
+//! What the sidecar says, kept for the owner: a file of bounded size, and its last lines.
+
+use std::collections::VecDeque;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A file larger than this becomes `sidecar.log.1`, in the place of the one before.
+const LARGEST: u64 = 1024 * 1024;
+const LAST_LINES: usize = 40;
+const LONGEST_LINE: usize = 4000;
+
+/// The log of all sidecars of one window.
+pub struct Log {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+struct State {
+    file: Option<File>,
+    size: u64,
+    last: VecDeque<String>,
+}
+
+impl Log {
+    /// Goes on with `sidecar.log` in `folder`. Where that cannot be written, only the last lines are kept, in memory.
+    pub fn open(folder: &Path) -> Self {
+        let path = folder.join("sidecar.log");
+        let file = append(&path).ok();
+        let size = file
+            .as_ref()
+            .and_then(|file| file.metadata().ok())
+            .map_or(0, |facts| facts.len());
+        let state = State {
+            file,
+            size,
+            last: VecDeque::new(),
+        };
+        Self {
+            path,
+            state: Mutex::new(state),
+        }
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Add a line. What cannot be written is not a reason to stop serving.
+    pub fn add(&self, line: &str) {
+        let line: String = line.trim_end().chars().take(LONGEST_LINE).collect();
+        let mut state = self.lock();
+        if state.size > LARGEST {
+            state.file = None;
+            let kept = self.path.with_extension("log.1");
+            state.file = std::fs::rename(&self.path, kept).and_then(|()| append(&self.path)).ok();
+            state.size = 0;
+        }
+        if let Some(file) = &mut state.file
+            && writeln!(file, "{line}").is_ok()
+        {
+            state.size += line.len() as u64 + 1;
+        }
+        if state.last.len() == LAST_LINES {
+            state.last.pop_front();
+        }
+        state.last.push_back(line);
+    }
+
+    /// Forget the last lines, before another sidecar is started; the file keeps them.
+    pub fn begin(&self) {
+        self.lock().last.clear();
+    }
+
+    /// The last lines, oldest first.
+    pub fn tail(&self) -> Vec<String> {
+        self.lock().last.iter().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn append(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,12 @@
+//! The program that serves the library: how it is started, heard, and ended with everything it started.
+
+mod command;
+mod ending;
+mod group;
+mod log;
+mod process;
+
+pub use command::{Launch, Program, ProgramError, VARIABLE};
+pub use ending::Ending;
+pub use log::Log;
+pub use process::{Sidecar, Told};

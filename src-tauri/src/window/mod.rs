@@ -1,0 +1,10 @@
+//! The one window, and what it shows.
+
+mod main_window;
+mod navigation;
+pub mod outside;
+mod presenter;
+
+pub use main_window::{Look, MAIN, create, go};
+pub use navigation::Place;
+pub use presenter::WindowPresenter;

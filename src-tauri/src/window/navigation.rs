@@ -1,0 +1,94 @@
+//! Where the window may go: the bundled pages and the served interface; everything else is the browser's.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use url::Url;
+
+/// Who shows an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// This window.
+    Here,
+    /// The system's browser or mail program.
+    Outside,
+    /// Nobody.
+    Nowhere,
+}
+
+/// The origin that is served now, and where its page was before a bundled page took its place.
+#[derive(Default)]
+pub struct Place(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    served: Option<Url>,
+    left: Option<String>,
+}
+
+impl Place {
+    /// The library is served here now.
+    pub fn serve(&self, origin: &Url) {
+        self.lock().served = Some(origin.clone());
+    }
+
+    /// Whether the address belongs to the served interface.
+    pub fn is_served(&self, address: &Url) -> bool {
+        self.lock()
+            .served
+            .as_ref()
+            .is_some_and(|served| served.origin() == address.origin())
+    }
+
+    /// The page at this address is left for a bundled one.
+    pub fn leave(&self, address: &Url) {
+        if self.is_served(address) {
+            self.lock().left = Some(path_of(address));
+        }
+    }
+
+    /// Go to this place (a path with its query) when the library is shown next.
+    pub fn go_next(&self, place: String) {
+        self.lock().left = Some(place);
+    }
+
+    /// The place to come back to; `/` when there is none.
+    pub fn take_left(&self) -> String {
+        self.lock().left.take().unwrap_or_else(|| "/".into())
+    }
+
+    /// Who shows this address.
+    pub fn target(&self, address: &Url) -> Target {
+        if is_bundled(address) || self.is_served(address) {
+            return Target::Here;
+        }
+        match address.scheme() {
+            "about" => Target::Here,
+            "http" | "https" | "mailto" => Target::Outside,
+            _ => Target::Nowhere,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_bundled(address: &Url) -> bool {
+    let local = if cfg!(windows) {
+        ("http", "tauri.localhost")
+    } else {
+        ("tauri", "localhost")
+    };
+    (address.scheme(), address.host_str().unwrap_or_default()) == local
+}
+
+/// Path, query and fragment, without the ticket of a sign-in.
+fn path_of(address: &Url) -> String {
+    let mut kept = address.clone();
+    let pairs: Vec<_> = address.query_pairs().filter(|(name, _)| name != "ticket").collect();
+    kept.set_query(None);
+    if !pairs.is_empty() {
+        kept.query_pairs_mut().extend_pairs(pairs);
+    }
+    kept[url::Position::BeforePath..].to_owned()
+}

@@ -1,0 +1,84 @@
+//! Brings the supervisor's stages into the window.
+
+use std::sync::Arc;
+
+use tauri::{AppHandle, Manager, Runtime};
+use url::Url;
+
+use super::main_window::MAIN;
+use super::navigation::Place;
+use crate::ipc;
+use crate::owner::{Connection, OwnerError};
+use crate::stages::Stages;
+use crate::supervisor::{Presenter, Stage};
+
+/// Loads a page again that failed to load while Cortex was away: WebKit's own page about that has no script.
+const RECOVER: &str = "if (document.scripts.length === 0) location.reload()";
+
+/// Shows stages in the main window.
+pub struct WindowPresenter<R: Runtime> {
+    app: AppHandle<R>,
+    place: Arc<Place>,
+    bundled: Url,
+}
+
+impl<R: Runtime> WindowPresenter<R> {
+    /// `bundled` is the address of the bundled page.
+    pub fn new(app: AppHandle<R>, place: Arc<Place>, bundled: Url) -> Self {
+        Self { app, place, bundled }
+    }
+
+    /// The address of the page that is shown; None without a window.
+    fn shown(&self) -> Option<Url> {
+        self.app.get_webview_window(MAIN)?.url().ok()
+    }
+
+    fn show_bundled(&self) {
+        if let (Some(window), Some(shown)) = (self.app.get_webview_window(MAIN), self.shown())
+            && self.place.is_served(&shown)
+        {
+            self.place.leave(&shown);
+            report(window.navigate(self.bundled.clone()));
+        }
+    }
+}
+
+impl<R: Runtime> Presenter for WindowPresenter<R> {
+    fn show(&self, stage: Stage) {
+        // While it starts again, the served page says so itself, and goes on by itself.
+        let stays = matches!(
+            stage,
+            Stage::Starting { .. } | Stage::Restarting { .. } | Stage::Serving { .. }
+        );
+        self.app.state::<Stages>().publish(stage);
+        if !stays {
+            self.show_bundled();
+        }
+    }
+
+    fn open(&self, connection: &Connection, afresh: bool) -> Result<(), OwnerError> {
+        let Some(window) = self.app.get_webview_window(MAIN) else {
+            return Ok(());
+        };
+        let shown = self.shown();
+        let origin = connection.origin();
+        if let Some(shown) = &shown {
+            self.place.leave(shown);
+        }
+        self.place.serve(origin);
+        report(ipc::allow_served(&self.app, origin));
+        if !afresh && shown.is_some_and(|shown| self.place.is_served(&shown)) {
+            report(window.eval(RECOVER));
+            return Ok(());
+        }
+        report(window.navigate(connection.sign_in(&self.place.take_left())?));
+        Ok(())
+    }
+}
+
+/// A window that is being closed shows nothing any more; that is no reason to stop serving.
+fn report(done: tauri::Result<()>) {
+    if let Err(error) = done {
+        eprintln!("The window did not follow: {error}");
+    }
+}
