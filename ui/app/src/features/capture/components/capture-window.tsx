@@ -63,7 +63,7 @@ export function CaptureWindow() {
         isCompact
         onSaving={follow}
         onFiles={(files) => void saveFiles(files)}
-        status={<Became saving={saving} onUndo={() => void takeBack()} onHold={setHeld} />}
+        status={<Became saving={isWriting ? null : saving} onUndo={() => void takeBack()} onHold={setHeld} />}
       />
       <DropTarget />
     </section>
