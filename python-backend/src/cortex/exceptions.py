@@ -214,6 +214,12 @@ class FetchError(ProcessingError):
         self.waiting = waiting
 
 
+class PageNotFetchedError(CortexError):
+    """The page could not be fetched again. The copy that is here is kept."""
+
+    code = "page_not_fetched"
+
+
 class CheckpointRefusedError(StorageError):
     """The notes on how far a run came are not as Cortex wrote them. They are discarded and the run starts over."""
 

@@ -30,6 +30,7 @@ STATUS: dict[type[exceptions.CortexError], HTTPStatus] = {
     exceptions.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     exceptions.StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     exceptions.ProcessingError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    exceptions.PageNotFetchedError: HTTPStatus.BAD_GATEWAY,
     exceptions.AIProviderError: HTTPStatus.BAD_GATEWAY,
     exceptions.AIProviderUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

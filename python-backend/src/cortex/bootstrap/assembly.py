@@ -64,6 +64,7 @@ from cortex.services.item_images import ImageLimits, ItemImages
 from cortex.services.items import ItemService
 from cortex.services.ollama import OllamaService
 from cortex.services.processing_status import ProcessingStatus, Throughput
+from cortex.services.refresh import RefreshService
 from cortex.services.related_items import RelatedItems
 from cortex.services.reminders import ReminderService
 from cortex.services.retrieval.legs import Legs
@@ -97,6 +98,7 @@ class Application:
     capture: CaptureService
     item_service: ItemService
     images: ItemImages
+    refresh: RefreshService
     bulk: BulkService
     tags: VocabularyService
     collections: CollectionService
@@ -235,6 +237,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             capture=CaptureService(database, blobs, events, wakeup),
             item_service=item_service,
             images=ItemImages(database, blobs, outbound, events, _image_limits(settings.limits)),
+            refresh=RefreshService(database, blobs, ways.reader, events, wakeup),
             bulk=BulkService(database, item_service, events, wakeup, terms),
             tags=VocabularyService(database, events, terms),
             collections=CollectionService(database, events),

@@ -31,6 +31,7 @@ from cortex.workflows.processing.nodes import ProcessingServices
 class Processing:
     """The way of an item from capture to ready, and what is written about it afterwards."""
 
+    reader: ItemReader
     workflow: ProcessingWorkflow
     writing: WritingSchedule
 
@@ -65,11 +66,12 @@ def processing(
         await writing.model_available()
 
     models.watch.on_available(catch_up)
+    reader = ItemReader(database, blobs, parser, outbound)
     workflow = ProcessingWorkflow(
         ProcessingServices(
             database=database,
             events=events,
-            reader=ItemReader(database, blobs, parser, outbound),
+            reader=reader,
             summaries=SummaryService(database),
             tags=tags,
             indexing=indexing,
@@ -78,4 +80,4 @@ def processing(
         ),
         checkpoints,
     )
-    return Processing(workflow, writing)
+    return Processing(reader, workflow, writing)

@@ -44,14 +44,7 @@ class ItemReader:
 
         Raises FetchError (`waiting` when it is worth trying again), StorageFullError.
         """
-        if item.url is None:
-            raise ProcessingError("This item has neither content nor an address, so there is nothing to read.")
-        page = await self._outbound.fetch(item.url, purpose="page", item_id=item.id)
-        filename = unquote(urlsplit(page.url).path.rpartition("/")[2]) or None
-        media_type = sniff.sniff(page.body[: sniff.HEAD], declared=page.media_type, filename=filename)
-        new = NewVersion(
-            await self._blobs.put(page.body), media_type, charset=page.charset, filename=filename, url=page.url
-        )
+        new = await self.download(item)
 
         def store(connection: Connection) -> int | None:
             if processing.current(connection, item.id, 0) is None:
@@ -60,17 +53,38 @@ class ItemReader:
 
         return await self._database.write(store)
 
+    async def download(self, item: Item) -> NewVersion:
+        """The item's page as it is now, stored but not yet the item's.
+
+        Raises FetchError (`waiting` when it is worth trying again), ExtractionError (unsupported), StorageFullError.
+        """
+        if item.url is None:
+            raise ProcessingError("This item has neither content nor an address, so there is nothing to read.")
+        page = await self._outbound.fetch(item.url, purpose="page", item_id=item.id)
+        filename = unquote(urlsplit(page.url).path.rpartition("/")[2]) or None
+        media_type = sniff.sniff(page.body[: sniff.HEAD], declared=page.media_type, filename=filename)
+        return NewVersion(
+            await self._blobs.put(page.body), media_type, charset=page.charset, filename=filename, url=page.url
+        )
+
+    async def read(self, item: Item, new: NewVersion) -> Document:
+        """What stands in such content. Raises ExtractionError."""
+        return await self._parser.parse(
+            self._blobs.path_of(new.sha256),
+            media_type=new.media_type,
+            url=new.url or item.url,
+            charset=new.charset,
+            filename=new.filename,
+        )
+
     async def extract(self, item: Item) -> None:
         """Read the item's current version and keep text, clean HTML, blocks and metadata. Raises ExtractionError."""
         content = await self._database.read(lambda connection: items.content(connection, item.id, item.content_version))
         if content is None:
             raise ProcessingError("The stored content of this item is missing, so there is nothing to read.")
-        document = await self._parser.parse(
-            self._blobs.path_of(content.original_sha256),
-            media_type=content.media_type,
-            url=content.url or item.url,
-            charset=content.charset,
-            filename=content.filename,
+        document = await self.read(
+            item,
+            NewVersion(content.original_sha256, content.media_type, content.charset, content.filename, content.url),
         )
         reading, blocks = await asyncio.to_thread(lambda: (_reading(item, content, document), _blocks(document)))
 
