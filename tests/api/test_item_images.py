@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import os
 from collections.abc import Iterator
@@ -70,6 +71,21 @@ def test_images_are_fetched_once_and_shown_as_what_they_are(
     ledger = client.get("/api/privacy/ledger", params={"purpose": "image"}).json()["items"]
     assert {(one["item_id"], one["host"], one["outcome"]) for one in ledger} == {(item_id, "127.0.0.1", "ok")}
     assert all(one["bytes_received"] > 20 for one in ledger)
+
+
+def test_the_page_as_it_looked_carries_what_was_fetched(
+    server: RunningServer, client: httpx.Client, site: PictureSite
+) -> None:
+    site.put("/pictures/a.png", png())
+    html = page("a.png", site.url("/b.png")).replace("<head>", f'<head><base href="{site.url("/pictures/")}">')
+    item_id = saved(server, client, html)
+    shown = {"inline": "true"}
+    assert "data:" not in client.get(f"/api/items/{item_id}/original", params=shown).text
+    assert fetch(client, item_id)["fetched"] == 1
+    looked = client.get(f"/api/items/{item_id}/original", params=shown).text
+    assert looked.count(f'src="data:image/png;base64,{base64.b64encode(png()).decode()}"') == 1
+    assert "Bridge 2" in looked
+    assert str(site.port) not in looked
 
 
 def test_one_image_alone_is_fetched_where_only_that_is_asked_for(

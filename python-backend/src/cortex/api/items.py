@@ -159,7 +159,7 @@ async def get_original(
     """
     item, content, file = await app.item_service.original(item_id, version)
     if inline:
-        return await asyncio.to_thread(shown_page, content, file)
+        return await asyncio.to_thread(shown_page, item, content, file, await app.images.files(item_id))
     return attachment(item, content, file, asked=asked)
 
 

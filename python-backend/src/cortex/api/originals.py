@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +17,7 @@ from cortex.domain.item_image import StoredImage
 from cortex.exceptions import AssetNotFoundError
 from cortex.security.stored_page import SHOWN_POLICY, page_to_show
 from cortex.services.extraction.decoding import decode
+from cortex.services.extraction.links import absolute_url
 
 _EXTENSIONS = {
     "text/html": ".html",
@@ -23,6 +26,11 @@ _EXTENSIONS = {
     "application/pdf": ".pdf",
 }
 _ONE_PART = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_BASE = re.compile(r"<base\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_INLINED = 32 * 1024 * 1024
+"""Bytes of images that one shown page carries with it."""
+FetchedImages = Mapping[str, tuple[StoredImage, Path]]
+"""Images and their files, by address."""
 _SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
@@ -49,14 +57,16 @@ def attachment(item: Item, content: ItemContent, file: Path, *, asked: str | Non
     )
 
 
-def shown_page(content: ItemContent, file: Path) -> Response:
+def shown_page(item: Item, content: ItemContent, file: Path, images: FetchedImages) -> Response:
     """A stored page as it looked, for a frame of the interface; nothing in it runs or asks anybody.
 
-    Raises AssetNotFoundError for what is no page.
+    `images` are those of its images that were fetched: they are put into it. Raises AssetNotFoundError for what is no
+    page.
     """
     if content.media_type != "text/html":
         raise AssetNotFoundError("Only pages can be shown as they were. Download this file instead.")
-    page = page_to_show(decode(file.read_bytes(), content.charset))
+    html = decode(file.read_bytes(), content.charset)
+    page = page_to_show(html, _inlining(html, content.url or item.url, images))
     return Response(
         page,
         media_type="text/html",
@@ -68,6 +78,28 @@ def shown_page(content: ItemContent, file: Path) -> Response:
             "Cache-Control": "private, no-cache",
         },
     )
+
+
+def _inlining(html: str, url: str | None, images: FetchedImages) -> Callable[[str], str | None]:
+    """What gives an image's file as a `data:` address, up to so many bytes in one page."""
+    base = _BASE.search(html) if images else None
+    base_url = (absolute_url(base[1], url, ("http", "https")) if base else None) or url
+    room = _INLINED
+
+    def inlined(source: str) -> str | None:
+        nonlocal room
+        found = images.get(absolute_url(source, base_url, ("http", "https")) or "")
+        if found is None or found[0].size > room:
+            return None
+        image, file = found
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:
+            return None
+        room -= len(data)
+        return f"data:{image.media_type};base64,{base64.b64encode(data).decode()}"
+
+    return inlined
 
 
 def image_file(image: StoredImage, file: Path) -> FileResponse:

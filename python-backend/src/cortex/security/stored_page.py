@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 SHOWN_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:; "
@@ -47,19 +48,25 @@ _DECLARATION_END = re.compile(r"(?<=[;{}])")
 _STYLE = re.compile(r"(<style[^>]*>)(.*?)(</style>)", re.IGNORECASE | re.DOTALL)
 
 
-def page_to_show(html: str) -> str:
+def page_to_show(html: str, inlined: Callable[[str], str | None] = lambda source: None) -> str:
     """`html` with its own look (styles, inlined images) but without scripts, frames, forms, and remote addresses.
 
-    Links keep where they lead. An image that was not saved with the page stays as its description.
+    Links keep where they lead. `inlined` gives the `data:` address of an image that was fetched, by what its `src`
+    says; one that was neither fetched nor saved with the page stays as its description.
     """
     import nh3
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "src" and tag == "img" and not _INLINED_IMAGE.match(value):
+            value = inlined(value) or ""
+        return _attribute(tag, name, value)
 
     cleaned = nh3.clean(
         html,
         tags=set(_PAGE),
         clean_content_tags=set(_GONE),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=_attribute,
+        attribute_filter=attribute,
         url_schemes={"http", "https", "mailto", "data"},
         # A link opens no window from a frame without that right; without a window it would lead the frame away.
         set_tag_attribute_values={"a": {"target": "_blank"}},

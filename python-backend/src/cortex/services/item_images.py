@@ -110,6 +110,15 @@ class ItemImages:
             raise AssetNotFoundError(f"This item has no file named {name[:100]}.")
         return image, await self._blobs.locate(image.sha256)
 
+    async def files(self, item_id: str) -> dict[str, tuple[StoredImage, Path]]:
+        """All fetched images of an item and their files, by address."""
+        known = await self._known(item_id)
+        return {
+            url: (image.stored, self._blobs.path_of(image.stored.sha256))
+            for url, image in known.items()
+            if image.stored is not None
+        }
+
     async def _sources(self, item_id: str) -> tuple[str, ...]:
         def read(connection: Connection) -> str:
             if not items.is_live(connection, item_id):
