@@ -13,8 +13,26 @@ const nameStyleSheet: Plugin = {
     html.replace('<link rel="stylesheet"', '<link id="react-aria-pressable-style" rel="stylesheet"'),
 };
 
+/**
+ * PDF.js hands all of itself to `globalThis`, for viewers that are plain scripts, and so drags along what nobody here
+ * imports: editors of annotations. Without that line the build leaves them out.
+ */
+const onlyImportedPdfJs: Plugin = {
+  name: "only-imported-pdfjs",
+  apply: "build",
+  transform: {
+    filter: { id: /pdfjs-dist\/build\/pdf\.mjs$/ },
+    handler(code) {
+      const start = code.indexOf("\n;// ./src/pdf.js\n");
+      const end = code.indexOf("\nexport {", start);
+      if (start === -1 || end === -1) this.error("PDF.js ends in another way than this build knows.");
+      return { code: code.slice(0, start) + code.slice(end), map: null };
+    },
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), tailwindcss(), nameStyleSheet],
+  plugins: [react(), tailwindcss(), nameStyleSheet, onlyImportedPdfJs],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   base: "/",
   build: {

@@ -1,6 +1,6 @@
 /**
- * The API counts Unicode code points; JavaScript's strings count UTF-16 units. These two functions are the only place
- * where one becomes the other.
+ * The API counts Unicode code points; JavaScript's strings count UTF-16 units. This is the only place where one becomes
+ * the other.
  */
 
 /** The UTF-16 index of a code point's place; places behind the end give the length. */
@@ -21,4 +21,15 @@ export function codePointIndex(text: string, index: number): number {
     at += size;
   }
   return passed;
+}
+
+/** The UTF-16 indices of many places, given in rising order: the text is walked through once. */
+export function utf16Indices(text: string, codePoints: readonly number[]): number[] {
+  let index = 0;
+  let passed = 0;
+  return codePoints.map((wanted) => {
+    for (; passed < wanted && index < text.length; passed += 1)
+      index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+    return index;
+  });
 }

@@ -12,8 +12,8 @@ const TEXT = "😀 One\n\nThree";
 test("each page has its part of the text, in code points; a page without text has none", () => {
   const parts = pageTexts(HTML, TEXT);
   expect(parts).toEqual([
-    { page: 1, start: 0, end: 7 },
-    { page: 3, start: 7, end: 12 },
+    { page: 1, start: 0, end: 7, text: "😀 One\n\n" },
+    { page: 3, start: 7, end: 12, text: "Three" },
   ]);
   expect(pageOf(parts, 3)).toBe(1);
   expect(pageOf(parts, 9)).toBe(3);

@@ -2,7 +2,6 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
-import { utf16Index } from "@/lib/codepoints";
 import { useWords } from "@/lib/i18n";
 import type { Highlight, ItemDetail } from "../api";
 import { flash } from "../marks";
@@ -104,15 +103,9 @@ function Pages({
   // biome-ignore lint/correctness/useExhaustiveDependencies: pages of another size are all measured again
   useEffect(() => virtual.measure(), [virtual, scale, sizes]);
 
-  const text = item.content_text ?? "";
-  const parts = useMemo(() => pageTexts(item.content_html ?? "", text), [item.content_html, text]);
-  const texts = useMemo(
-    () =>
-      parts.map(({ page: number, start, end }) => ({
-        page: number,
-        text: text.slice(utf16Index(text, start), utf16Index(text, end)),
-      })),
-    [parts, text],
+  const parts = useMemo(
+    () => pageTexts(item.content_html ?? "", item.content_text ?? ""),
+    [item.content_html, item.content_text],
   );
   const [layers, setLayers] = useState<ReadonlyMap<number, HTMLElement>>(new Map());
   /** A highlight to give the focus once its page is there. */
@@ -142,7 +135,6 @@ function Pages({
         const number = Number(layer.dataset.pageNumber);
         return anchorOnPage(
           layer,
-          text,
           parts.find((part) => part.page === number),
           range,
         );
@@ -159,14 +151,14 @@ function Pages({
       },
       lost: highlights.filter((highlight) => highlight.content_version !== item.content_version),
     };
-  }, [text, parts, highlights, item.content_version, toPage]);
+  }, [parts, highlights, item.content_version, toPage]);
 
   useEffect(() => {
     if (root.current === null) return;
     for (const [number, layer] of layers) {
       if (!layer.isConnected) continue;
       const part = parts.find((each) => each.page === number);
-      const cited = markPage(layer, text, part, highlights, passage);
+      const cited = markPage(layer, part, highlights, passage);
       if (cited.length > 0 && !arrived.current) {
         arrived.current = true;
         cited[0]?.scrollIntoView({ block: "center" });
@@ -181,7 +173,7 @@ function Pages({
       }
     }
     const pages = {
-      texts,
+      texts: parts,
       layerOf: (number: number) => {
         const layer = layers.get(number);
         return layer?.isConnected ? layer : undefined;
@@ -189,7 +181,7 @@ function Pages({
       show: toPage,
     };
     onShown({ root: root.current, ...surface, pages }, true);
-  }, [layers, highlights, passage, text, texts, parts, surface, toPage, onShown]);
+  }, [layers, highlights, passage, parts, surface, toPage, onShown]);
 
   const onText = useCallback(
     (number: number, layer: HTMLElement) =>
