@@ -9,6 +9,7 @@ import httpx
 import pytest
 from tests.api.library import get, ids, refused, save
 from tests.conftest import RunningServer, ServerThread
+from tests.samples.documents.make_books import tides
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -31,6 +32,7 @@ def upload(client: httpx.Client, *files: tuple[str, bytes, str], **fields: objec
         ("page.html", b"<!doctype html><title>x</title><p>y</p>", "text/html", "article", "text/html"),
         ("notes.md", b"# Notes\n\n- one\n", "application/octet-stream", "note", "text/markdown"),
         ("words.txt", b"Just words", "text/plain", "note", "text/plain"),
+        ("tides.epub", tides(), "application/octet-stream", "file", "application/epub+zip"),
     ],
 )
 def test_what_a_file_is_its_bytes_and_name_say(

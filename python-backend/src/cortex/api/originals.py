@@ -24,6 +24,7 @@ _EXTENSIONS = {
     "text/markdown": ".md",
     "text/plain": ".txt",
     "application/pdf": ".pdf",
+    "application/epub+zip": ".epub",
 }
 _ONE_PART = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _BASE = re.compile(r"<base\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)

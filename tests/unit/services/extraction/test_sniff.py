@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from tests.samples.documents.make_books import archive, tides
 
 from cortex.exceptions import ExtractionError
 from cortex.services.extraction.sniff import sniff
+
+
+BOOK = tides()
+PACKED = archive({"META-INF/container.xml": "<container/>"})
+ODT = archive({"mimetype": "application/vnd.oasis.opendocument.text", "META-INF/manifest.xml": ""})
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,11 @@ from cortex.services.extraction.sniff import sniff
         (b"just words", "text/plain", "page.html", "text/html"),
         ("words".encode("utf-16"), "text/plain", None, "text/plain"),
         (b"BMW is a make of car", "text/plain", None, "text/plain"),
+        (BOOK, "application/octet-stream", "x.zip", "application/epub+zip"),
+        (BOOK, "text/html", None, "application/epub+zip"),
+        (PACKED, "", None, "application/epub+zip"),
+        (archive({"a": ""}), "", "Book.EPUB", "application/epub+zip"),
+        (b"<!DOCTYPE html><p>Sign in", "application/epub+zip", "book.epub", "text/html"),
     ],
 )
 def test_supported(head: bytes, declared: str, filename: str | None, expected: str) -> None:
@@ -38,6 +49,9 @@ def test_supported(head: bytes, declared: str, filename: str | None, expected: s
         (b"plain words", "image/png"),
         (b"{}", "application/json"),
         (b"From: x", "multipart/related"),
+        (b"no book", "application/epub+zip"),
+        (ODT, "application/epub+zip"),
+        (archive({"a": ""}), "application/zip"),
     ],
 )
 def test_unsupported(head: bytes, declared: str) -> None:

@@ -58,10 +58,11 @@ def _empty_head(tree: etree._Element) -> None:
 
 def read_fragment(html: str, base_url: str | None = None) -> Reading:
     """Any HTML, whole, as reading HTML."""
-    return read_tree(_body(parse_tree(html)), base_url)
+    return read_tree(body_of(parse_tree(html)), base_url)
 
 
-def _body(tree: etree._Element) -> etree._Element:
+def body_of(tree: etree._Element) -> etree._Element:
+    """What a page shows; the whole tree where it has no body."""
     body = tree.find("body")
     return tree if body is None else body
 
@@ -80,7 +81,7 @@ def parse_html(data: bytes, *, url: str | None = None, charset: str | None = Non
         reading = read_fragment(flatten(html), base_url)
         warnings.append("This page is built so intricately that only its plain structure was kept.")
     else:
-        reading = read_tree(_body(tree), base_url)
+        reading = read_tree(body_of(tree), base_url)
         prune(reading, choose_blocks(reading.blocks, main_texts(html, size)))
     if not any(block.text for block in reading.blocks):
         raise ExtractionError(

@@ -16,6 +16,7 @@ _HEAVY = {
     sniff.MARKDOWN: ("markdown_it", "mdit_py_plugins.footnote", "lxml.html", "yaml"),
     sniff.TEXT: ("lxml.etree",),
     sniff.PDF: ("pypdfium2", "lxml.etree"),
+    sniff.EPUB: ("zipfile", "lxml.html"),
 }
 
 
@@ -39,6 +40,10 @@ def parse_document(
         from cortex.services.extraction.pdf import parse_pdf
 
         document = parse_pdf(source)
+    elif media_type == sniff.EPUB:
+        from cortex.services.extraction.epub import parse_epub
+
+        document = parse_epub(source)
     else:
         data = source if isinstance(source, bytes) else source.read_bytes()
         document = _parse_markup(data, media_type, url, charset)

@@ -11,18 +11,20 @@ HTML = "text/html"
 MARKDOWN = "text/markdown"
 TEXT = "text/plain"
 PDF = "application/pdf"
-SUPPORTED = frozenset((HTML, MARKDOWN, TEXT, PDF))
+EPUB = "application/epub+zip"
+SUPPORTED = frozenset((HTML, MARKDOWN, TEXT, PDF, EPUB))
 HEAD = 4096
 """How many of a file's first bytes are enough."""
 
 _SUFFIXES = {
     ".html": HTML, ".htm": HTML, ".xhtml": HTML, ".xht": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN,
     ".mdown": MARKDOWN, ".mkd": MARKDOWN, ".txt": TEXT, ".text": TEXT, ".log": TEXT, ".rst": TEXT, ".org": TEXT,
-    ".pdf": PDF,
+    ".pdf": PDF, ".epub": EPUB,
 }  # fmt: skip
 _ALIASES = {
     "application/xhtml+xml": HTML, "text/x-markdown": MARKDOWN, "application/markdown": MARKDOWN,
     "application/x-pdf": PDF, "text/pdf": PDF,
+    "application/x-epub+zip": EPUB,
 }  # fmt: skip
 _BINARY = (
     (b"PK\x03\x04", "a ZIP archive or an office document"),
@@ -52,6 +54,10 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FRAGMENT = re.compile(rb"^\s*<(?:div|p|article|section|main|h[1-6]|ul|ol|table|span|blockquote)[\s>]", re.IGNORECASE)
+_ARCHIVE = b"PK\x03\x04"
+_MIMETYPE = re.compile(rb"PK\x03\x04.{22}\x08\x00(..)mimetype", re.DOTALL)
+_ARCHIVED = {EPUB: "an EPUB"}
+_READS = "It reads HTML, Markdown, plain text, PDF and EPUB."
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x08")
 
 
@@ -64,6 +70,8 @@ def sniff(head: bytes, *, declared: str | None = None, filename: str | None = No
     said = (declared or "").split(";")[0].strip().lower()
     said = _ALIASES.get(said, said)
     named = _SUFFIXES.get(PurePosixPath((filename or "").replace("\\", "/")).suffix.lower())
+    if head.startswith(_ARCHIVE) and (inside := _archived(head, said, named)):
+        return inside
     if b"%PDF-" in head[:1024] and not _MARKUP.match(head):
         return PDF
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -74,23 +82,35 @@ def sniff(head: bytes, *, declared: str | None = None, filename: str | None = No
         # Not a PDF after all, or one with a broken head: pdfium says so in better words.
         return PDF
     if kind:
-        raise ExtractionError(
-            f"This looks like {kind}, which Cortex cannot read. It reads HTML, Markdown, plain text and PDF.",
-            reason="unsupported",
-        )
+        raise ExtractionError(f"This looks like {kind}, which Cortex cannot read. {_READS}", reason="unsupported")
     if said == MARKDOWN or (named == MARKDOWN and said in ("", TEXT, "application/octet-stream")):
         return MARKDOWN
     if _MARKUP.match(head) or said == HTML:
         return HTML
+    alleged = _ARCHIVED.get(said) or _ARCHIVED.get(named or "")
+    if alleged:
+        raise ExtractionError(
+            f"This file is called {alleged}, but it does not begin as one does. It is probably damaged.",
+            reason="unsupported",
+        )
     if said == PDF or (not said and named == PDF):
         return PDF
     if said in ("", "application/octet-stream", "binary/octet-stream", TEXT):
         if named == HTML or (not named and said != TEXT and _FRAGMENT.match(head)):
             return HTML
         return named or TEXT
-    raise ExtractionError(
-        f"Cortex cannot read {said[:100]}. It reads HTML, Markdown, plain text and PDF.", reason="unsupported"
-    )
+    raise ExtractionError(f"Cortex cannot read {said[:100]}. {_READS}", reason="unsupported")
+
+
+def _archived(head: bytes, said: str, named: str | None) -> str | None:
+    """The document that an archive is, by the parts at its beginning; where these say nothing, by what was said."""
+    first = _MIMETYPE.match(head)
+    if first is not None:
+        begin = first.end() + int.from_bytes(first[1], "little")
+        return EPUB if head[begin : begin + 64].startswith(EPUB.encode()) else None
+    if b"META-INF/container.xml" in head:
+        return EPUB
+    return next((kind for kind in (said, named) if kind in _ARCHIVED), None)
 
 
 def _is_binary(head: bytes, magic: bytes) -> bool:
