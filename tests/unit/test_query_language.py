@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from cortex.db import driver
 from cortex.db.search_index import Term, phrase_expression
+from cortex.domain.index_text import index_text
 from cortex.domain.search import Filters
 from cortex.services.retrieval.query_language import parse
-from cortex.services.retrieval.words import index_text, query_terms, stem
+from cortex.services.retrieval.words import query_terms, stem
 
 
 def test_plain_words() -> None:

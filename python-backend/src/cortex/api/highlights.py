@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
-from cortex.api.schemas.words import LongText
+from cortex.api.schemas.highlights import HighlightChanged, HighlightEdit, HighlightNew, Highlights, HighlightShown
 from cortex.api.short_lists import Part
 from cortex.api.undo import UNDO_HEADER
 from cortex.domain.access import Scope
@@ -18,64 +15,6 @@ from cortex.security.scopes import requires
 from cortex.services.highlights import NewHighlight
 
 router = APIRouter(prefix="/api/items/{item_id}/highlights", tags=["highlights"])
-Colour = Literal["yellow", "green", "blue", "pink", "violet"]
-Offset = Annotated[int, Field(ge=0, lt=1 << 31)]
-
-
-class HighlightNew(BaseModel):
-    """Words to mark; offsets count code points of the current `content_text`."""
-
-    quote: Annotated[str, Field(min_length=1, max_length=100_000)]
-    start: Offset
-    end: Offset
-    page: Annotated[int, Field(ge=1, lt=1 << 31)] | None = None
-    note: LongText | None = None
-    colour: Colour = "yellow"
-
-    @model_validator(mode="after")
-    def _in_order(self) -> HighlightNew:
-        if self.end <= self.start:
-            raise ValueError("end must be greater than start")
-        return self
-
-
-class HighlightEdit(BaseModel):
-    """What to change; what is not named stays. `note: null` takes the note away."""
-
-    note: LongText | None = None
-    colour: Colour | None = None
-
-
-class HighlightShown(BaseModel):
-    """Marked words; offsets count code points of `content_text` at `content_version`."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-    item_id: str
-    quote: str
-    start: int
-    end: int
-    content_version: int
-    page: int | None
-    note: str | None
-    colour: str
-    created_at: str
-    updated_at: str
-
-
-class HighlightChanged(HighlightShown):
-    """The highlight after a change."""
-
-    undo_id: str | None
-
-
-class Highlights(BaseModel):
-    """Highlights of an item, in the order of its text."""
-
-    items: list[HighlightShown]
-    next_cursor: str | None
-    total: int
 
 
 @router.get("", responses=responses(404, 422))

@@ -68,6 +68,8 @@ def live_items(filters: Filters) -> Conditions:
             conditions.add(f"{column} = ?1", int(wanted))
     if filters.read is not None:
         conditions.add("read_progress >= 0.95" if filters.read else "read_progress < 0.95")
+    if filters.highlighted is not None:
+        conditions.add(f"id {'IN' if filters.highlighted else 'NOT IN'} (SELECT item_id FROM highlights)")
     if filters.created_after is not None:
         conditions.add("created_at >= ?1", filters.created_after)
     if filters.created_before is not None:

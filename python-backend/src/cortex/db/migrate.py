@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
+from cortex.db.repositories import highlights
 from cortex.domain import clock
 from cortex.exceptions import SchemaTooNewError
+
+_FILLED_BY: Mapping[int, Callable[[Connection], None]] = {16: highlights.index_all}
+"""What code adds to a step, in its transaction: text that SQL cannot make."""
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -55,7 +60,10 @@ def _version(connection: Connection) -> int:
 
 def _apply(connection: Connection, number: int, sql: str) -> None:
     try:
-        connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version={number};\nCOMMIT;")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version={number};")
+        if number in _FILLED_BY:
+            _FILLED_BY[number](connection)
+        connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

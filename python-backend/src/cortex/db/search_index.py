@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cortex.db.driver import Connection
 from cortex.db.item_filters import live_items
-from cortex.domain.chunk import ORDINAL_BITS
+from cortex.domain.chunk import ORDINAL_BITS, is_highlight_entry, is_item_entry
 from cortex.domain.search import NO_FILTERS, Filters
 
 WEIGHTS = (2.0, 1.2, 1.0, 1.0)
@@ -150,6 +150,12 @@ def items_matching(connection: Connection, expression: str, clause: ScopeClause,
         if len(found) >= limit:
             break
     return list(found)
+
+
+def is_own_word(connection: Connection, term: Term) -> bool:
+    """Whether a word that no passage holds stands in a note, be it an item's or a highlight's."""
+    rows = connection.execute("SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ?", (term.expression,))
+    return any(is_item_entry(row[0]) or is_highlight_entry(row[0]) for row in rows)
 
 
 def item_ids(connection: Connection, scope: Scope) -> list[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 ORDINAL_BITS = 20
 """A chunk's number is `item number << 20 | ordinal`: the chunks of an item are one range of every index."""
 _MOST_CHUNKS = 1 << ORDINAL_BITS
+MOST_HIGHLIGHTS = 1 << 16
+"""Highlights of one item that have a number in the word index: the last ones of its range but one."""
 _PREFIX = "chunk_"
 
 
@@ -50,6 +52,18 @@ def chunk_number(item_number: int, ordinal: int) -> int:
 def item_entry_number(item_number: int) -> int:
     """The key of the word index's entry for the item itself: its note, or its title while it has no passages."""
     return chunk_number(item_number, _MOST_CHUNKS - 1)
+
+
+def highlight_entry_number(item_number: int, place: int) -> int:
+    """The key of the word index's entry for an item's highlight. Raises ValueError past 65,536 in one item."""
+    if not 0 <= place < MOST_HIGHLIGHTS:
+        raise ValueError(f"highlight {place} of one item: at most {MOST_HIGHLIGHTS} have a number")
+    return item_entry_number(item_number) - 1 - place
+
+
+def is_highlight_entry(chunk: int) -> bool:
+    """Whether this is a `highlight_entry_number` and no passage's."""
+    return 0 < _MOST_CHUNKS - 1 - (chunk & (_MOST_CHUNKS - 1)) <= MOST_HIGHLIGHTS
 
 
 def is_item_entry(chunk: int) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cortex.domain.highlight import Highlight
 from cortex.domain.item import Kind
 
 Mode = Literal["auto", "hybrid", "keyword", "semantic"]
 GroupBy = Literal["item", "passage"]
 QueryType = Literal["simple", "phrase", "question", "filtered", "similar"]
-Match = Literal["keyword", "semantic"]
+Match = Literal["keyword", "semantic", "highlight"]
+"""`highlight`: the words stand in what the owner marked, or in the note beside it."""
 Degradation = Literal["keyword_only", "fallback_embeddings"]
 """`fallback_embeddings`: the embedding model in use is away, the embedded one answers in its place."""
 Enhanced = Literal["expanded", "reranked"]
@@ -36,6 +38,7 @@ class Filters:
     favourite: bool | None = None
     archived: bool | None = None
     read: bool | None = None
+    highlighted: bool | None = None
     created_after: str | None = None
     """RFC 3339; that moment included."""
     created_before: str | None = None
@@ -62,6 +65,7 @@ class Filters:
             favourite=_last(self.favourite, other.favourite),
             archived=_last(self.archived, other.archived),
             read=_last(self.read, other.read),
+            highlighted=_last(self.highlighted, other.highlighted),
             created_after=max(self.created_after or "", other.created_after or "") or None,
             created_before=min((t for t in (self.created_before, other.created_before) if t), default=None),
             not_item_ids=_both(self.not_item_ids, other.not_item_ids),
@@ -112,7 +116,8 @@ class SearchRequest:
 class SearchResult:
     """One item by its best passage, or one passage. Offsets are code points of the text at `content_version`.
 
-    An item that has no passage (a bookmark that waits for its page) comes with `chunk_id` None.
+    An item that has no passage (a bookmark that waits for its page) comes with `chunk_id` None, and so does a
+    highlight, whose place `start` and `end` are.
     """
 
     item_id: str
@@ -133,6 +138,8 @@ class SearchResult:
     kind: Kind
     site_name: str | None
     heading: str
+    highlight: Highlight | None = None
+    """The marked words, where these or their note were found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from cortex.domain.index_text import folded
 from cortex.services.retrieval.words import (
     STOP_WORDS,
-    folded,
     is_unspaced,
     query_terms,
     stem,

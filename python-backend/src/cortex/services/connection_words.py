@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cortex.domain.connection import Edge, Reason, ShownReason
+from cortex.domain.index_text import folded
 from cortex.services.extraction.characters import collapse, shorten
-from cortex.services.retrieval.words import STOP_WORDS, folded, is_unspaced, stem, words_of
+from cortex.services.retrieval.words import STOP_WORDS, is_unspaced, stem, words_of
 from cortex.services.sentences import sentence_spans
 
 QUOTED = 140

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from cortex.db.search_index import Entry
 from cortex.domain.chunk import item_entry_number
+from cortex.domain.index_text import index_text
 from cortex.domain.item import Item
-from cortex.services.retrieval.words import STOP_WORDS, index_text, is_unspaced, stem, words_of
+from cortex.services.retrieval.words import STOP_WORDS, is_unspaced, stem, words_of
 
 _LONGEST_TERM = 32
 _LONGEST_TITLE = 500

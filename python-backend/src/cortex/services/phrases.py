@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cortex.domain.document import Block
+from cortex.domain.index_text import folded
 from cortex.services.frequent_words import frequent_words
-from cortex.services.retrieval.words import STOP_WORDS, folded, is_unspaced, stem, words_of
+from cortex.services.retrieval.words import STOP_WORDS, is_unspaced, stem, words_of
 
 LONGEST = 3
 """Words of a phrase."""

@@ -11,17 +11,16 @@ from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import items, tasks, undo
 from cortex.db.repositories.changes import ChangeLog
-from cortex.db.search_index import Term
 from cortex.domain import clock
 from cortex.domain.ids import new_id
+from cortex.domain.index_text import index_text
 from cortex.domain.paging import Page
 from cortex.domain.task import Task, TaskFilters, TaskMaker, TaskPassage, TaskStatus
 from cortex.exceptions import ConflictError, ValidationError
 from cortex.services.events import EventBus
 from cortex.services.highlights import nearest_place
-from cortex.services.retrieval.words import index_text, is_prefix_term, query_terms, without_stop_words
+from cortex.services.retrieval.plan import all_words
 
-MOST_TERMS = 64
 _LONGEST_INDEXED = 100_000
 TaskSort = Literal["due_at", "-due_at", "created_at", "-created_at", "updated_at", "-updated_at"]
 _Change = Literal["task.created", "task.updated", "task.deleted"]
@@ -72,7 +71,7 @@ class TaskService:
         `query` asks for words that all stand in the title or the note, the last one perhaps unfinished; nothing in it
         is an operator. Raises ValidationError when the cursor belongs to another list.
         """
-        expression = _expression(query)
+        expression = all_words(query)
         if query.strip() and expression is None:
             return Page([], None, 0)  # nothing but punctuation stands in no index
         return await self._database.read(
@@ -203,12 +202,3 @@ def _placed(connection: Connection, item_id: str | None, passage: NewPassage | N
 
 def _refused(message: str) -> ValidationError:
     return ValidationError(message, details=[{"loc": ["body", "passage"], "msg": message, "type": "passage"}])
-
-
-def _expression(query: str) -> str | None:
-    """The FTS5 expression for words that must all be there; None when there are none."""
-    terms = without_stop_words(query_terms(query))[:MOST_TERMS]
-    if not terms:
-        return None
-    words = [Term(term, prefix=is_prefix_term(term)) for term in terms[:-1]]
-    return " AND ".join(word.expression for word in (*words, Term(terms[-1], prefix=True)))

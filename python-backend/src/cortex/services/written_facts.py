@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from cortex.services.retrieval.words import STOP_WORDS, folded, stem, words_of
+from cortex.domain.index_text import folded
+from cortex.services.retrieval.words import STOP_WORDS, stem, words_of
 from cortex.services.sentences import sentence_spans
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/\u2019'\u00a0\u202f-]*\d)?")

@@ -680,6 +680,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/highlights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All Highlights
+         * @description A page of the library's highlights, newest first; those of items in the trash are not among them.
+         *
+         *     `query`: all its words stand in the marked words or the note, the last one perhaps unfinished (from three letters
+         *     on). `tag`: of the item, all of them; `colour`: any of them; `noted`: whether there is a note.
+         *
+         *     Scope: companion, read.
+         */
+        get: operations["list_all_highlights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/highlights/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Highlights
+         * @description The highlights that `GET /api/highlights` lists, as a file: item by item, each in the order of its text.
+         *
+         *     Markdown carries title, address, quote, note, colour, day and a link that opens Cortex there; in CSV, what a
+         *     spreadsheet would take for a formula is marked as text with an apostrophe.
+         *
+         *     Scope: read.
+         */
+        get: operations["export_highlights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/insights": {
         parameters: {
             query?: never;
@@ -765,6 +815,8 @@ export interface paths {
         /**
          * Get Item
          * @description One item with its content, also from the trash.
+         *
+         *     `content=false` leaves out `content_html` and `content_text`, which are megabytes of a long document.
          *
          *     Scope: read.
          */
@@ -934,6 +986,30 @@ export interface paths {
         get: operations["get_original"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Item
+         * @description Fetch the item's page again. What reads differently becomes its next version; highlights stay at their words.
+         *
+         *     A page that cannot be fetched or read changes nothing.
+         *
+         *     Scope: write.
+         */
+        post: operations["refresh_item"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3054,6 +3130,56 @@ export interface components {
             note?: string | null;
         };
         /**
+         * HighlightItemShown
+         * @description The item that a highlight stands in.
+         */
+        HighlightItemShown: {
+            /** Content Version */
+            content_version: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "article" | "note" | "pdf" | "bookmark" | "video" | "file";
+            /** Site Name */
+            site_name: string | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * HighlightListed
+         * @description A highlight with its item. Where their versions differ, the words are gone from the item's text.
+         */
+        HighlightListed: {
+            /** Colour */
+            colour: string;
+            /** Content Version */
+            content_version: number;
+            /** Created At */
+            created_at: string;
+            /** End */
+            end: number;
+            /** Id */
+            id: string;
+            item: components["schemas"]["HighlightItemShown"];
+            /** Item Id */
+            item_id: string;
+            /** Note */
+            note: string | null;
+            /** Page */
+            page: number | null;
+            /** Quote */
+            quote: string;
+            /** Start */
+            start: number;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
          * HighlightNew
          * @description Words to mark; offsets count code points of the current `content_text`.
          */
@@ -3074,6 +3200,18 @@ export interface components {
             quote: string;
             /** Start */
             start: number;
+        };
+        /**
+         * HighlightPage
+         * @description A page of highlights.
+         */
+        HighlightPage: {
+            /** Items */
+            items: components["schemas"]["HighlightListed"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * Highlights
@@ -4113,6 +4251,27 @@ export interface components {
             ollama: components["schemas"]["OllamaShown"];
         };
         /**
+         * RefreshedItem
+         * @description What became of fetching a page again.
+         */
+        RefreshedItem: {
+            /** Content Version */
+            content_version: number;
+            /** Id */
+            id: string;
+            /** New Version */
+            new_version: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "processing" | "waiting" | "ready" | "failed";
+            /** Title */
+            title: string;
+            /** Undo Id */
+            undo_id?: string | null;
+        };
+        /**
          * RelatedItemsShown
          * @description Connected items, strongest first; `total` counts all of them.
          */
@@ -4444,7 +4603,8 @@ export interface components {
          * SearchResultShown
          * @description One result. Offsets count code points of the item's text at `content_version`.
          *
-         *     `chunk_id`, `start` and `end` are null when the item itself was found, by its title or note, and no passage.
+         *     `chunk_id`, `start` and `end` are null when the item itself was found, by its title or note, and no passage;
+         *     `chunk_id` also where a highlight was found.
          */
         SearchResultShown: {
             /** Chunk Id */
@@ -4457,6 +4617,7 @@ export interface components {
             end: number | null;
             /** Heading */
             heading: string;
+            highlight: components["schemas"]["HighlightShown"] | null;
             /** Item Id */
             item_id: string;
             /**
@@ -9482,6 +9643,212 @@ export interface operations {
             };
         };
     };
+    list_all_highlights: {
+        parameters: {
+            query?: {
+                colour?: ("yellow" | "green" | "blue" | "pink" | "violet")[] | null;
+                created_after?: string | null;
+                created_before?: string | null;
+                cursor?: string | null;
+                item_id?: string | null;
+                limit?: number;
+                noted?: boolean | null;
+                offset?: number;
+                query?: string;
+                tag?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HighlightPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_highlights: {
+        parameters: {
+            query?: {
+                colour?: ("yellow" | "green" | "blue" | "pink" | "violet")[] | null;
+                created_after?: string | null;
+                created_before?: string | null;
+                format?: "markdown" | "json" | "csv";
+                item_id?: string | null;
+                noted?: boolean | null;
+                query?: string;
+                tag?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The highlights as a file */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/csv": string;
+                    "text/markdown": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     insights: {
         parameters: {
             query?: {
@@ -9910,7 +10277,9 @@ export interface operations {
     };
     get_item: {
         parameters: {
-            query?: never;
+            query?: {
+                content?: boolean;
+            };
             header?: never;
             path: {
                 item_id: string;
@@ -11157,6 +11526,133 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    refresh_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key within 30 days gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshedItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };

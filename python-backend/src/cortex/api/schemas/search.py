@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from cortex.api.schemas.highlights import HighlightShown
 from cortex.api.schemas.words import Line, Moment
 from cortex.domain.item import Kind
 from cortex.domain.search import (
@@ -49,6 +50,8 @@ class SearchFilters(BaseModel):
     favourite: bool | None = None
     archived: bool | None = None
     read: bool | None = None
+    highlighted: bool | None = None
+    """Whether something in it is marked."""
     created_after: Moment | None = None
     created_before: Moment | None = None
 
@@ -64,6 +67,7 @@ class SearchFilters(BaseModel):
             favourite=self.favourite,
             archived=self.archived,
             read=self.read,
+            highlighted=self.highlighted,
             created_after=self.created_after,
             created_before=self.created_before,
         )
@@ -81,6 +85,7 @@ class SearchFilters(BaseModel):
             favourite=filters.favourite,
             archived=filters.archived,
             read=filters.read,
+            highlighted=filters.highlighted,
             created_after=filters.created_after,
             created_before=filters.created_before,
         )
@@ -117,7 +122,8 @@ class SearchBody(BaseModel):
 class SearchResultShown(BaseModel):
     """One result. Offsets count code points of the item's text at `content_version`.
 
-    `chunk_id`, `start` and `end` are null when the item itself was found, by its title or note, and no passage.
+    `chunk_id`, `start` and `end` are null when the item itself was found, by its title or note, and no passage;
+    `chunk_id` also where a highlight was found.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -139,6 +145,9 @@ class SearchResultShown(BaseModel):
     kind: Kind
     site_name: str | None
     heading: str
+    highlight: HighlightShown | None
+    """The marked words, where these or their note were found: `start` and `end` are theirs, null where the words are
+    gone from the text."""
 
 
 class SearchAnswer(BaseModel):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cortex.services.retrieval.words import STOP_WORDS, folded, is_unspaced, stem, words_of
+from cortex.domain.index_text import folded
+from cortex.services.retrieval.words import STOP_WORDS, is_unspaced, stem, words_of
 from cortex.services.sentences import sentence_spans
 
 LONGEST = 320

@@ -64,7 +64,8 @@ def fuse(
     known = set(chunks)
     without_vector = [Fused(chunk, 0.5 * one / top, one, None) for chunk, one in keyword.items() if chunk not in known]
     if without_vector:
-        fused = sorted((*fused, *without_vector), key=lambda entry: (-entry.score, entry.chunk))
+        # Its words alone give it what the nearest passage has by meaning alone: then the words come first.
+        fused = sorted((*fused, *without_vector), key=lambda entry: (-entry.score, -entry.bm25, entry.chunk))
     return fused
 
 

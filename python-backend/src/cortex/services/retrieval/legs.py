@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from cortex.db import search_index, vector_index
 from cortex.db.database import Database
 from cortex.db.driver import Connection
-from cortex.db.repositories import chunks, items
+from cortex.db.repositories import chunks, highlights, items
 from cortex.db.search_index import Scope, ScopeClause
+from cortex.domain.chunk import is_highlight_entry
 from cortex.domain.search import NOTHING
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ItemNotFoundError
 from cortex.services import smart_collections
@@ -36,6 +37,8 @@ milliseconds (0.6 µs each) and find nothing better. Measured in docs/adr/0011-s
 _CORRECTABLE = re.compile(r"[^\W\d_]{4,}\Z")
 _STILL_THERE = 0.9
 """With a smaller share of its candidates left, a copy of the bits hides passages behind those that are gone."""
+_PLACED = 50
+"""Highlights that are given the vectors of their passages, at most."""
 _SIMILAR_VECTORS = 32
 _SIMILAR_CHARACTERS = 20_000
 
@@ -160,7 +163,10 @@ def _keyword(connection: Connection, plan: SearchPlan) -> KeywordLeg:
     unknown = [
         word
         for word in dict.fromkeys(plan.terms)
-        if _CORRECTABLE.match(word) and not is_unspaced(word) and stem(word) not in counts
+        if _CORRECTABLE.match(word)
+        and not is_unspaced(word)
+        and stem(word) not in counts
+        and not search_index.is_own_word(connection, term(word))
     ]
     return KeywordLeg(dict(found.hits), found.items, expression, corrections(connection, unknown) if unknown else {})
 
@@ -234,12 +240,25 @@ def _fused(
     for chunk, vector in vector_index.fetch(connection, query.space.id, missing).items():
         chunk_ids.append(chunk)
         stored.append(vector)
-    rows = _rows(stored, query, semantic.beside)
-    fused = fuse(keyword.found, [*chunk_ids, *semantic.beside], rows, query.vector, depth=plan.depth)
+    beside = dict(semantic.beside)
+    for entry, passage in _standing(connection, keyword).items():
+        if passage in beside:
+            beside[entry] = beside[passage]
+        for vector in vector_index.fetch(connection, query.space.id, [passage]).values():
+            chunk_ids.append(entry)
+            stored.append(vector)
+    rows = _rows(stored, query, beside)
+    fused = fuse(keyword.found, [*chunk_ids, *beside], rows, query.vector, depth=plan.depth)
     if plan.phrases and not plan.terms:
         # nothing but phrases: their passages, in the order that both legs give them
         return [entry for entry in fused if entry.chunk in keyword.found]
     return fused
+
+
+def _standing(connection: Connection, keyword: KeywordLeg) -> dict[int, int]:
+    """For the best highlights the passages that they stand in: a highlight is as near to a question as its passage."""
+    marked = [chunk for chunk in keyword.found if is_highlight_entry(chunk)][:_PLACED]
+    return highlights.passages_of(connection, marked)
 
 
 def _rows(stored: Sequence[bytes], query: QueryVector, beside: Mapping[int, float]) -> npt.NDArray[np.float32]:

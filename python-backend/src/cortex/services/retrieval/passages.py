@@ -12,6 +12,7 @@ from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import chunks
 from cortex.db.repositories.chunks import FoundChunk
+from cortex.domain.chunk import is_highlight_entry
 from cortex.domain.search import NO_FILTERS, Filters, Passage, SearchRequest
 from cortex.services.embedding_vectors import unpack
 from cortex.services.embeddings import QueryVector
@@ -80,7 +81,8 @@ def _passages(
     asked: Sequence[str],
     limit: int,
 ) -> list[Passage]:
-    fused = {entry.chunk: entry for entry in combine(connection, planned, keyword, semantic)[: 2 * limit]}
+    ranked = [entry for entry in combine(connection, planned, keyword, semantic) if not is_highlight_entry(entry.chunk)]
+    fused = {entry.chunk: entry for entry in ranked[: 2 * limit]}
     if semantic.query is not None and not semantic.query.space.is_base:
         # what is enough evidence was found out for the embedded model (docs/adr/0012): no other one's cosine will do
         cosines = _cosines(connection, judging, list(fused)) if judging is not None else {}

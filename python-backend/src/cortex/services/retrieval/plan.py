@@ -119,6 +119,16 @@ def telling_terms(text: str) -> list[str]:
     return _most_telling(without_stop_words(query_terms(text)))
 
 
+def all_words(query: str, *, unfinished_from: int = 1) -> str | None:
+    """An FTS5 expression for words that must all be there, the last one perhaps unfinished if it has so many letters;
+    None when there are no words. Nothing in `query` is an operator."""
+    words = without_stop_words(query_terms(query))[:MOST_TERMS]
+    if not words:
+        return None
+    last = Term(words[-1], prefix=is_prefix_term(words[-1]) or len(words[-1]) >= unfinished_from)
+    return " AND ".join(each.expression for each in (*(term(word) for word in words[:-1]), last))
+
+
 def _expression(words: tuple[str, ...]) -> str:
     return phrase_expression([term(word) for word in words])
 

@@ -147,6 +147,8 @@ def _named(old: Filters, name: str, value: str, *, minus: bool) -> Filters:
 def _state(old: Filters, value: str, *, wanted: bool) -> Filters | None:
     if value in ("favourite", "favorite", "starred"):
         return replace(old, favourite=wanted)
+    if value == "highlighted":
+        return replace(old, highlighted=wanted)
     if value == "archived":
         return replace(old, archived=wanted)
     if value in ("read", "unread"):

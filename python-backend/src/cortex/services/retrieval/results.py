@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cortex.db import search_index
 from cortex.db.driver import Connection
-from cortex.db.repositories import chunks, found_items
+from cortex.db.repositories import chunks, found_items, highlights
 from cortex.db.repositories.chunks import FoundChunk
-from cortex.domain.chunk import is_item_entry, item_number_of
+from cortex.domain.chunk import is_highlight_entry, is_item_entry, item_number_of
+from cortex.domain.highlight import Highlight
 from cortex.domain.item import Item
 from cortex.domain.search import Degradation, Match, SearchResponse, SearchResult
+from cortex.services.highlights import placed
 from cortex.services.retrieval.fusion import Fused
 from cortex.services.retrieval.legs import KeywordLeg, SemanticLeg, combine
 from cortex.services.retrieval.plan import SearchPlan
@@ -78,17 +80,28 @@ def _grouped(fused: Sequence[Fused]) -> list[Fused]:
 
 def _results(connection: Connection, plan: SearchPlan, page: Sequence[Fused]) -> list[SearchResult]:
     found = {entry.number: entry for entry in chunks.get_many(connection, [entry.chunk for entry in page])}
-    own = found_items.get_many(
-        connection, [item_number_of(entry.chunk) for entry in page if is_item_entry(entry.chunk)]
-    )
+    marked = _marked(connection, page)
+    of_items = [entry.chunk for entry in page if is_item_entry(entry.chunk) or entry.chunk in marked]
+    own = found_items.get_many(connection, [item_number_of(chunk) for chunk in of_items])
     terms = marking_terms([*plan.terms, *(word for phrase in plan.parsed.phrases for word in phrase)])
     results: list[SearchResult] = []
     for entry in page:
         if entry.chunk in found:
             results.append(_passage_result(found[entry.chunk], entry, terms))
-        elif is_item_entry(entry.chunk) and item_number_of(entry.chunk) in own:
-            results.append(item_result(own[item_number_of(entry.chunk)], entry.score, ("keyword",), terms))
+        elif (item := own.get(item_number_of(entry.chunk))) is not None:
+            if entry.chunk in marked:
+                results.append(_highlight_result(marked[entry.chunk], item, entry, terms))
+            else:
+                results.append(item_result(item, entry.score, ("keyword",), terms))
     return results
+
+
+def _marked(connection: Connection, page: Sequence[Fused]) -> dict[int, Highlight]:
+    entries = [entry.chunk for entry in page if is_highlight_entry(entry.chunk)]
+    if not entries:
+        return {}
+    found = highlights.of_entries(connection, entries)
+    return dict(zip(found, placed(connection, list(found.values())), strict=True))
 
 
 def _passage_result(found: FoundChunk, entry: Fused, terms: Sequence[str]) -> SearchResult:
@@ -113,6 +126,20 @@ def _passage_result(found: FoundChunk, entry: Fused, terms: Sequence[str]) -> Se
         kind=item.kind,
         site_name=item.site_name,
         heading=chunk.heading,
+    )
+
+
+def _highlight_result(highlight: Highlight, item: Item, entry: Fused, terms: Sequence[str]) -> SearchResult:
+    """Marked words, told by their note where there is one. What lost its words in the present text has no place."""
+    shown = f"{highlight.note}\n{highlight.quote}" if highlight.note else highlight.quote
+    stands = highlight.content_version == item.content_version
+    return replace(
+        item_result(item, entry.score, ("keyword", "highlight"), ()),
+        snippet=snippet(shown, terms),
+        start=highlight.start if stands else None,
+        end=highlight.end if stands else None,
+        page=highlight.page if stands else None,
+        highlight=highlight,
     )
 
 

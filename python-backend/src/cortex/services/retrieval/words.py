@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cortex.domain.index_text import FIRST_UNSPACED, UNSPACED, UNSPACED_RUN, folded, pairs
+
 if TYPE_CHECKING:
     from snowballstemmer.basestemmer import BaseStemmer
 
-# Han, kana, Bopomofo, Thai, Lao, Myanmar, Khmer, Tai: no spaces between words.
-_UNSPACED = (
-    "\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df"
-)
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _RUN = re.compile(
-    f"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\\W_][\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff]*)+"
+    f"[{UNSPACED}]+|(?:(?![{UNSPACED}])[^\\W_][\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff]*)+"
 )
-_ACCENTS = re.compile("(?<=[A-Za-z\u0370-\u03ff\u1f00-\u1fff])[\u0300-\u036f]+")
-_FIRST_UNSPACED = "\u0e00"
-
 _STOP_WORDS = """
     a about above after again against all am an and any are aren as at be because been before being below between
     both but by can cannot could couldn did didn do does doesn doing don down during each few for from further had
@@ -44,27 +36,6 @@ FRAMING_WORDS = frozenset(
 holds them tells nothing of whether it answers."""
 
 
-def folded(text: str) -> str:
-    """Compatibility forms made plain (full-width letters, ligatures), Latin and Greek accents and NUL removed."""
-    text = text.replace("\x00", " ")
-    if text.isascii():
-        return text
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
-
-
-def index_text(text: str) -> str:
-    """What is written into the word index for a text: a run without spaces becomes its pairs of characters."""
-    text = folded(text)
-    if text.isascii() or max(text, default="") < _FIRST_UNSPACED:
-        return text
-    return _UNSPACED_RUN.sub(lambda match: " " + " ".join(_pairs(match.group())) + " ", text)
-
-
-def _pairs(run: str) -> list[str]:
-    """Overlapping pairs, and the last character alone: every character begins a token."""
-    return [run[place : place + 2] for place in range(len(run))]
-
-
 def words_of(text: str) -> Iterator[tuple[str, int, int]]:
     """Each word in lower case with its place in `text`; a run without spaces is one word."""
     for match in _RUN.finditer(text):
@@ -73,7 +44,7 @@ def words_of(text: str) -> Iterator[tuple[str, int, int]]:
 
 def is_unspaced(word: str) -> bool:
     """Whether a word of `words_of` is a run of a script that writes no spaces."""
-    return word[0] >= _FIRST_UNSPACED and _UNSPACED_RUN.match(word) is not None
+    return word[0] >= FIRST_UNSPACED and UNSPACED_RUN.match(word) is not None
 
 
 def query_terms(text: str) -> list[str]:
@@ -83,7 +54,7 @@ def query_terms(text: str) -> list[str]:
         if not is_unspaced(word) or len(word) == 1:
             terms.append(word)
         else:
-            terms += _pairs(word)[:-1]
+            terms += pairs(word)[:-1]
     return terms
 
 
