@@ -1,0 +1,66 @@
+"""Books from the upload to the reader: text, search, highlights, the original as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from tests.api.library import get
+from tests.conftest import RunningServer
+from tests.samples.documents.make_books import archive, epub, tides
+from tests.security.test_hostile_documents import _settled
+
+
+@pytest.fixture
+def client(server: RunningServer) -> Iterator[httpx.Client]:
+    with server.client() as client:
+        yield client
+
+
+def read(server: RunningServer, client: httpx.Client, name: str, data: bytes) -> dict[str, Any]:
+    """Upload a file and give its item once Cortex is through with it."""
+    answer = client.post("/api/items/upload", files={"files": (name, data, "application/octet-stream")})
+    assert answer.status_code == 200, answer.text
+    (saved,) = answer.json()["items"]
+    _settled(server, [saved["id"]], 60)
+    return get(client, saved["id"])
+
+
+def test_a_book_is_read_found_marked_and_given_back(server: RunningServer, client: httpx.Client) -> None:
+    book = read(server, client, "tides.epub", tides())
+    assert (book["status"], book["kind"], book["title"]) == ("ready", "file", "The Book of Tides")
+    assert (book["author"], book["language"]) == ("Mara Lindqvist", "en")
+    assert book["published_at"] == "2021-05-04T00:00:00Z"
+    assert "<h2" in book["content_html"]
+    assert 'href="moon' not in book["content_html"]
+    found = client.post("/api/search", json={"query": "spring tide"}).json()["results"]
+    assert book["id"] in [one["item_id"] for one in found]
+    quote = "Shallow ones fall dry."
+    start = book["content_text"].index(quote)
+    marked = client.post(
+        f"/api/items/{book['id']}/highlights", json={"quote": quote, "start": start, "end": start + len(quote)}
+    )
+    assert marked.status_code in (200, 201), marked.text
+    original = client.get(f"/api/items/{book['id']}/original")
+    assert original.content == tides()
+    assert original.headers["content-type"] == "application/epub+zip"
+    assert 'filename="tides.epub"' in original.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (tides()[:1500], "damaged"),
+        (epub("<package/>", {}), "chapters"),
+        (archive({"mimetype": "application/epub+zip"}), "no EPUB"),
+    ],
+)
+def test_a_broken_book_fails_with_a_sentence_and_is_kept(
+    server: RunningServer, client: httpx.Client, data: bytes, said: str
+) -> None:
+    book = read(server, client, "broken.epub", data)
+    assert book["status"] == "failed"
+    assert said in book["error"]["message"]
+    assert client.get(f"/api/items/{book['id']}/original").content == data
