@@ -15,6 +15,8 @@ import httpx
 import pytest
 from tests.e2e.program import SAMPLES, Program, cortex
 
+from cortex.cli import exit_codes
+
 pytestmark = pytest.mark.slow
 
 
@@ -166,6 +168,22 @@ def test_a_wrong_setting_is_one_readable_message(tmp_path: Path) -> None:
     assert wrong.returncode == 2
     assert "CORTEX_CHUNK_SIZE" in wrong.stderr
     assert "Traceback" not in wrong.stderr
+
+
+def test_a_library_that_is_open_already_is_said_once_with_a_code_of_its_own(program: Program) -> None:
+    second = cortex("serve", "--port", "0", data_dir=program.data_dir)
+    assert second.returncode == exit_codes.LIBRARY_LOCKED
+    assert f"process {program.process.pid}, {program.url}" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_taken_port_has_a_code_of_its_own_and_names_the_holder(program: Program, tmp_path: Path) -> None:
+    port = str(urlsplit(program.url).port)
+    second = cortex("serve", "--port", port, data_dir=tmp_path / "other")
+    assert second.returncode == exit_codes.PORT_TAKEN
+    assert f"port {port} on 127.0.0.1" in second.stderr
+    assert f"(process {program.process.pid})" in second.stderr
+    assert not (tmp_path / "other").exists()
 
 
 def test_help_names_every_command() -> None:

@@ -31,6 +31,10 @@ class ConfigurationError(CortexError):
     code = "configuration_error"
 
 
+class PortTakenError(ConfigurationError):
+    """Another program listens on the port. Nothing was started."""
+
+
 class ValidationError(CortexError):
     """The request is not valid."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 import threading
@@ -15,6 +16,7 @@ import psutil
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from uvicorn.config import STARTUP_FAILURE
 
 from cortex import __version__
 from cortex.api import (
@@ -56,10 +58,10 @@ from cortex.api import (
     usage,
 )
 from cortex.api.idempotency import Idempotency
-from cortex.api.streams import IgnoreTrailingSlash, OpenRequests, TrackRequests
+from cortex.api.streams import ExplainedStart, IgnoreTrailingSlash, OpenRequests, TrackRequests
 from cortex.bootstrap import Application, assemble
 from cortex.config import Settings
-from cortex.exceptions import ConfigurationError
+from cortex.exceptions import ConfigurationError, CortexError, PortTakenError
 from cortex.observability.metrics import Metrics
 from cortex.worker.background import background
 
@@ -101,6 +103,11 @@ ROUTERS = (
 )
 
 
+# Whoever supervises Cortex gives it two seconds to be gone.
+STREAMS_END_WITHIN_S = 0.5
+CONNECTIONS_END_WITHIN_S = 1
+
+
 class _State(TypedDict):
     application: Application
 
@@ -115,7 +122,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[_State]:
-        async with assemble(settings, metrics) as application, background(application):
+        async with contextlib.AsyncExitStack() as opened:
+            try:
+                application = await opened.enter_async_context(assemble(settings, metrics))
+            except CortexError as error:
+                app.state.refusal = error  # uvicorn only passes on that there was one
+                raise
+            await opened.enter_async_context(background(application))
             app.state.application = application
             yield {"application": application}
 
@@ -138,7 +151,14 @@ def create_app(settings: Settings) -> FastAPI:
     access.install(app, settings)
     app.add_middleware(IgnoreTrailingSlash)
     app.add_middleware(TrackRequests, open_requests=open_requests, metrics=metrics)
+    app.add_middleware(ExplainedStart, refusal=lambda: refusal_of(app))
     return app
+
+
+def refusal_of(app: FastAPI) -> CortexError | None:
+    """Why the library could not be opened, where Cortex itself refused that."""
+    refusal: CortexError | None = getattr(app.state, "refusal", None)
+    return refusal
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -162,8 +182,12 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
-        await super().startup(sockets)
+        """Start, then say so. Raises what refused the start."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            app: FastAPI = self.config.app  # type: ignore[assignment] # uvicorn also takes import strings; Cortex never does
+            raise refusal_of(app) or SystemExit(STARTUP_FAILURE) from None
         if self.started:
             self._on_ready()
 
@@ -175,7 +199,7 @@ class Server(uvicorn.Server):
             application.stopping.set()
             application.events.close()
             open_requests: OpenRequests = app.state.open_requests
-            await open_requests.drained(timeout_seconds=2)
+            await open_requests.drained(timeout_seconds=STREAMS_END_WITHIN_S)
         await super().shutdown(sockets)
 
 
@@ -191,7 +215,7 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=CONNECTIONS_END_WITHIN_S,
         timeout_keep_alive=30,
         ws_max_size=settings.limits.other_body,
         ws_per_message_deflate=False,
@@ -201,7 +225,7 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
 def bind(settings: Settings) -> tuple[socket.socket, Settings]:
     """Take the port; gives the socket and the settings with the port that it really has (0 asks for any free one).
 
-    Raises ConfigurationError naming the program that has the port, where that can be known.
+    Raises PortTakenError naming the program that has the port, where that can be known, or ConfigurationError.
     """
     host = "127.0.0.1" if settings.host == "localhost" else settings.host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -216,7 +240,9 @@ def bind(settings: Settings) -> tuple[socket.socket, Settings]:
         listening.listen(512)
     except OSError as error:
         listening.close()
-        raise ConfigurationError(
+        # Windows refuses a port that another program has for itself alone
+        taken = error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEACCES", None))
+        raise (PortTakenError if taken else ConfigurationError)(
             f"Cortex was not started: port {settings.port} on {host} cannot be used ({error.strerror})."
             f"{_holder(settings.port)} Stop that program, or choose another port with --port or CORTEX_PORT."
         ) from error
@@ -239,7 +265,7 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM, or until `stop_when`, run in a thread, returns.
 
-    `on_ready` is told the settings with the real port once requests are answered.
+    `on_ready` is told the settings with the real port once requests are answered. Raises what refused the start.
     """
     listening, settings = bind(settings)
     config = server_config(create_app(settings), settings)
@@ -254,7 +280,7 @@ def serve(
 
     asyncio.run(main())
     if not server.started:
-        raise SystemExit(3)
+        raise SystemExit(STARTUP_FAILURE)
 
 
 def _stop_after(wait: Callable[[], None], loop: asyncio.AbstractEventLoop, server: uvicorn.Server) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cortex.exceptions import CortexError
 from cortex.observability.metrics import Metrics
 
 
@@ -20,6 +22,26 @@ class OpenRequests:
         """Wait until all of them have ended, at most this long."""
         if self.tasks:
             await asyncio.wait(self.tasks, timeout=timeout_seconds)
+
+
+class ExplainedStart:
+    """A start that Cortex refuses is said once, in words, by whoever started it: not by a trace in the log."""
+
+    def __init__(self, app: ASGIApp, *, refusal: Callable[[], CortexError | None]):
+        self._app = app
+        self._refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on but the trace."""
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def told(message: Message) -> None:
+            refused = message["type"] == "lifespan.startup.failed" and self._refusal() is not None
+            await send({"type": message["type"]} if refused else message)
+
+        await self._app(scope, receive, told)
 
 
 class TrackRequests:

@@ -9,6 +9,7 @@ import typer
 from cortex.cli.add import add
 from cortex.cli.ask import ask
 from cortex.cli.doctor import doctor
+from cortex.cli.exit_codes import exit_code
 from cortex.cli.open import open_
 from cortex.cli.search import search
 from cortex.cli.serve import serve
@@ -31,9 +32,9 @@ app.command("doctor")(doctor)
 
 
 def run() -> None:
-    """Run the command line. An error that Cortex explains is one message on stderr and exit code 2."""
+    """Run the command line. An error that Cortex explains is one message on stderr and one of `exit_codes`."""
     try:
         app()
     except CortexError as error:
         sys.stderr.write(error.message + "\n")
-        raise SystemExit(2) from None
+        raise SystemExit(exit_code(error)) from None

@@ -1,0 +1,21 @@
+"""What the exit code of `cortex` says to the program that started it. The desktop window reads them (src-tauri)."""
+
+from __future__ import annotations
+
+from cortex.exceptions import CortexError, LibraryLockedError, PortTakenError
+
+REFUSED = 2
+"""Cortex said on standard error why; another try would end the same way."""
+FAILED = 3
+"""The server failed to start, by a fault of its own."""
+LIBRARY_LOCKED = 4
+"""Another Cortex has the library open; `instance.json` names it."""
+PORT_TAKEN = 5
+"""Another program has the port."""
+
+
+def exit_code(error: CortexError) -> int:
+    """The code for an error that ends a command."""
+    if isinstance(error, LibraryLockedError):
+        return LIBRARY_LOCKED
+    return PORT_TAKEN if isinstance(error, PortTakenError) else REFUSED
