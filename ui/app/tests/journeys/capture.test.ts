@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cortex, launch } from "./cortex";
+import { epub } from "./epub";
 
 let cortex: Cortex;
 let browser: Browser;
@@ -37,17 +38,22 @@ function pdf(text: string): string {
   return `${made}xref\n0 6\n0000000000 65535 f \n${table}trailer<</Root 1 0 R/Size 6>>\nstartxref\n${made.length}\n%%EOF`;
 }
 
-test("2: a PDF is dropped and read, a file of no known kind says why it is not taken", async () => {
+test("2: a PDF and an EPUB are dropped and read, a file of no known kind says why it is not taken", async () => {
   const { page, complaints } = await cortex.open(browser, "/library");
   await rowOf(page, "Something to begin with").waitFor();
-  const files = await page.evaluateHandle((text) => {
+  const dropped = {
+    paper: pdf("The tides of the northern coast are told by the moon"),
+    book: [...epub("The lighthouse keeper", "Every evening she climbs two hundred steps to light the lamp.")],
+  };
+  const files = await page.evaluateHandle(({ paper, book }) => {
     const transfer = new DataTransfer();
-    transfer.items.add(new File([text], "tides.pdf", { type: "application/pdf" }));
+    transfer.items.add(new File([paper], "tides.pdf", { type: "application/pdf" }));
+    transfer.items.add(new File([new Uint8Array(book)], "keeper.epub", { type: "application/epub+zip" }));
     transfer.items.add(
       new File([new Uint8Array([0, 1, 2, 255])], "disk.bin", { type: "application/x-disk" }),
     );
     return transfer;
-  }, pdf("The tides of the northern coast are told by the moon"));
+  }, dropped);
   await page.dispatchEvent("main", "dragover", { dataTransfer: files });
   await page.getByText("Drop to save").first().waitFor();
   await page.dispatchEvent("main", "drop", { dataTransfer: files });
@@ -57,6 +63,9 @@ test("2: a PDF is dropped and read, a file of no known kind says why it is not t
   expect(refusal?.length).toBeGreaterThan("disk.bin was not saved".length);
   await rowOf(page, "tides").click();
   await page.getByText("told by the moon").first().waitFor();
+  await page.goBack();
+  await rowOf(page, "The lighthouse keeper").click();
+  await page.getByText("two hundred steps to light the lamp").first().waitFor();
   expect(complaints.filter((complaint) => !/status of 4\d\d/.test(complaint))).toEqual([]);
   await page.context().close();
 });
