@@ -49,6 +49,13 @@ def test_a_ready_item_is_safe_to_read_and_its_offsets_count_code_points(client: 
     assert text[text.index("😀") + 1 :].startswith(";")
 
 
+def test_an_item_is_given_without_its_text_when_that_is_asked_for(client: httpx.Client) -> None:
+    saved = save(client, url="https://example.com/tides", content=PAGE.format(word="salty"))
+    whole = processed(client, saved["id"], 1)
+    assert get(client, f"{saved['id']}?content=false") == {**whole, "content_html": None, "content_text": None}
+    assert "raised by the moon" in client.get(f"/api/items/{saved['id']}/original").text
+
+
 def test_a_given_title_stays_and_a_new_version_replaces_the_text_until_it_is_undone(client: httpx.Client) -> None:
     url = "https://example.com/tides"
     saved = save(client, url=url, title="My title", content=PAGE.format(word="salty"))

@@ -103,9 +103,12 @@ async def look_up_item(app: App, url: Annotated[str, Query(min_length=1)]) -> Lo
 
 @router.get("/{item_id}", responses=responses(404))
 @requires(Scope.read)
-async def get_item(item_id: str, app: App) -> ItemDetail:
-    """One item with its content, also from the trash."""
-    return ItemDetail.model_validate(_detail(await app.item_service.details(item_id)))
+async def get_item(item_id: str, app: App, content: bool = True) -> ItemDetail:
+    """One item with its content, also from the trash.
+
+    `content=false` leaves out `content_html` and `content_text`, which are megabytes of a long document.
+    """
+    return ItemDetail.model_validate(_detail(await app.item_service.details(item_id, extracted=content)))
 
 
 @router.put("/{item_id}", responses=responses(404, 409, 413, 415, 422))

@@ -80,9 +80,9 @@ class ItemService:
 
         return await self._database.read(read)
 
-    async def details(self, item_id: str) -> ItemDetails:
-        """One item with its content, trashed or not. Raises ItemNotFoundError."""
-        return await self._database.read(lambda connection: _details(connection, item_id))
+    async def details(self, item_id: str, *, extracted: bool = True) -> ItemDetails:
+        """One item with its content, trashed or not; `extracted=False`: without its text. Raises ItemNotFoundError."""
+        return await self._database.read(lambda connection: _details(connection, item_id, extracted=extracted))
 
     async def lookup(self, url: str) -> Item | None:
         """The live item saved from this address, if any; an address that cannot be saved is not saved."""
@@ -100,13 +100,14 @@ class ItemService:
 
     async def original(self, item_id: str, version: int | None = None) -> tuple[Item, ItemContent, Path]:
         """The file as it came in. Raises ItemNotFoundError, AssetNotFoundError."""
-        details = await self.details(item_id)
-        content = details.content
-        if version is not None:
-            content = await self._database.read(lambda connection: items.content(connection, item_id, version))
+
+        def find(connection: Connection) -> tuple[Item, ItemContent | None]:
+            return items.get(connection, item_id), items.content(connection, item_id, version, extracted=False)
+
+        item, content = await self._database.read(find)
         if content is None:
             raise AssetNotFoundError("Nothing of this item was captured or fetched yet.")
-        return details.item, content, await self._blobs.locate(content.original_sha256)
+        return item, content, await self._blobs.locate(content.original_sha256)
 
     async def change(
         self, item_id: str, columns: dict[str, object], *, tags: list[str] | None, content: NewContent | None
@@ -193,11 +194,11 @@ class ItemService:
         tell_items(self._events, "item.deleted", item_ids)
 
 
-def _details(connection: Connection, item_id: str) -> ItemDetails:
+def _details(connection: Connection, item_id: str, *, extracted: bool = True) -> ItemDetails:
     number = items.number_of(connection, item_id)
     return ItemDetails(
         items.get(connection, item_id),
-        items.content(connection, item_id),
+        items.content(connection, item_id, extracted=extracted),
         chunks.count(connection, number),
         connections.count(connection, number),
         tuple(item_images.of_item(connection, item_id).values()),

@@ -26,6 +26,7 @@ _RECORD_FIELDS = tuple(
     if field.name not in {"error", "tags", "key_points", "local_only", "favourite", "archived"}
 )
 _CONTENT_FIELDS = tuple(field.name for field in fields(ItemContent) if field.name != "warnings")
+_EXTRACTED = frozenset({"html", "text", "blocks"})
 _UPDATABLE = frozenset(_ITEM_COLUMNS.split(", ")) - {"number", "id", "key_points", "created_at"}
 
 
@@ -206,16 +207,23 @@ def add_version(connection: Connection, item_id: str, new: NewVersion) -> int:
     return version
 
 
-def content(connection: Connection, item_id: str, version: int | None = None) -> ItemContent | None:
-    """One version of an item's content (default: the current one); None when there is none."""
+def content(
+    connection: Connection, item_id: str, version: int | None = None, *, extracted: bool = True
+) -> ItemContent | None:
+    """One version of an item's content (default: the current one); None when there is none.
+
+    `extracted=False` leaves out what extraction made of it: of a long document that is megabytes.
+    """
+    names = [name for name in _CONTENT_FIELDS if extracted or name not in _EXTRACTED]
+    columns = ", ".join("i.id AS item_id" if name == "item_id" else f"c.{name}" for name in names)
     row = connection.execute(
-        "SELECT c.*, i.id AS item_id FROM items i JOIN item_contents c ON c.item_number = i.number "
+        f"SELECT {columns}, c.warnings FROM items i JOIN item_contents c ON c.item_number = i.number "
         "WHERE i.id = ? AND c.version = coalesce(?, i.content_version)",
         (item_id, version),
     ).fetchone()
     if row is None:
         return None
-    return ItemContent(**{name: row[name] for name in _CONTENT_FIELDS}, warnings=tuple(json.loads(row["warnings"])))
+    return ItemContent(**{name: row[name] for name in names}, warnings=tuple(json.loads(row["warnings"])))
 
 
 def store_extraction(

@@ -8,11 +8,30 @@ export type ItemDetail = Schemas["ItemDetail"];
 export type Highlight = Schemas["HighlightShown"];
 const MOST = 200;
 
-export function useItem(id: string) {
+/** An item with its text. */
+export function useItem(id: string, enabled = true) {
   return useQuery({
     queryKey: ["item", "detail", id],
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/items/{item_id}", { params: { path: { item_id: id } }, signal })),
+    enabled,
+  });
+}
+
+/** The same without its text, which may be megabytes, unless that is here already: pages are shown without it. */
+export function useItemWithoutText(id: string, enabled: boolean) {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: ["item", "detail", id, "without text"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/items/{item_id}", {
+          params: { path: { item_id: id }, query: { content: false } },
+          signal,
+        }),
+      ),
+    initialData: () => queries.getQueryData<ItemDetail>(["item", "detail", id]),
+    enabled,
   });
 }
 

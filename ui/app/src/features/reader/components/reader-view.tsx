@@ -1,8 +1,11 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
-import { useItem } from "../api";
+import { useItem, useItemWithoutText } from "../api";
+import { loadPdfView } from "../pdf/load-pdf-view";
+import { shownView, viewsOf } from "../views";
 import { Reading } from "./reading";
 
 const route = getRouteApi("/item/$itemId");
@@ -13,7 +16,15 @@ export function ReaderView() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const go = useNavigate();
-  const item = useItem(itemId);
+  const wantsPages = search.view === "pdf";
+  const light = useItemWithoutText(itemId, wantsPages);
+  const hasPages = light.data === undefined || shownView(viewsOf(light.data), search.view) === "pdf";
+  const whole = useItem(itemId, !(wantsPages && hasPages));
+  const item = wantsPages && hasPages ? light : whole;
+  useEffect(() => {
+    // While the item is asked for, so that the one does not wait for the other.
+    if (wantsPages) void loadPdfView();
+  }, [wantsPages]);
   useDocumentTitle(item.data?.title ?? words("state.loading"));
   if (item.isPending) {
     return (

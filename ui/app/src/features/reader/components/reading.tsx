@@ -8,6 +8,7 @@ import { useWide } from "@/lib/use-wide";
 import { type Highlight, type ItemDetail, useHighlights } from "../api";
 import { FindBar } from "../find/find-bar";
 import { useFind } from "../find/use-find";
+import { loadPdfView } from "../pdf/load-pdf-view";
 import type { ReaderSearch } from "../search-params";
 import type { Surface } from "../surface";
 import { useHighlighting } from "../use-highlighting";
@@ -23,7 +24,7 @@ import { ReaderHeader } from "./reader-header";
 import { ReaderStates } from "./reader-states";
 import { SelectionBar } from "./selection-bar";
 
-const PdfView = lazy(() => import("../pdf/pdf-view"));
+const PdfView = lazy(loadPdfView);
 const NONE: Highlight[] = [];
 
 interface ReadingProps {

@@ -3,7 +3,7 @@ import type { PDFDocumentProxy } from "pdfjs-dist";
 import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
-import type { Highlight, ItemDetail } from "../api";
+import { type Highlight, type ItemDetail, useItem } from "../api";
 import { flash } from "../marks";
 import { marksOf, type Surface } from "../surface";
 import { anchorOnPage, markPage } from "./mark-page";
@@ -59,8 +59,10 @@ export default function PdfView(props: PdfViewProps) {
     };
   }, [item.id, item.content_version, tries]);
 
+  // Which page a passage stands on is said by the text.
+  const text = useItem(item.id, props.passage !== null && props.page === undefined);
   if (error) return <ErrorState error={error} onRetry={() => setTries((count) => count + 1)} />;
-  if (pdf === null) {
+  if (pdf === null || text.isLoading) {
     return (
       <Loading>
         <Skeleton lines={14} />
@@ -103,11 +105,13 @@ function Pages({
   // biome-ignore lint/correctness/useExhaustiveDependencies: pages of another size are all measured again
   useEffect(() => virtual.measure(), [virtual, scale, sizes]);
 
-  const parts = useMemo(
-    () => pageTexts(item.content_html ?? "", item.content_text ?? ""),
-    [item.content_html, item.content_text],
-  );
   const [layers, setLayers] = useState<ReadonlyMap<number, HTMLElement>>(new Map());
+  // The text of a long file takes longer than its first page, which does not need it.
+  const { data: whole } = useItem(item.id, layers.size > 0);
+  const parts = useMemo(
+    () => pageTexts(whole?.content_html ?? "", whole?.content_text ?? ""),
+    [whole?.content_html, whole?.content_text],
+  );
   /** A highlight to give the focus once its page is there. */
   const wanted = useRef<string | null>(null);
   const arrived = useRef(false);
