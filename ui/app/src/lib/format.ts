@@ -1,5 +1,6 @@
 /** Dates and numbers as the reader's own locale writes them. */
-const locale = navigator.language;
+import { locale } from "./locale";
+
 const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const dayAndYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });

@@ -3,6 +3,7 @@ import { useOfferedCommands } from "@/lib/commands";
 import { fileSize } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
 import { shownKeys } from "@/lib/keys";
+import { locale } from "@/lib/locale";
 import { Facts, Section } from "./controls";
 import { useServerSettings } from "./server-settings";
 import { SettingsFrame } from "./settings-frame";
@@ -21,7 +22,7 @@ export function CaptureView() {
             [
               words("captureWays.keys.name"),
               words("captureWays.keys", {
-                keys: new Intl.ListFormat(navigator.language, { type: "disjunction" }).format(keys),
+                keys: new Intl.ListFormat(locale, { type: "disjunction" }).format(keys),
               }),
             ],
             [words("captureWays.paste.name"), words("captureWays.paste")],

@@ -1,10 +1,11 @@
 import { Select } from "@/components/ui/select";
 import { useWords } from "@/lib/i18n";
+import { locale } from "@/lib/locale";
 import { Section, Toggle } from "./controls";
 import { type ServerSettings, useChangeSettings } from "./server-settings";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-const time = new Intl.DateTimeFormat(navigator.language, { timeStyle: "short" });
+const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 
 /** When a digest is made, and whether links are checked for it. */
 export function DigestSection({ settings }: { settings: ServerSettings }) {

@@ -4,6 +4,7 @@ import { Dialog } from "@/components/ui/dialog";
 import type { KnownCommand } from "@/lib/commands";
 import { useWords } from "@/lib/i18n";
 import { shownKeys } from "@/lib/keys";
+import { locale } from "@/lib/locale";
 import { usePreferences } from "@/lib/preferences";
 import { pressedKeys, rivals } from "./shortcut-keys";
 
@@ -47,7 +48,7 @@ export function ShortcutDialog({ command, all, onClose }: ShortcutDialogProps) {
       <p role="status" className="mt-2 min-h-5 text-13 text-warn">
         {same.length > 0
           ? words("shortcuts.rivals", {
-              names: new Intl.ListFormat(navigator.language).format(same.map((one) => words(one.title))),
+              names: new Intl.ListFormat(locale).format(same.map((one) => words(one.title))),
             })
           : ""}
       </p>

@@ -2,13 +2,14 @@ import { ClipboardCopy, NotebookPen, RotateCw } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
 import { api, unwrapWrite } from "@/lib/api";
 import { t, useWords } from "@/lib/i18n";
+import { locale } from "@/lib/locale";
 import { tellProblem, useNotices } from "@/lib/undo";
 import { useModels } from "../api/use-library";
 import type { ChatSession } from "../chat-session";
 import type { Message } from "../live-answer";
 import { askAgain } from "../use-chat";
 
-const dollars = new Intl.NumberFormat(navigator.language, {
+const dollars = new Intl.NumberFormat(locale, {
   style: "currency",
   currency: "USD",
   maximumSignificantDigits: 2,

@@ -5,6 +5,7 @@ import { Chip } from "@/components/ui/chip";
 import { Select } from "@/components/ui/select";
 import { useCollections } from "@/lib/collections";
 import { type MessageId, useWords } from "@/lib/i18n";
+import { locale } from "@/lib/locale";
 import { type LibrarySearch, SORTS } from "../filters";
 import { FilterMenu } from "./filter-menu";
 
@@ -92,7 +93,7 @@ function FilterChips({ search, onSearch }: Pick<LibraryHeaderProps, "search" | "
 }
 
 export function monthName(month: string): string {
-  return new Intl.DateTimeFormat(navigator.language, {
+  return new Intl.DateTimeFormat(locale, {
     month: "long",
     year: "numeric",
     timeZone: "UTC",

@@ -1,6 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { useWords } from "@/lib/i18n";
+import { locale } from "@/lib/locale";
 import { useConsent } from "./use-choose";
 
 /** One of the three things that ask: before the first text goes to a place, the owner says yes to that place. */
@@ -9,7 +10,7 @@ export function ConsentDialog() {
   const asked = useConsent((state) => state.asked);
   const close = () => useConsent.setState({ asked: null });
   if (asked === null) return null;
-  const place = new Intl.ListFormat(navigator.language).format(asked.places);
+  const place = new Intl.ListFormat(locale).format(asked.places);
   return (
     <Dialog title={words("consent.title", { place })} isOpen onClose={close} role="alertdialog">
       <p>{words("consent.text", { place })}</p>

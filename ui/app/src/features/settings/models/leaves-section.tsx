@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { AiSettings } from "@/lib/ai";
 import { useWords } from "@/lib/i18n";
+import { locale } from "@/lib/locale";
 import { Facts, Section } from "../controls";
 import { useServerSettings } from "../server-settings";
 
@@ -8,7 +9,7 @@ import { useServerSettings } from "../server-settings";
 export function LeavesSection({ settings }: { settings: AiSettings }) {
   const words = useWords();
   const places = [...new Set(settings.in_use.filter((one) => !one.local).map((one) => one.place))];
-  const place = new Intl.ListFormat(navigator.language).format(places);
+  const place = new Intl.ListFormat(locale).format(places);
   const isFirst = settings.in_use[0]?.local === false;
   const toModel = (text: "chat" | "writing" | "digest") => {
     if (places.length === 0) return words("leaves.nothing");
