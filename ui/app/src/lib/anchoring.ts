@@ -3,6 +3,7 @@
  * space alone, so places are counted in characters that are none; where they differ in more, the words decide.
  */
 import { codePointIndex, utf16Index } from "./codepoints";
+import { readingTexts } from "./reading-texts";
 
 const SPACE = /\s/;
 
@@ -20,7 +21,7 @@ export class TextMap {
   readonly visible: string;
 
   constructor(root: Element) {
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const walker = readingTexts(root);
     let visible = "";
     for (
       let node = walker.nextNode() as Text | null;

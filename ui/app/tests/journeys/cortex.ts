@@ -20,14 +20,17 @@ export class Cortex {
   readonly dataDir: string;
   readonly #environment: Record<string, string>;
 
-  private constructor(dataDir: string, environment: Record<string, string>) {
+  readonly #program: string[];
+
+  private constructor(dataDir: string, environment: Record<string, string>, program: string[]) {
     this.dataDir = dataDir;
     this.#environment = environment;
+    this.#program = program;
   }
 
-  /** Start on an empty library; `environment` holds further settings (`CORTEX_…`). */
-  static async start(environment: Record<string, string> = {}): Promise<Cortex> {
-    const cortex = new Cortex(await mkdtemp(join(tmpdir(), "cortex-journey-")), environment);
+  /** Start on an empty library; `environment` holds further settings (`CORTEX_…`), `program` what Python runs. */
+  static async start(environment: Record<string, string> = {}, program = ["-m", "cortex"]): Promise<Cortex> {
+    const cortex = new Cortex(await mkdtemp(join(tmpdir(), "cortex-journey-")), environment, program);
     await cortex.run();
     return cortex;
   }
@@ -37,7 +40,7 @@ export class Cortex {
     const port = this.url ? new URL(this.url).port : "0";
     const child = spawn(
       PYTHON,
-      ["-m", "cortex", "serve", "--port", port, "--data-dir", this.dataDir, "--exit-with-stdin"],
+      [...this.#program, "serve", "--port", port, "--data-dir", this.dataDir, "--exit-with-stdin"],
       {
         stdio: ["pipe", "pipe", "inherit"],
         env: {

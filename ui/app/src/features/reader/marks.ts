@@ -1,3 +1,5 @@
+import { readingTexts } from "@/lib/reading-texts";
+
 /** Highlights and cited passages as `<mark>` elements around the text, across whatever elements it runs through. */
 export type Mark = { kind: "highlight"; id: string; colour: string } | { kind: "cited" };
 
@@ -6,7 +8,7 @@ export function mark(range: Range, how: Mark): HTMLElement[] {
   const container = range.commonAncestorContainer;
   const root = container.nodeType === Node.TEXT_NODE ? container.parentNode : container;
   if (root === null) return [];
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const walker = readingTexts(root);
   const nodes: Text[] = [];
   for (let node = walker.nextNode() as Text | null; node !== null; node = walker.nextNode() as Text | null) {
     if (range.intersectsNode(node) && node.data.trim() !== "") nodes.push(node);

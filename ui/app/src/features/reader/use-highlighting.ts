@@ -4,6 +4,7 @@ import { useNotices } from "@/lib/undo";
 import { type Highlight, type ItemDetail, useHighlightWrite } from "./api";
 import type { Colour } from "./colours";
 import { focusedHighlight, type Surface, selectedRange } from "./surface";
+import { useHighlightExport } from "./use-highlight-export";
 
 export interface Highlighting {
   /** The highlight that has the focus. */
@@ -24,6 +25,7 @@ export function useHighlighting(
   surface: Surface | null,
 ): Highlighting {
   const { mutate: write } = useHighlightWrite(item.id);
+  useHighlightExport(item.id, highlights.length > 0);
   const [noted, setNoted] = useState<Highlight | null>(null);
   const focused = useCallback(
     () => highlights.find((highlight) => highlight.id === focusedHighlight()),

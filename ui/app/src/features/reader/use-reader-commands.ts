@@ -4,6 +4,7 @@ import { type Command, isTyping, useCommands } from "@/lib/commands";
 import { useChangeItem } from "@/lib/items";
 import { neighbour, useReadingList } from "@/lib/reading-list";
 import { useReadingStyle } from "@/lib/reading-style";
+import { useUpdateCopy } from "@/lib/update-copy";
 import type { ItemDetail } from "./api";
 import { COLOURS, type Colour } from "./colours";
 import type { Find } from "./find/use-find";
@@ -34,6 +35,7 @@ export function useReaderCommands(context: ReaderContext): void {
   const { item, views, view, surface, scroller, find, highlighting, toggleAside, showView, onItem, onBack } =
     context;
   const { mutate: changeItem } = useChangeItem();
+  const { mutate: updateCopy } = useUpdateCopy();
   const showDialog = useItemDialog((state) => state.show);
   const { ids, from } = useReadingList();
   usePageKey(scroller);
@@ -109,6 +111,9 @@ export function useReaderCommands(context: ReaderContext): void {
       ),
       own("tag", "command.item.tag", ["t"], () => showDialog({ kind: "tag", target: { ids: [item.id] } })),
       own("move", "command.item.move", ["m"], () => showDialog({ kind: "move", target: { ids: [item.id] } })),
+      ...(item.url && !item.deleted_at
+        ? [own("updateCopy", "command.item.updateCopy", [], () => updateCopy(item.id))]
+        : []),
       own(
         "archive",
         item.archived ? "command.item.unarchive" : "command.item.archive",
@@ -138,6 +143,7 @@ export function useReaderCommands(context: ReaderContext): void {
     onBack,
     showDialog,
     changeItem,
+    updateCopy,
   ]);
   useCommands(commands);
 }

@@ -1,9 +1,10 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { anchorOf, type Places, placesOf, rangeOf, TextMap } from "@/lib/anchoring";
-import { t } from "@/lib/i18n";
 import { useReadingStyle } from "@/lib/reading-style";
 import { cleanHtml } from "@/lib/sanitize";
 import type { Highlight, ItemDetail } from "../api";
+import { PageImages } from "../images/page-images";
+import { type ImagePlace, placesOfImages } from "../images/places";
 import { flash, mark, unmark } from "../marks";
 import { focusedMark, marksOf, type Surface } from "../surface";
 
@@ -18,12 +19,15 @@ interface ArticleProps {
 /** The clean text with its highlights and the passage that somebody came for. */
 export function Article({ item, highlights, passage, onShown }: ArticleProps) {
   const root = useRef<HTMLElement>(null);
+  const [images, setImages] = useState<ImagePlace[]>([]);
   const came = useRef<typeof passage>(null);
   const { family, size, width, lineHeight } = useReadingStyle();
   const text = item.content_text ?? "";
 
   useEffect(() => {
-    root.current?.replaceChildren(harmless(cleanHtml(item.content_html ?? "")));
+    const fragment = harmless(cleanHtml(item.content_html ?? ""));
+    setImages(placesOfImages(fragment));
+    root.current?.replaceChildren(fragment);
   }, [item.content_html]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: new HTML is marked anew
@@ -61,13 +65,16 @@ export function Article({ item, highlights, passage, onShown }: ArticleProps) {
   }, [item.content_html, highlights, text, item.content_version, passage]);
 
   return (
-    <article
-      ref={root}
-      lang={item.language ?? undefined}
-      dir="auto"
-      className={`reading mx-auto ${family === "serif" ? "font-serif" : "font-sans"}`}
-      style={{ fontSize: `${size / 16}rem`, lineHeight, maxWidth: `${width}ch` }}
-    />
+    <>
+      <PageImages item={item} places={images} />
+      <article
+        ref={root}
+        lang={item.language ?? undefined}
+        dir="auto"
+        className={`reading mx-auto ${family === "serif" ? "font-serif" : "font-sans"}`}
+        style={{ fontSize: `${size / 16}rem`, lineHeight, maxWidth: `${width}ch` }}
+      />
+    </>
   );
 }
 
@@ -112,18 +119,7 @@ function markAll(root: HTMLElement, found: { highlight: Highlight; places: Place
   }
 }
 
-/** Images become their description and their host: nothing is asked of anybody by reading. */
 function harmless(fragment: DocumentFragment): DocumentFragment {
-  for (const image of fragment.querySelectorAll("img")) {
-    const source = image.dataset.src ?? image.getAttribute("src") ?? "";
-    const host = /^https?:\/\/([^/]+)/i.exec(source)?.[1] ?? "";
-    const words = document.createElement("span");
-    words.className = "absent-image";
-    words.textContent = host
-      ? t("reader.image", { host, alt: image.alt || t("reader.image.unnamed") })
-      : image.alt || t("reader.image.unnamed");
-    image.replaceWith(words);
-  }
   for (const media of fragment.querySelectorAll("video, audio, source, svg, math")) media.remove();
   for (const link of fragment.querySelectorAll("a")) {
     link.target = "_blank";

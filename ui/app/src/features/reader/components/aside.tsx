@@ -24,6 +24,7 @@ export function Aside({ item, highlights, lost, onHighlight, highlighting }: Asi
     <div className="flex flex-col gap-5 p-4">
       <Summary item={item} />
       <HighlightList
+        itemId={item.id}
         highlights={highlights}
         lost={lost}
         onHighlight={onHighlight}

@@ -1,12 +1,15 @@
-import { Circle, CircleDot, MoreHorizontal, NotebookPen, Trash2 } from "lucide-react";
+import { Circle, CircleDot, ClipboardCopy, MoreHorizontal, NotebookPen, Share, Trash2 } from "lucide-react";
+import { useExportEntries } from "@/components/highlight-export";
 import { IconButton } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
+import { copyHighlights } from "@/lib/highlights";
 import { useWords } from "@/lib/i18n";
 import type { Highlight } from "../api";
 import { COLOURS } from "../colours";
 import type { Highlighting } from "../use-highlighting";
 
 interface HighlightListProps {
+  itemId: string;
   highlights: Highlight[];
   lost: Highlight[];
   onHighlight: (highlight: Highlight) => void;
@@ -14,11 +17,30 @@ interface HighlightListProps {
 }
 
 /** All highlights with their notes; those whose words are gone say so. */
-export function HighlightList({ highlights, lost, onHighlight, highlighting }: HighlightListProps) {
+export function HighlightList({ itemId, highlights, lost, onHighlight, highlighting }: HighlightListProps) {
   const words = useWords();
+  const exports = useExportEntries({ item_id: itemId });
   return (
     <section>
-      <h2 className="text-13 text-muted">{words("reader.highlights")}</h2>
+      <div className="flex min-h-8 items-center justify-between">
+        <h2 className="text-13 text-muted">{words("reader.highlights")}</h2>
+        {highlights.length > 0 ? (
+          <Menu
+            label={words("highlights.more")}
+            entries={[
+              {
+                id: "copy",
+                icon: ClipboardCopy,
+                label: words("highlights.copy"),
+                run: () => void copyHighlights({ item_id: itemId }),
+              },
+              ...exports.map((entry, index) => ({ ...entry, separated: index === 0 })),
+            ]}
+          >
+            <IconButton icon={Share} label={words("highlights.more")} />
+          </Menu>
+        ) : null}
+      </div>
       {highlights.length === 0 ? (
         <p className="mt-1 text-13 text-muted">{words("reader.highlights.none")}</p>
       ) : null}

@@ -10,6 +10,7 @@ import {
   LockOpen,
   MoreHorizontal,
   PanelRight,
+  RefreshCw,
   Star,
   Trash2,
   Type,
@@ -20,6 +21,7 @@ import { dateAndTime, shortDate } from "@/lib/format";
 import { t, useWords } from "@/lib/i18n";
 import { useBulk, useChangeItem } from "@/lib/items";
 import { useReadingStyle } from "@/lib/reading-style";
+import { useUpdateCopy } from "@/lib/update-copy";
 import { useWide } from "@/lib/use-wide";
 import type { ItemDetail } from "../api";
 import type { Shown } from "../views";
@@ -40,6 +42,7 @@ export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeade
   const wide = useWide();
   const change = useChangeItem();
   const bulk = useBulk();
+  const updateCopy = useUpdateCopy();
   const style = useReadingStyle();
   const site = item.site_name ?? (item.url ? new URL(item.url).hostname : null);
   const facts = [
@@ -131,6 +134,16 @@ export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeade
                 said: item.local_only ? "items.anywhere" : "items.localOnly",
               }),
           },
+          ...(item.url && !item.deleted_at
+            ? [
+                {
+                  id: "updateCopy",
+                  icon: RefreshCw,
+                  label: words("command.item.updateCopy"),
+                  run: () => updateCopy.mutate(item.id),
+                },
+              ]
+            : []),
           {
             id: "download",
             icon: Download,

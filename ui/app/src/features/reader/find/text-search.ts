@@ -1,3 +1,5 @@
+import { readingTexts } from "@/lib/reading-texts";
+
 /** Looks for words in what is shown: case, accents and the kind of white space make no difference. */
 const MOST = 5_000;
 
@@ -13,7 +15,7 @@ export class Findable {
   readonly #folded: string;
 
   constructor(root: Element) {
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const walker = readingTexts(root);
     let folded = "";
     let afterSpace = false;
     for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {

@@ -15,6 +15,8 @@ export const capture = {
   "capture.alreadySaved": "Saved already, {when}",
   "capture.newVersion": "Saved as a new version of what you had",
   "capture.open": "Open it",
+  "capture.updateCopy": "Update copy",
+  "capture.updatingCopy": "Fetching the page again",
   "capture.refused": "{name} was not saved: {reason}",
   "capture.kept": "Cortex is away. This is kept here and saved as soon as it is back.",
   "capture.drop": "Drop to save",

@@ -4,6 +4,8 @@ export const library = {
     "{count, plural, one {One item was left as it was} other {# items were left as they were}}: {reason}",
   "items.trashed": "{count, plural, one {Moved to the trash} other {# items moved to the trash}}",
   "items.restored": "{count, plural, one {Taken out of the trash} other {# items taken out of the trash}}",
+  "items.copy.updated": "Updated the copy of {title}",
+  "items.copy.same": "The page reads as it did: {title}",
   "items.archived": "{count, plural, one {Archived} other {# items archived}}",
   "items.unarchived":
     "{count, plural, one {Taken out of the archive} other {# items taken out of the archive}}",
@@ -88,6 +90,7 @@ export const library = {
   "command.item.select": "Select",
   "command.item.favourite": "Favourite or not",
   "command.item.archive": "Archive",
+  "command.item.updateCopy": "Update this copy",
   "command.item.unarchive": "Take out of the archive",
   "command.item.tag": "Tag…",
   "command.item.move": "Move to a collection…",
