@@ -6,6 +6,7 @@
 
 mod arguments;
 mod commands;
+mod console;
 mod ipc;
 pub mod library;
 pub mod owner;
@@ -45,14 +46,14 @@ pub fn run() -> ExitCode {
     let arguments = match Arguments::of_process() {
         Ok(arguments) => arguments,
         Err(error) => {
-            eprintln!("{error}");
+            console::say(&error.to_string());
             return ExitCode::from(2);
         }
     };
     let app = match plug(Builder::default(), arguments).build(tauri::generate_context!()) {
         Ok(app) => app,
         Err(error) => {
-            eprintln!("The window could not be opened: {error}");
+            console::say(&format!("The window could not be opened: {error}"));
             return ExitCode::FAILURE;
         }
     };

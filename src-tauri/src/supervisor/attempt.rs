@@ -121,7 +121,15 @@ impl Thread {
 
     /// What the end of our sidecar leads to.
     fn after(&mut self, ending: Ending, served: Duration) -> End {
-        let message = self.plan.log.tail().join("\n");
+        // In words: what it logged for programs is JSON, a record a line.
+        let message = self
+            .plan
+            .log
+            .tail()
+            .into_iter()
+            .filter(|line| !line.starts_with('{'))
+            .collect::<Vec<_>>()
+            .join("\n");
         match ending {
             Ending::Stopped | Ending::Crashed => End::Crashed { served },
             Ending::Refused => End::Ask(self.refused(message)),

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use url::Url;
 
 use super::navigation::{Place, Target};
 use super::outside;
+use crate::desktop::downloads;
 
 /// The window's label.
 pub const MAIN: &str = "main";
@@ -22,20 +24,17 @@ pub struct Look {
 
 /// Make the window; it shows the bundled page.
 pub fn create<R: Runtime>(app: &AppHandle<R>, place: &Arc<Place>, look: Look) -> tauri::Result<WebviewWindow<R>> {
-    let (going, opening) = (Arc::clone(place), Arc::clone(place));
+    let opening = Arc::clone(place);
     let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Cortex")
         .inner_size(1200.0, 800.0)
         .min_inner_size(360.0, 480.0)
         .visible(look.visible)
         .devtools(cfg!(debug_assertions))
-        .on_navigation(move |address| {
-            let target = going.target(address);
-            if target == Target::Outside {
-                outside::open_address(address);
-            }
-            target == Target::Here
-        })
+        // The page takes what is dropped on it.
+        .disable_drag_drop_handler()
+        .on_navigation(on_navigation(Arc::clone(place)))
+        .on_download(|webview, event| downloads::follow(&webview, event))
         .on_new_window(move |address, _features| {
             if opening.target(&address) == Target::Outside {
                 outside::open_address(&address);
@@ -49,16 +48,34 @@ pub fn create<R: Runtime>(app: &AppHandle<R>, place: &Arc<Place>, look: Look) ->
     builder.build()
 }
 
+/// Lets a window go where it may, and the system's programs show the rest.
+pub fn on_navigation(place: Arc<Place>) -> impl Fn(&Url) -> bool + Send + 'static {
+    move |address| {
+        let target = place.target(address);
+        if target == Target::Outside {
+            outside::open_address(address);
+        }
+        target == Target::Here
+    }
+}
+
 /// Show this place of the served interface, for example `/capture`; as soon as it is there.
 pub fn go<R: Runtime>(app: &AppHandle<R>, place: &str) -> tauri::Result<()> {
     let known = app.state::<Arc<Place>>();
     match app.get_webview_window(MAIN) {
-        Some(window) if known.is_served(&window.url()?) => {
-            window.navigate(window.url()?.join(place).map_err(tauri::Error::InvalidUrl)?)
-        }
+        Some(window) if known.is_served(&window.url()?) => window.eval(going_to(place)),
         _ => {
             known.go_next(place.to_owned());
             Ok(())
         }
     }
+}
+
+/// A page that listens goes there by itself and loses nothing of what is typed; any other one is loaded anew.
+fn going_to(place: &str) -> String {
+    let place = serde_json::Value::from(place);
+    format!(
+        "((place) => dispatchEvent(new CustomEvent('cortex:go', {{ detail: place, cancelable: true }})) \
+         && location.assign(place))({place})"
+    )
 }

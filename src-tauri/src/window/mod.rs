@@ -5,6 +5,6 @@ mod navigation;
 pub mod outside;
 mod presenter;
 
-pub use main_window::{Look, MAIN, create, go};
+pub use main_window::{Look, MAIN, create, go, on_navigation};
 pub use navigation::Place;
 pub use presenter::WindowPresenter;

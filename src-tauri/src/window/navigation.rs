@@ -26,9 +26,9 @@ struct Known {
 }
 
 impl Place {
-    /// The library is served here now.
-    pub fn serve(&self, origin: &Url) {
-        self.lock().served = Some(origin.clone());
+    /// The library is served here now; whether it was not before.
+    pub fn serve(&self, origin: &Url) -> bool {
+        self.lock().served.replace(origin.clone()).as_ref() != Some(origin)
     }
 
     /// Whether the address belongs to the served interface.

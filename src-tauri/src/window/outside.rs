@@ -4,12 +4,14 @@ use std::path::Path;
 
 use url::Url;
 
+use crate::console;
+
 /// Show an address in the system's browser or mail program; any other scheme is left alone.
 pub fn open_address(address: &Url) {
     if matches!(address.scheme(), "http" | "https" | "mailto")
         && let Err(error) = open::that_detached(address.as_str())
     {
-        eprintln!("No program could be started for a link: {error}");
+        console::say(&format!("No program could be started for a link: {error}"));
     }
 }
 

@@ -7,6 +7,8 @@ use url::Url;
 
 use super::main_window::MAIN;
 use super::navigation::Place;
+use crate::console;
+use crate::desktop;
 use crate::ipc;
 use crate::owner::{Connection, OwnerError};
 use crate::stages::Stages;
@@ -65,8 +67,11 @@ impl<R: Runtime> Presenter for WindowPresenter<R> {
         if let Some(shown) = &shown {
             self.place.leave(shown);
         }
-        self.place.serve(origin);
+        if self.place.serve(origin) {
+            console::announce(&origin.origin().ascii_serialization());
+        }
         report(ipc::allow_served(&self.app, origin));
+        desktop::serve(&self.app, connection);
         if !afresh && shown.is_some_and(|shown| self.place.is_served(&shown)) {
             report(window.eval(RECOVER));
             return Ok(());
@@ -79,6 +84,6 @@ impl<R: Runtime> Presenter for WindowPresenter<R> {
 /// A window that is being closed shows nothing any more; that is no reason to stop serving.
 fn report(done: tauri::Result<()>) {
     if let Err(error) = done {
-        eprintln!("The window did not follow: {error}");
+        console::say(&format!("The window did not follow: {error}"));
     }
 }
