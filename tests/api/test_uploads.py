@@ -10,6 +10,9 @@ import pytest
 from tests.api.library import get, ids, refused, save
 from tests.conftest import RunningServer, ServerThread
 from tests.samples.documents.make_books import tides
+from tests.samples.documents.make_word import harbour
+
+from cortex.services.extraction.sniff import DOCX
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -33,6 +36,7 @@ def upload(client: httpx.Client, *files: tuple[str, bytes, str], **fields: objec
         ("notes.md", b"# Notes\n\n- one\n", "application/octet-stream", "note", "text/markdown"),
         ("words.txt", b"Just words", "text/plain", "note", "text/plain"),
         ("tides.epub", tides(), "application/octet-stream", "file", "application/epub+zip"),
+        ("harbour.docx", harbour(), "application/octet-stream", "file", DOCX),
     ],
 )
 def test_what_a_file_is_its_bytes_and_name_say(

@@ -25,6 +25,7 @@ _EXTENSIONS = {
     "text/plain": ".txt",
     "application/pdf": ".pdf",
     "application/epub+zip": ".epub",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
 _ONE_PART = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _BASE = re.compile(r"<base\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)

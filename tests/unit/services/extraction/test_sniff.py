@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from tests.samples.documents.make_books import archive, tides
+from tests.samples.documents.make_word import harbour
 
 from cortex.exceptions import ExtractionError
-from cortex.services.extraction.sniff import sniff
-
+from cortex.services.extraction.sniff import DOCX, sniff
 
 BOOK = tides()
 PACKED = archive({"META-INF/container.xml": "<container/>"})
@@ -34,6 +34,8 @@ ODT = archive({"mimetype": "application/vnd.oasis.opendocument.text", "META-INF/
         (PACKED, "", None, "application/epub+zip"),
         (archive({"a": ""}), "", "Book.EPUB", "application/epub+zip"),
         (b"<!DOCTYPE html><p>Sign in", "application/epub+zip", "book.epub", "text/html"),
+        (harbour(), "application/octet-stream", "x.zip", DOCX),
+        (archive({"a": ""}), "application/octet-stream", "letter.docx", DOCX),
     ],
 )
 def test_supported(head: bytes, declared: str, filename: str | None, expected: str) -> None:
@@ -51,6 +53,8 @@ def test_supported(head: bytes, declared: str, filename: str | None, expected: s
         (b"From: x", "multipart/related"),
         (b"no book", "application/epub+zip"),
         (ODT, "application/epub+zip"),
+        (b"no letter", DOCX),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), DOCX),
         (archive({"a": ""}), "application/zip"),
     ],
 )

@@ -17,6 +17,7 @@ _HEAVY = {
     sniff.TEXT: ("lxml.etree",),
     sniff.PDF: ("pypdfium2", "lxml.etree"),
     sniff.EPUB: ("zipfile", "lxml.html"),
+    sniff.DOCX: ("zipfile", "lxml.html"),
 }
 
 
@@ -44,6 +45,10 @@ def parse_document(
         from cortex.services.extraction.epub import parse_epub
 
         document = parse_epub(source)
+    elif media_type == sniff.DOCX:
+        from cortex.services.extraction.docx import parse_docx
+
+        document = parse_docx(source)
     else:
         data = source if isinstance(source, bytes) else source.read_bytes()
         document = _parse_markup(data, media_type, url, charset)

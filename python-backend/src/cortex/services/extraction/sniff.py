@@ -12,19 +12,20 @@ MARKDOWN = "text/markdown"
 TEXT = "text/plain"
 PDF = "application/pdf"
 EPUB = "application/epub+zip"
-SUPPORTED = frozenset((HTML, MARKDOWN, TEXT, PDF, EPUB))
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SUPPORTED = frozenset((HTML, MARKDOWN, TEXT, PDF, EPUB, DOCX))
 HEAD = 4096
 """How many of a file's first bytes are enough."""
 
 _SUFFIXES = {
     ".html": HTML, ".htm": HTML, ".xhtml": HTML, ".xht": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN,
     ".mdown": MARKDOWN, ".mkd": MARKDOWN, ".txt": TEXT, ".text": TEXT, ".log": TEXT, ".rst": TEXT, ".org": TEXT,
-    ".pdf": PDF, ".epub": EPUB,
+    ".pdf": PDF, ".epub": EPUB, ".docx": DOCX, ".docm": DOCX, ".dotx": DOCX,
 }  # fmt: skip
 _ALIASES = {
     "application/xhtml+xml": HTML, "text/x-markdown": MARKDOWN, "application/markdown": MARKDOWN,
     "application/x-pdf": PDF, "text/pdf": PDF,
-    "application/x-epub+zip": EPUB,
+    "application/x-epub+zip": EPUB, "application/vnd.ms-word.document.macroenabled.12": DOCX,
 }  # fmt: skip
 _BINARY = (
     (b"PK\x03\x04", "a ZIP archive or an office document"),
@@ -56,8 +57,10 @@ _MARKUP = re.compile(
 _FRAGMENT = re.compile(rb"^\s*<(?:div|p|article|section|main|h[1-6]|ul|ol|table|span|blockquote)[\s>]", re.IGNORECASE)
 _ARCHIVE = b"PK\x03\x04"
 _MIMETYPE = re.compile(rb"PK\x03\x04.{22}\x08\x00(..)mimetype", re.DOTALL)
-_ARCHIVED = {EPUB: "an EPUB"}
-_READS = "It reads HTML, Markdown, plain text, PDF and EPUB."
+_WORD = re.compile(rb"PK\x03\x04.{26}word/", re.DOTALL)
+_ARCHIVED = {EPUB: "an EPUB", DOCX: "a Word document"}
+_LOCKED_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_READS = "It reads HTML, Markdown, plain text, PDF, EPUB and DOCX."
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x08")
 
 
@@ -78,6 +81,12 @@ def sniff(head: bytes, *, declared: str | None = None, filename: str | None = No
     kind = next((kind for magic, kind in _BINARY if head.startswith(magic) and _is_binary(head, magic)), None)
     if kind is None and not wide and _has_binary_bytes(head):
         kind = "a binary file"
+    if head.startswith(_LOCKED_OFFICE) and DOCX in (said, named):
+        raise ExtractionError(
+            "This Word document is locked with a password, so its text cannot be read. Save a copy without the "
+            "password and add that.",
+            reason="unsupported",
+        )
     if kind and said == PDF:
         # Not a PDF after all, or one with a broken head: pdfium says so in better words.
         return PDF
@@ -110,6 +119,8 @@ def _archived(head: bytes, said: str, named: str | None) -> str | None:
         return EPUB if head[begin : begin + 64].startswith(EPUB.encode()) else None
     if b"META-INF/container.xml" in head:
         return EPUB
+    if _WORD.search(head):
+        return DOCX
     return next((kind for kind in (said, named) if kind in _ARCHIVED), None)
 
 
