@@ -76,6 +76,12 @@ function useShellCommands(show: (overlay: "palette" | "help") => void): Command[
         run: () => show("palette"),
       },
       { id: "help", title: "command.help", keys: ["Shift+?"], group: "everywhere", run: () => show("help") },
+      {
+        id: "highlights",
+        title: "highlights.all",
+        group: "everywhere",
+        run: () => void navigate({ to: "/search", search: { in: "highlights" } }),
+      },
       { id: "undo", title: "command.undo", keys: ["$mod+z"], group: "everywhere", run: () => void undo() },
       { id: "panes", title: "command.panes", keys: ["F6"], group: "everywhere", run: nextPane },
       {

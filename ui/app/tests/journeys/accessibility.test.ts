@@ -37,6 +37,8 @@ beforeAll(async () => {
     ["/search", "input[type=search]"],
     ["/search?q=tides", "[data-result]"],
     ["/search?q=zzqqxx", "input[type=search]"],
+    ["/search?in=highlights", "[data-place]"],
+    ["/search?in=highlights&q=zzqqxx", "h2"],
     ["/activity", "h1"],
     ["/tasks", "h1"],
     ["/organise/tags", "h1"],

@@ -4,6 +4,7 @@ export const VIEWS = {
   cards: "/library?view=cards",
   trash: "/library/trash",
   search: "/search?q=lighthouse",
+  highlights: "/search?in=highlights",
   chat: "/chat",
   digest: "/digest",
   connections: "/connections",

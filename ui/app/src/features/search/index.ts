@@ -1,1 +1,1 @@
-export { SearchView } from "./components/search-view";
+export { SearchPlace as SearchView } from "./components/search-place";

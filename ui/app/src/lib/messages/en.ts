@@ -5,6 +5,7 @@ import { chat } from "./en/chat";
 import { connections } from "./en/connections";
 import { desktop } from "./en/desktop";
 import { digest } from "./en/digest";
+import { highlights } from "./en/highlights";
 import { library } from "./en/library";
 import { models } from "./en/models";
 import { organise } from "./en/organise";
@@ -27,6 +28,7 @@ export const en = {
   ...organise,
   ...connections,
   ...reader,
+  ...highlights,
   ...models,
   ...settings,
 };

@@ -36,6 +36,11 @@ export function Preview({ result }: { result: Result }) {
       <p className="my-2">
         <Link to={placeOf(result) as string}>{words("search.open")}</Link>
       </p>
+      {result.highlight?.note ? (
+        <p className="my-2 border-s-2 border-control ps-2 text-14 whitespace-pre-line" dir="auto">
+          {result.highlight.note}
+        </p>
+      ) : null}
       <p className="whitespace-pre-line text-14" dir="auto">
         {start > AROUND ? "…" : ""}
         {text.slice(Math.max(0, start - AROUND), start)}

@@ -1,7 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { type MessageId, useWords } from "@/lib/i18n";
 
-const EXAMPLES = ["phrase", "not", "tag", "site", "kind", "before", "favourite"] as const;
+const EXAMPLES = ["phrase", "not", "tag", "site", "kind", "before", "favourite", "highlighted"] as const;
 
 /** What can be typed; a click on an example types it. */
 export function QueryHelp({ onTry }: { onTry: (text: string) => void }) {

@@ -17,6 +17,7 @@ import { Preview } from "./preview";
 import { QueryHelp } from "./query-help";
 import { ResultRow } from "./result-row";
 import { SavedSearches, SaveSearch } from "./saved-searches";
+import { SearchIn } from "./search-in";
 
 const route = getRouteApi("/search");
 const DEBOUNCE_MS = 60;
@@ -91,6 +92,12 @@ export function SearchView() {
             className="h-9 flex-1 bg-transparent text-16 outline-none placeholder:text-muted"
           />
         </search>
+        <SearchIn
+          place="items"
+          onPlace={() =>
+            void navigate({ search: { in: "highlights", ...(settled ? { q: settled } : {}) }, replace: true })
+          }
+        />
         <RadioGroup
           aria-label={words("search.mode")}
           orientation="horizontal"
