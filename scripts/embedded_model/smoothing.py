@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cortex.providers.embedded_session import load_runtime
 from cortex.providers.model_files import Recipe
 from embedded_model.graph import LAYERS, Float, SentenceGraph
 
@@ -30,11 +31,11 @@ def calibration_paragraphs(recipe: Recipe) -> list[str]:
 
 def largest_activations(recipe: Recipe, tensors: Mapping[str, Float], token_ids: list[list[int]]) -> dict[str, Float]:
     """The largest absolute activation of each input channel of the smoothed layers, run in float."""
-    import onnxruntime
+    runtime = load_runtime()
 
     graph = SentenceGraph(recipe, tensors, "fp32", {})
     model = graph.build(show_linear_inputs=True).SerializeToString()
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    session = runtime.InferenceSession(model, providers=["CPUExecutionProvider"])
     names = [f"layer{number}.{part}" for number in range(LAYERS) for part in SMOOTHED]
     outputs = [graph.linear_inputs[name] for name in names]
     largest: dict[str, Float] = {}

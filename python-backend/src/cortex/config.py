@@ -15,6 +15,12 @@ from cortex.exceptions import ConfigurationError
 
 AIProvider = Literal["auto", "embedded", "ollama", "cloud", "openai", "hybrid"]
 MEBIBYTE = 1024 * 1024
+_BUNDLED_INTERFACE = Path(__file__).with_name("_interface")
+"""Where an installer puts the built interface: inside the package, beside the model."""
+
+
+def _bundled_interface() -> Path | None:
+    return _BUNDLED_INTERFACE if _BUNDLED_INTERFACE.is_dir() else None
 
 
 class Limits(pydantic.BaseModel):
@@ -60,8 +66,8 @@ class Settings(BaseSettings):
     embedding_model: Literal["all-minilm-l6-v2"] = "all-minilm-l6-v2"
     """The embedded one is the only one there is: another name would be shown, and never used."""
     model_dir: Path | None = None
-    ui_dir: Path | None = None
-    """Where the built interface lies; without it there is the plain page."""
+    ui_dir: Path | None = Field(default_factory=_bundled_interface)
+    """Where the built interface lies; without it, and where none was installed, there is the plain page."""
     chat_model: str = "llama3.2:3b"
     max_concurrent_processing: int = Field(2, ge=1, le=32)
     chunk_size: int = Field(500, ge=32, le=8192)
@@ -119,6 +125,14 @@ def forbid_tracing() -> None:
     for name in [name for name in os.environ if name.startswith(("LANGSMITH_", "LANGCHAIN_", "LANGGRAPH_"))]:
         del os.environ[name]
     os.environ["LANGSMITH_TRACING"] = "false"
+
+
+def forbid_runtime_telemetry() -> None:
+    """Let ONNX Runtime report nothing to its makers. Call before its first import: it opens their library then.
+
+    From 1.29 on, the published builds send what models are loaded, and keep an identifier of the machine.
+    """
+    os.environ.update(ORT_DISABLE_TELEMETRY="1", ORT_TELEMETRY_DISABLED="1")  # the second is the older name
 
 
 def forbid_litellm_extras() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cortex.config import forbid_runtime_telemetry
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError
 from cortex.providers.model_files import BUILD_COMMAND, RECIPE
 
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
 
 CLASSIFY, SEPARATE = 101, 102
 """BERT's [CLS] and [SEP], around every text."""
+
+
+def load_runtime() -> Any:
+    """ONNX Runtime, which is to report nothing. Raises ModuleNotFoundError where it is not installed."""
+    forbid_runtime_telemetry()
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()  # for Windows, where the system does the reporting
+    return onnxruntime
 
 
 class SentenceTokenizer:
@@ -43,14 +53,13 @@ class SentenceSession:
 
     def __init__(self, graph: Path, tokenizer: SentenceTokenizer) -> None:
         """Load a graph. Raises AIProviderUnavailableError, or ModuleNotFoundError without ONNX Runtime."""
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
+        runtime = load_runtime()
+        options = runtime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            self._session: Any = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+            self._session: Any = runtime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # its errors have no base class of their own
             raise AIProviderUnavailableError(
                 f"{graph} cannot be loaded. Items are kept and found by words; "
