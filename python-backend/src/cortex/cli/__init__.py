@@ -12,6 +12,7 @@ from cortex.cli.doctor import doctor
 from cortex.cli.exit_codes import exit_code
 from cortex.cli.open import open_
 from cortex.cli.search import search
+from cortex.cli.self_test import self_test
 from cortex.cli.serve import serve
 from cortex.cli.token import token
 from cortex.exceptions import CortexError
@@ -29,6 +30,7 @@ app.command("search")(search)
 app.command("ask")(ask)
 app.command("token")(token)
 app.command("doctor")(doctor)
+app.command("self-test")(self_test)
 
 
 def run() -> None:

@@ -70,8 +70,8 @@ def connect(data_dir: Path | None = None, port: int | None = None) -> Iterator[C
         return
     if port is not None:
         raise ConfigurationError(f"No Cortex answers on port {port}. Start it with `cortex serve --port {port}`.")
-    with _served(settings) as (url, token), _client(url, token) as http:
-        yield Connection(http, url, own_server=True)
+    with served(settings) as cortex:
+        yield cortex
 
 
 def find_running(settings: Settings, *, explicit_port: bool) -> tuple[str, OwnerToken] | None:
@@ -115,7 +115,7 @@ def _client(url: str, token: OwnerToken) -> httpx.Client:
 
 
 @contextlib.contextmanager
-def _served(settings: Settings) -> Iterator[tuple[str, OwnerToken]]:
+def served(settings: Settings) -> Iterator[Connection]:
     """Serve the library on a free loopback port, in a thread of this process, until the command is done."""
     from cortex import main
 
@@ -142,7 +142,9 @@ def _served(settings: Settings) -> Iterator[tuple[str, OwnerToken]]:
         if not server.started:
             thread.join()
             raise failure[0] if failure else ConfigurationError("The library could not be opened.")
-        yield f"http://127.0.0.1:{settings.port}", token
+        url = f"http://127.0.0.1:{settings.port}"
+        with _client(url, token) as http:
+            yield Connection(http, url, own_server=True)
     finally:
         server.should_exit = True
         thread.join()

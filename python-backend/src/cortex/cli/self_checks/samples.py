@@ -24,19 +24,20 @@ PDF_SAYS = "The ferry leaves the northern pier at seven in the morning, except o
 
 def pdf() -> bytes:
     """A PDF of one page that says PDF_SAYS."""
-    drawing = f"BT /F1 12 Tf 60 700 Td ({PDF_SAYS}) Tj ET".encode("ascii")
+    drawing = f"BT /F1 12 Tf 60 700 Td ({PDF_SAYS}) Tj ET"
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    page = f"/MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 {font} >> >>"
     objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R {page} >>",
+        f"<< /Length {len(drawing)} >>\nstream\n{drawing}\nendstream",
     )
-    written = b"%PDF-1.4\n"
-    offsets = []
+    written = "%PDF-1.4\n"
+    table = "0000000000 65535 f \n"
     for number, body in enumerate(objects, 1):
-        offsets.append(len(written))
-        written += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    end = (len(objects) + 1, table, len(objects) + 1, len(written))
-    return written + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % end
+        table += f"{len(written):010d} 00000 n \n"
+        written += f"{number} 0 obj\n{body}\nendobj\n"
+    size = len(objects) + 1
+    trailer = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(written)}\n%%EOF\n"
+    return f"{written}xref\n0 {size}\n{table}{trailer}".encode("ascii")
