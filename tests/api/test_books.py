@@ -1,4 +1,4 @@
-"""Books from the upload to the reader: text, search, highlights, the original as it came."""
+"""Books, Word documents and saved pages from the upload to the reader: text, search, highlights, the original."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import pytest
 from tests.api.library import get
 from tests.conftest import RunningServer
 from tests.samples.documents.make_books import archive, epub, tides
+from tests.samples.documents.make_saved_page import lamps
+from tests.samples.documents.make_word import harbour
 from tests.security.test_hostile_documents import _settled
+
+from cortex.services.extraction.sniff import DOCX
 
 
 @pytest.fixture
@@ -47,6 +51,21 @@ def test_a_book_is_read_found_marked_and_given_back(server: RunningServer, clien
     assert original.content == tides()
     assert original.headers["content-type"] == "application/epub+zip"
     assert 'filename="tides.epub"' in original.headers["content-disposition"]
+
+
+def test_a_word_document_and_a_saved_page_are_read_and_given_back(server: RunningServer, client: httpx.Client) -> None:
+    report = read(server, client, "harbour.docx", harbour())
+    assert (report["status"], report["kind"], report["title"]) == ("ready", "file", "Report on the harbour")
+    assert report["author"] == "Ines Duarte"
+    assert "Deep water knows no haste." in report["content_text"]
+    page = read(server, client, "lamps.mhtml", lamps())
+    assert (page["status"], page["kind"], page["title"]) == ("ready", "article", "Harbour lamps")
+    assert "trim the wicks" in page["content_text"]
+    for item, data, media_type in ((report, harbour(), DOCX), (page, lamps(), "multipart/related")):
+        original = client.get(f"/api/items/{item['id']}/original")
+        assert original.content == data
+        assert original.headers["content-type"].startswith(media_type)
+        assert original.headers["content-disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize(

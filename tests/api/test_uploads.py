@@ -10,6 +10,7 @@ import pytest
 from tests.api.library import get, ids, refused, save
 from tests.conftest import RunningServer, ServerThread
 from tests.samples.documents.make_books import tides
+from tests.samples.documents.make_saved_page import lamps
 from tests.samples.documents.make_word import harbour
 
 from cortex.services.extraction.sniff import DOCX
@@ -37,6 +38,7 @@ def upload(client: httpx.Client, *files: tuple[str, bytes, str], **fields: objec
         ("words.txt", b"Just words", "text/plain", "note", "text/plain"),
         ("tides.epub", tides(), "application/octet-stream", "file", "application/epub+zip"),
         ("harbour.docx", harbour(), "application/octet-stream", "file", DOCX),
+        ("lamps.mhtml", lamps(), "application/octet-stream", "article", "multipart/related"),
     ],
 )
 def test_what_a_file_is_its_bytes_and_name_say(

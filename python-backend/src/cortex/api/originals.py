@@ -24,6 +24,7 @@ _EXTENSIONS = {
     "text/markdown": ".md",
     "text/plain": ".txt",
     "application/pdf": ".pdf",
+    "multipart/related": ".mhtml",
     "application/epub+zip": ".epub",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }

@@ -30,7 +30,7 @@ def kind_of(*, media_type: str | None, url: str | None, site: str | None) -> Kin
         return "video"
     if media_type is None:
         return "bookmark"
-    if media_type == "text/html":
+    if media_type in ("text/html", "multipart/related"):
         return "article"
     if media_type in ("text/plain", "text/markdown"):
         return "note" if url is None else "article"

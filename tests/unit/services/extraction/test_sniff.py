@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from tests.samples.documents.make_books import archive, tides
+from tests.samples.documents.make_saved_page import lamps
 from tests.samples.documents.make_word import harbour
 
 from cortex.exceptions import ExtractionError
-from cortex.services.extraction.sniff import DOCX, sniff
+from cortex.services.extraction.sniff import DOCX, MHTML, sniff
 
 BOOK = tides()
 PACKED = archive({"META-INF/container.xml": "<container/>"})
@@ -35,6 +36,10 @@ ODT = archive({"mimetype": "application/vnd.oasis.opendocument.text", "META-INF/
         (archive({"a": ""}), "", "Book.EPUB", "application/epub+zip"),
         (b"<!DOCTYPE html><p>Sign in", "application/epub+zip", "book.epub", "text/html"),
         (harbour(), "application/octet-stream", "x.zip", DOCX),
+        (lamps(), "application/octet-stream", "x.bin", MHTML),
+        (lamps(), "message/rfc822", "page.mht", MHTML),
+        (b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>x", "", "page.mht", MHTML),
+        (b"MIME-Version: 1.0\nContent-Type: text/html\n\nA note on mail", "text/plain", None, "text/plain"),
         (archive({"a": ""}), "application/octet-stream", "letter.docx", DOCX),
     ],
 )
@@ -54,6 +59,7 @@ def test_supported(head: bytes, declared: str, filename: str | None, expected: s
         (b"no book", "application/epub+zip"),
         (ODT, "application/epub+zip"),
         (b"no letter", DOCX),
+        (b"no message", MHTML),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), DOCX),
         (archive({"a": ""}), "application/zip"),
     ],

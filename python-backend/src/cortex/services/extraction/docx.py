@@ -55,6 +55,8 @@ def parse_docx(source: bytes | Path) -> Document:
     warnings = [] if is_whole else ["This Word document is damaged; only the part before the damage was read."]
     document = finish(read_tree(writer.body, None).root, metadata, warnings)
     if not any(character.isalnum() for character in document.text):
+        if not is_whole:
+            raise _no_document()
         raise ExtractionError("No text was found in this Word document.", reason="empty")
     return replace(document, metadata=replace(metadata, language=detect_language(document.text)))
 

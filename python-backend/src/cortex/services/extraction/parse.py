@@ -18,6 +18,7 @@ _HEAVY = {
     sniff.PDF: ("pypdfium2", "lxml.etree"),
     sniff.EPUB: ("zipfile", "lxml.html"),
     sniff.DOCX: ("zipfile", "lxml.html"),
+    sniff.MHTML: ("email", "trafilatura", "readability", "resiliparse.extract.html2text", "lxml.html"),
 }
 
 
@@ -62,6 +63,10 @@ def _parse_markup(data: bytes, media_type: str, url: str | None, charset: str | 
         from cortex.services.extraction.html import parse_html
 
         return parse_html(data, url=url, charset=charset)
+    if media_type == sniff.MHTML:
+        from cortex.services.extraction.mhtml import parse_mhtml
+
+        return parse_mhtml(data, url=url)
     if media_type == sniff.MARKDOWN:
         from cortex.services.extraction.markdown import parse_markdown
 
