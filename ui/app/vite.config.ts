@@ -31,8 +31,36 @@ const onlyImportedPdfJs: Plugin = {
   },
 };
 
+/** Forms of XFA are never read: what would read them, a tenth of PDF.js's worker, is left out of the build. */
+const noXfaForms: Plugin = {
+  name: "no-xfa-forms",
+  apply: "build",
+  transform: {
+    filter: { id: /pdfjs-dist\/build\/pdf\.worker\.mjs/ },
+    handler(code) {
+      const start = code.indexOf("\nclass XFAFactory {");
+      const end = code.indexOf("\n;// ", start);
+      if (start === -1 || end === -1) this.error("PDF.js reads forms in another way than this build knows.");
+      const none = "\nclass XFAFactory { static getRichTextAsHtml() { return null; } }\n";
+      return { code: code.slice(0, start) + none + code.slice(end), map: null };
+    },
+  },
+};
+
+/** React Aria brings its few words in thirty languages; those that the interface does not speak stay out. */
+const onlySpokenLanguages: Plugin = {
+  name: "only-spoken-languages",
+  apply: "build",
+  load: {
+    filter: {
+      id: /\/(?:react-aria|react-aria-components|react-stately)\/.*\/intl\/(?:.*\/)?(?!en-US)[a-z]{2}-[A-Z]{2}\.mjs$/,
+    },
+    handler: () => "export default undefined;",
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), tailwindcss(), nameStyleSheet, onlyImportedPdfJs],
+  plugins: [react(), tailwindcss(), nameStyleSheet, onlyImportedPdfJs, onlySpokenLanguages],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   base: "/",
   build: {
@@ -42,6 +70,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    chunkSizeWarningLimit: 800,
+    // What the first view needs comes in one piece: forty small ones take longer to ask for and compress less well.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] } } },
   },
+  worker: { format: "es", plugins: () => [noXfaForms] },
   server: { port: 5173, proxy: { "/api": { target: sidecar, ws: true } } },
 });

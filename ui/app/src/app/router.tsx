@@ -1,4 +1,7 @@
-/** The URL is the state: every view has its address, its search parameters are typed, and is loaded when it is shown. */
+/**
+ * The URL is the state: every view has its address, its search parameters are typed. All but the library, where
+ * most begin, are loaded when they are shown.
+ */
 import {
   createRootRoute,
   createRoute,
@@ -7,6 +10,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { readChatSearch } from "@/features/chat/search-params";
+import { LibraryView, TrashView } from "@/features/library";
 import { readSearch } from "@/features/library/filters";
 import { readReaderSearch } from "@/features/reader/search-params";
 import { readSearchParams } from "@/features/search/search-params";
@@ -30,14 +34,14 @@ const library = createRoute({
   getParentRoute: () => root,
   path: "/library",
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import("@/features/library"), "LibraryView"),
+  component: LibraryView,
 });
 
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/library/trash",
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import("@/features/library"), "TrashView"),
+  component: TrashView,
 });
 
 const search = createRoute({

@@ -1,11 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { ItemDialogs } from "@/components/item-dialogs";
 import { Button } from "@/components/ui/button";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
+import { loadLater } from "@/lib/load-later";
 import { usePreferences } from "@/lib/preferences";
 import { useReadingList } from "@/lib/reading-list";
 import { tellProblem } from "@/lib/undo";
@@ -21,7 +22,8 @@ import { ItemRow } from "./item-row";
 import { LibraryEmpty } from "./library-empty";
 import { LibraryHeader } from "./library-header";
 import { MonthScrubber } from "./month-scrubber";
-import { SelectionBar } from "./selection-bar";
+
+const SelectionBar = loadLater(async () => (await import("./selection-bar")).SelectionBar);
 
 const ROW = { comfortable: 56, compact: 36 };
 const CARD_HEIGHT = 188;
@@ -112,7 +114,9 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
         onSearch={onSearch}
       />
       {selected.size > 0 || allMatching ? (
-        <SelectionBar search={search} trashed={trashed} total={window.total} />
+        <Suspense>
+          <SelectionBar search={search} trashed={trashed} total={window.total} />
+        </Suspense>
       ) : null}
       {window.error && window.total === 0 ? (
         <ErrorState error={window.error} onRetry={window.refetch} />

@@ -1,5 +1,5 @@
 import { getDocument, type PDFDocumentLoadingTask, PDFWorker } from "pdfjs-dist";
-import workerAddress from "pdfjs-dist/build/pdf.worker.min.mjs?url";
+import workerAddress from "pdfjs-dist/build/pdf.worker.mjs?worker&url";
 import { ownWorker } from "@/lib/own-worker";
 import { SESSION_HEADER, sessionSecret } from "@/lib/session";
 
