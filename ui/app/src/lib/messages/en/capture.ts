@@ -20,5 +20,5 @@ export const capture = {
   "capture.refused": "{name} was not saved: {reason}",
   "capture.kept": "Cortex is away. This is kept here and saved as soon as it is back.",
   "capture.drop": "Drop to save",
-  "capture.drop.text": "Files, links and text",
+  "capture.drop.text": "PDF, EPUB, Word, web pages, Markdown and text, or a link",
 } as const;
