@@ -13,7 +13,10 @@ import httpx
 import pytest
 from tests.conftest import RunningServer
 from tests.samples.documents.make_books import archive, epub, tides
+from tests.samples.documents.make_word import CORE, NAMESPACES, NOTES, STYLES, harbour, paragraph, relations, word
 from tests.security.test_hostile_documents import Canary, _settled
+
+from cortex.services.extraction.sniff import DOCX
 
 PACKAGE = (
     '<package><metadata><title>T</title></metadata><manifest><item id="c" href="{href}" '
@@ -23,6 +26,7 @@ PAGE = "<html><body><p>Harmless words</p></body></html>"
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(12)
 )
+ROOT = relations(("officeDocument", "word/document.xml"), ("core-properties", "docProps/core.xml"))
 BOOK = "OEBPS/content.opf", "OEBPS/c.xhtml"
 
 
@@ -83,6 +87,12 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "bomb of names for one part": (_overlapping, "unpacks to too much"),
     "many parts": (lambda: _book(**{f"p{number}": "" for number in range(20_001)}), "20,000 parts"),
+    "word slip": (lambda: _with(harbour(), "word/../../outside.txt"), "outside"),
+    "word bomb": (
+        lambda: word(paragraph(" " * 40_000_000)),
+        "unpacks to too much",
+    ),
+    "word picture bomb": (lambda: _with(harbour(), "word/media/image1.png", bytes(40_000_000)), "unpacks to too much"),
     "chapter outside": (lambda: epub(PACKAGE.format(href="../../../etc/passwd"), {}), "none of its chapters"),
     "chapter is an archive": (lambda: _book(**{BOOK[1]: tides()}), "none of its chapters"),
     "chapter is an archive of archives": (
@@ -133,6 +143,27 @@ def test_row_25_entities_are_refused(server: RunningServer, client: httpx.Client
         assert canary.connections == 0
     item = client.get(f"/api/items/{saved}").json()
     assert item["status"] == "failed"
+    assert "entities" in item["error"]["message"]
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "word/styles.xml", "word/footnotes.xml", "docProps/core.xml"])
+@pytest.mark.parametrize("kind", ENTITIES)
+def test_row_25_entities_in_word_documents_are_refused(
+    server: RunningServer, client: httpx.Client, kind: str, part: str
+) -> None:
+    with Canary() as canary:
+        doctype = ENTITIES[kind].replace("{port}", str(canary.port))
+        parts = {"word/styles.xml": STYLES, "word/footnotes.xml": NOTES, "docProps/core.xml": CORE}
+        body = f"<w:document {NAMESPACES}><w:body>{paragraph('Harmless words')}</w:body></w:document>"
+        parts = {"word/document.xml": body, **parts}
+        parts[part] = doctype + parts[part].replace("Harmless", "&m;" if kind == "billion laughs" else "&f;")
+        named = relations(("styles", "styles.xml"), ("footnotes", "footnotes.xml"))
+        data = archive({"_rels/.rels": ROOT, "word/_rels/document.xml.rels": named, **parts})
+        saved = _upload(client, data)
+        _settled(server, [saved], 15)
+        assert canary.connections == 0
+    item = client.get(f"/api/items/{saved}").json()
+    assert (item["status"], item["media_type"]) == ("failed", DOCX)
     assert "entities" in item["error"]["message"]
 
 
