@@ -189,3 +189,31 @@ def test_only_so_many_images_are_kept_of_one_page(tmp_path: Path) -> None:
             "limit",
         ]
         assert "/3.png" not in site.asked
+
+
+def test_a_page_does_not_decide_how_many_connections_are_made(tmp_path: Path) -> None:
+    with (
+        serving() as site,
+        ServerThread(data_dir=tmp_path / "data", limits={"item_images": 3}) as server,
+        server.client() as client,
+    ):
+        let_through(server, site.port)
+        item_id = saved(server, client, page(*(site.url(f"/{number}.png") for number in range(20))))
+        fetched = fetch(client, item_id)
+        assert (fetched["fetched"], fetched["failed"], len(site.asked)) == (0, 20, 3)
+        fetch(client, item_id)
+        assert len(set(site.asked)) == 6, "those that were not tried before come first"
+
+
+def test_images_of_one_item_have_a_size_together(tmp_path: Path) -> None:
+    with (
+        serving() as site,
+        ServerThread(data_dir=tmp_path / "data", limits={"item_images_size": 3000}) as server,
+        server.client() as client,
+    ):
+        let_through(server, site.port)
+        sources = [site.put(f"/{number}.png", png() + bytes(1000)) for number in range(6)]
+        item_id = saved(server, client, page(*sources))
+        assert fetch(client, item_id)["fetched"] == 2
+        kept = [one["size"] for one in get(client, item_id)["images"] if one["size"]]
+        assert sum(kept) <= 3000

@@ -28,11 +28,12 @@ _AT_ONCE = 4
 """Connections at a time, for one asking."""
 _SECONDS = 120.0
 """How long one asking takes at most; what it does not get to is asked for again."""
-_TOLD_EVERY_S = 1.0
+_TOLD_AFTER_S = 1.0
 _MOST_PIXELS = 100_000_000
 """What a browser unpacks: a small file can name a picture that fills the memory."""
-_LATER = "later"
-"""Not asked for at all, so there is nothing to remember."""
+_TOO_MANY = Refusal("limit", "As many images as are kept of one page are here. This one stays where it is.")
+_TOO_LATE = Refusal("later", "There was no time left for this one. Fetch it again.")
+"""Neither says anything about the image, so they are not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class _Asking:
         self.slots = asyncio.Semaphore(_AT_ONCE)
         self.count = len(kept)
         self.size = sum(image.size for image in kept)
-        self.told = time.monotonic()
-        self._deadline = self.told + _SECONDS
+        self.telling: asyncio.TimerHandle | None = None
+        self._deadline = time.monotonic() + _SECONDS
 
     @property
     def seconds(self) -> float:
@@ -87,16 +88,23 @@ class ItemImages:
             message = "The page that was saved shows no image from this address. Nothing was fetched."
             raise ValidationError(message, details=[{"loc": ["body", "src"], "msg": message, "type": "src"}])
         known = await self._known(item_id)
-        asking = _Asking(item_id, [image.stored for image in known.values() if image.stored is not None])
-        wanted = (source,) if source is not None else sources
+        kept = {url: image for url, image in known.items() if image.stored and self._blobs.has(image.stored.sha256)}
+        asking = _Asking(item_id, [image.stored for image in kept.values() if image.stored])
+        wanted = sources if source is None else (source,)
+        # A page can name any number, but does not decide how many connections that makes; what failed before waits.
+        missing = sorted((url for url in wanted if url not in kept), key=known.__contains__)
+        tried = missing[: self._limits.count]
         try:
-            found = await asyncio.gather(*(self._one(asking, url) for url in wanted), return_exceptions=True)
+            found = await asyncio.gather(*(self._one(asking, url) for url in tried), return_exceptions=True)
         finally:
+            if asking.telling is not None:
+                asking.telling.cancel()
             self._events.publish("item.updated", {"item_id": item_id})
         failed = [one for one in found if isinstance(one, BaseException)]
         if failed:
             raise failed[0]
-        return [one for one in found if isinstance(one, ItemImage)]
+        became = kept | {one.url: one for one in found if isinstance(one, ItemImage)}
+        return [became.get(url) or ItemImage(url, _TOO_MANY) for url in wanted]
 
     async def file(self, item_id: str, name: str) -> tuple[StoredImage, Path]:
         """A fetched image by its name. Raises ItemNotFoundError, AssetNotFoundError."""
@@ -142,7 +150,7 @@ class ItemImages:
             if present is not None and present.stored and self._blobs.has(present.stored.sha256):
                 return present
             image = ItemImage(url, await self._outcome(asking, url))
-            if image.refusal is None or image.refusal.reason != _LATER:
+            if image.outcome not in (_TOO_MANY, _TOO_LATE):
                 await self._keep(asking.item_id, image)
             self._tell(asking)
             return image
@@ -151,22 +159,23 @@ class ItemImages:
         host = urlsplit(url).hostname or url[:100]
         limits, room, seconds = self._limits, self._limits.total_size - asking.size, asking.seconds
         if asking.count >= limits.count or room <= 0:
-            return Refusal("limit", "As many images as are kept of one page are here. This one stays where it is.")
+            return _TOO_MANY
         if seconds <= 0:
-            return Refusal(_LATER, "There was no time left for this one. Fetch it again.")
+            return _TOO_LATE
         bounds = FetchLimits(min(limits.size, room), min(limits.seconds, seconds), limits.redirects)
+        asking.count += 1  # before it is known: others are fetched meanwhile
         try:
             answer = await self._outbound.fetch(
                 url, purpose="image", item_id=asking.item_id, limits=bounds, accept=ACCEPT_IMAGES
             )
+            found = await self._checked(asking, answer.body, host)
         except FetchError as error:
-            return Refusal(error.reason, reason_for(error, host))
-        found = await self._checked(answer.body, host)
-        if isinstance(found, StoredImage):
-            asking.count, asking.size = asking.count + 1, asking.size + found.size
+            found = Refusal(error.reason, reason_for(error, host))
+        if isinstance(found, Refusal):
+            asking.count -= 1
         return found
 
-    async def _checked(self, body: bytes, host: str) -> StoredImage | Refusal:
+    async def _checked(self, asking: _Asking, body: bytes, host: str) -> StoredImage | Refusal:
         """The image in these bytes, stored. Whatever the server called it, its own first bytes decide."""
         image = recognise(body)
         if image is None:
@@ -175,6 +184,9 @@ class ItemImages:
             return Refusal("not_an_image", f"What {host} sent is no picture (PNG, JPEG, GIF, WebP or AVIF).")
         if image.width * image.height > _MOST_PIXELS:
             return Refusal("too_large", f"The picture has {image.width} × {image.height} pixels, too many to be shown.")
+        if len(body) > self._limits.total_size - asking.size:
+            return _TOO_MANY
+        asking.size += len(body)
         sha256 = await self._blobs.put(body)
         return StoredImage(sha256, image.media_type, image.width, image.height, len(body))
 
@@ -188,7 +200,10 @@ class ItemImages:
         await self._database.write(store)
 
     def _tell(self, asking: _Asking) -> None:
-        """Let those who show the item see it fill, but not after every one of many."""
-        if time.monotonic() - asking.told > _TOLD_EVERY_S:
-            asking.told = time.monotonic()
-            self._events.publish("item.updated", {"item_id": asking.item_id})
+        """Let those who show the item see it fill, a little later: there may be many."""
+        if asking.telling is None:
+            asking.telling = asyncio.get_running_loop().call_later(_TOLD_AFTER_S, self._told, asking)
+
+    def _told(self, asking: _Asking) -> None:
+        asking.telling = None
+        self._events.publish("item.updated", {"item_id": asking.item_id})

@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axe } from "./axe";
 import { Cortex, launch } from "./cortex";
+import { chooseTheme, THEMES } from "./themes";
 
 const WITH_SITES = fileURLToPath(new URL("with_sites.py", import.meta.url));
 const WORDS =
@@ -15,13 +17,14 @@ let browser: Browser;
 let site: Server;
 let address: string;
 /** What the site answers, by path, and what it was asked. */
-const answers = new Map<string, { type: string; body: Buffer | string }>();
+const answers = new Map<string, { type: string; body: Buffer | string; when?: Promise<void> }>();
 const asked: string[] = [];
 
 beforeAll(async () => {
-  site = createServer((request, response) => {
+  site = createServer(async (request, response) => {
     asked.push(request.url ?? "");
     const answer = answers.get(request.url ?? "");
+    await answer?.when;
     response.writeHead(answer ? 200 : 404, { "Content-Type": answer?.type ?? "text/plain" });
     response.end(answer?.body ?? "none");
   });
@@ -87,7 +90,15 @@ async function command(page: Page, words: string): Promise<void> {
 test("images that were not saved are fetched by the server, one or all, and say why not", async () => {
   answers.set("/arch.png", { type: "image/png", body: png(320, 160) });
   answers.set("/rope.png", { type: "image/png", body: png(40, 30) });
-  answers.set("/drawing.svg", { type: "image/svg+xml", body: "<svg xmlns='http://www.w3.org/2000/svg'/>" });
+  let release = () => {};
+  const when = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  answers.set("/drawing.svg", {
+    type: "image/svg+xml",
+    body: "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    when,
+  });
   const id = await cortex.save({
     url: "https://pages.example.org/bridges",
     content_type: "text/html",
@@ -114,12 +125,20 @@ test("images that were not saved are fetched by the server, one or all, and say 
 
   await shown.getByRole("button", { name: "Fetch all 3 images" }).click();
   await expect.poll(() => drawn(shown, "A rope bridge")).toBe(40);
+  await shown.getByText(/being fetched/).waitFor();
+  expect(await axe(shown)).toEqual([]);
+  release();
   await shown.getByText("This is an SVG drawing").waitFor();
   await shown.getByText("127.0.0.1 answered 404 (Not Found).").waitFor();
   await shown.getByText("2 images could not be fetched.").waitFor();
   expect(asked.toSorted()).toEqual(["/arch.png", "/drawing.svg", "/late.png", "/rope.png"]);
 
-  await shown.reload();
+  for (const theme of THEMES) {
+    await chooseTheme(shown, theme);
+    await shown.reload();
+    await shown.getByText("2 images could not be fetched.").waitFor();
+    expect(await axe(shown)).toEqual([]);
+  }
   await expect.poll(() => drawn(shown, "An arch")).toBe(320);
   await shown.getByText("127.0.0.1 answered 404 (Not Found).").waitFor();
   answers.set("/late.png", { type: "image/png", body: png(12, 12) });

@@ -38,8 +38,8 @@ function UpdateCopy({ itemId }: { itemId: string }) {
     <Button
       kind="quiet"
       className="min-h-6! px-1.5! text-13! text-accent!"
-      isPending={update.isPending}
-      onPress={() => update.mutate(itemId)}
+      // Not disabled meanwhile: the focus would be lost.
+      onPress={() => update.isPending || update.mutate(itemId)}
     >
       {words(update.isPending ? "capture.updatingCopy" : "capture.updateCopy")}
     </Button>

@@ -40,7 +40,9 @@ export function ImageBox({ itemId, place, image, isFetching, onFetch }: ImageBox
   }
   const alt = place.alt || words("reader.image.unnamed");
   const problem = isBroken ? words("reader.image.broken") : (image?.error?.message ?? null);
-  const button = words(problem === null ? "reader.image.fetch" : "reader.image.again");
+  const button = words(
+    isFetching ? "reader.image.fetching" : problem === null ? "reader.image.fetch" : "reader.image.again",
+  );
   return (
     <span className="flex min-h-14 items-center gap-3 rounded-md border border-dashed border-control px-3 py-2 max-medium:flex-wrap">
       <ImageOff size={20} aria-hidden className="shrink-0 text-muted" />
@@ -56,19 +58,25 @@ export function ImageBox({ itemId, place, image, isFetching, onFetch }: ImageBox
         </span>
       </span>
       {place.href === null ? null : (
-        <a href={place.href} target="_blank" rel="noopener noreferrer">
+        <a
+          href={place.href}
+          target="_blank"
+          rel="noopener noreferrer"
+          aria-label={`${words("reader.image.link")}: ${alt}`}
+        >
           {words("reader.image.link")}
         </a>
       )}
       <Button
         aria-label={`${button}: ${alt}`}
-        isPending={isFetching}
+        // Not disabled meanwhile: the focus would be lost.
         onPress={() => {
+          if (isFetching) return;
           setBroken(false);
           onFetch();
         }}
       >
-        {isFetching ? words("reader.image.fetching") : button}
+        {button}
       </Button>
     </span>
   );

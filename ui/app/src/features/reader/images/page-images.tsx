@@ -87,10 +87,12 @@ function AllImages({ sources, missing, failed, fetching, onFetch }: AllImagesPro
               : words("reader.images.here", { count: sources.length })}
       </span>
       {missing.length > 0 ? (
-        <Button isPending={left > 0} onPress={onFetch}>
-          {untried > 0 || left > 0
-            ? words("reader.images.fetchAll", { count: missing.length })
-            : words("reader.image.again")}
+        <Button onPress={() => left === 0 && onFetch()}>
+          {left > 0
+            ? words("reader.image.fetching")
+            : untried > 0
+              ? words("reader.images.fetchAll", { count: missing.length })
+              : words("reader.image.again")}
         </Button>
       ) : null}
     </div>

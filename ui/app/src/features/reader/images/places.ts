@@ -8,6 +8,9 @@ export interface ImagePlace {
   href: string | null;
 }
 
+/** A page can name any number of images; beyond these they are their descriptions alone. */
+const MOST = 300;
+
 /** Put a place where each image of the web stands; what is none becomes its description. Nothing is asked for. */
 export function placesOfImages(fragment: DocumentFragment): ImagePlace[] {
   return [...fragment.querySelectorAll("img")].flatMap((image, index) => {
@@ -23,7 +26,7 @@ export function placesOfImages(fragment: DocumentFragment): ImagePlace[] {
       link.after(host);
       if (link.textContent?.trim() === "" && link.querySelector("img") === null) link.remove();
     }
-    if (!/^https?:\/\//i.test(source)) {
+    if (index >= MOST || !/^https?:\/\//i.test(source)) {
       host.textContent = alt;
       return [];
     }
