@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 NEEDED = ("Xvfb", "openbox", "dbus-daemon", "wmctrl", "xdotool", "WebKitWebDriver")
+_FOR_DEVELOPMENT = ("CORTEX_SIDECAR", "CORTEX_MODEL_DIR", "CORTEX_UI_DIR")
+"""What leads an app that is not installed to its parts."""
 _PACKAGES = "xvfb openbox dbus-x11 wmctrl xdotool webkit2gtk-driver"
 
 
@@ -54,10 +56,11 @@ def desktop(home: Path) -> Iterator[Desktop]:
     runtime = home / "run"
     runtime.mkdir(mode=0o700, exist_ok=True)
     made = Desktop(home)
+    kept = _FOR_DEVELOPMENT if os.environ.get("CORTEX_TEST_SHELL") else ()
     made.variables = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("CORTEX_", "DBUS_", "XDG_", "WAYLAND_")) and name != "DISPLAY"
+        if name in kept or not (name.startswith(("CORTEX_", "DBUS_", "XDG_", "WAYLAND_")) or name == "DISPLAY")
     } | {
         "HOME": str(home),
         "XDG_RUNTIME_DIR": str(runtime),
@@ -75,7 +78,11 @@ def desktop(home: Path) -> Iterator[Desktop]:
         made.variables["DBUS_SESSION_BUS_ADDRESS"] = _first_line(
             started, made, ["dbus-daemon", "--session", "--print-address=1", "--nofork"]
         )
-        started.append(subprocess.Popen(["openbox"], env=made.variables, stderr=subprocess.DEVNULL, text=True))
+        started.append(
+            subprocess.Popen(
+                ["openbox"], env=made.variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+            )
+        )
         yield made
     finally:
         for process in reversed(started):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
-from tests.e2e.program import until
 from tests.system.conftest import Package
 from tests.system.desktop import Desktop
 from tests.system.window import Window, driven, nothing_runs, processes_of, sidecar_of
@@ -44,11 +43,7 @@ def test_the_whole_way_and_back(package: Package, program: Path, screen: Desktop
     data_dir = screen.home / ".cortex"
     with driven(screen, program, "--port", "0") as window:
         _to_library(window)
-        window.press("c")
-        until(lambda: window.find("[role=dialog] input, [role=dialog] textarea").is_displayed())
-        window.enter(NOTE)
-        window.wait_for("The lighthouse of Skerry Point")
-        window.press(Keys.ESCAPE)
+        window.save(NOTE)
         _search(window, "Moreland")
         _ask(window, QUESTION)
         screen.picture(tmp_path / "asked.png")

@@ -22,6 +22,13 @@ from tests.e2e.program import until
 from tests.system.desktop import Desktop
 
 
+class _AnyApp(Options):
+    """Asks for the program alone: selenium's own would ask for WebKit's small browser by name."""
+
+    def to_capabilities(self) -> dict[str, Any]:
+        return {self.KEY: super().to_capabilities()[self.KEY]}
+
+
 class Window:
     """The page in the app's window."""
 
@@ -79,9 +86,13 @@ class Window:
         active = self.driver.switch_to.active_element
         active.send_keys(*keys)
 
-    def enter(self, text: str) -> None:
-        """Type a text and Enter into what has the focus."""
+    def save(self, text: str) -> None:
+        """Save a text as its reader does, by keyboard, and wait until it is in the list."""
+        self.press("c")
+        until(lambda: self.driver.switch_to.active_element.tag_name in ("input", "textarea"), 30)
         self.press(text, Keys.ENTER)
+        self.wait_for(text[:40])
+        self.wait_for("1 min")  # it was read
 
 
 def processes_of(data_dir: Path) -> list[psutil.Process]:
@@ -110,7 +121,7 @@ def sidecar_of(data_dir: Path) -> psutil.Process:
 @contextmanager
 def driven(desktop: Desktop, program: Path, *arguments: str) -> Iterator[Window]:
     """The app in a window that a test can read and click; it is closed afterwards if it still runs."""
-    options = Options()
+    options = _AnyApp()
     options.binary_location = str(program)
     for argument in arguments:
         options.add_argument(argument)
