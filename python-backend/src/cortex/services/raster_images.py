@@ -76,7 +76,7 @@ def _webp(head: bytes) -> RasterImage | None:
     if head[:4] != b"RIFF" or head[8:12] != b"WEBP":
         return None
     kind = head[12:16]
-    if kind == b"VP8X":
+    if kind == b"VP8X" and len(head) >= 30:
         width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
     elif kind == b"VP8L" and head[20] == 0x2F:
         bits = int(struct.unpack_from("<I", head, 21)[0])

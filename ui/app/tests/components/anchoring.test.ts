@@ -75,3 +75,17 @@ test("a long passage is found although a line of it is hyphenated or a word is a
   const other = `Small rivers are called creeks and ${"something quite different. ".repeat(12)}one name ends and another begins.`;
   expect(rangeOf(map, other, 0, other.length)).toBeNull();
 });
+
+test("what stands in for an image is no part of the text", () => {
+  const root = article();
+  const [first] = root.querySelectorAll("p");
+  const image = document.createElement("span");
+  image.dataset.image = "";
+  image.innerHTML = "<b>An image at example.org</b><button>Fetch</button>";
+  first?.after(image);
+  const map = new TextMap(root);
+  expect(map.visible).not.toContain("Fetch");
+  const range = rangeOf(map, TEXT, ...place("of it.\n\nSecond words"));
+  expect(range?.startContainer.textContent).toContain("First");
+  expect(range?.endContainer.textContent).toContain("Second words");
+});
