@@ -92,7 +92,7 @@ _BODY = {
 )
 @requires(Scope.capture, body="upload")
 async def upload_items(request: Request, app: App) -> Response:
-    """Store files: PDF, HTML, Markdown, text. What a file is, its bytes say; its name is only shown.
+    """Store files: PDF, EPUB, DOCX, HTML, MHTML, Markdown, text. What a file is, its bytes say; its name is only shown.
 
     Every part with a file name counts, whatever it is called. When all are refused, the first reason is the answer.
     """

@@ -1095,7 +1095,7 @@ export interface paths {
         put?: never;
         /**
          * Upload Items
-         * @description Store files: PDF, HTML, Markdown, text. What a file is, its bytes say; its name is only shown.
+         * @description Store files: PDF, EPUB, DOCX, HTML, MHTML, Markdown, text. What a file is, its bytes say; its name is only shown.
          *
          *     Every part with a file name counts, whatever it is called. When all are refused, the first reason is the answer.
          *
