@@ -11,7 +11,7 @@ import re
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,10 @@ FLOORS = {
     "langgraph-checkpoint": "4.1.1",
     "langgraph-checkpoint-sqlite": "3.0.1",
     "lxml-html-clean": "0.4.5",
+    "pyinstaller": "6.0.0",
 }
+BUNDLE = "bundle"
+"""The dependency group that only the environment of the frozen program has."""
 # Published with malicious code in them.
 FORBIDDEN = {"litellm": {"1.82.7", "1.82.8"}}
 
@@ -55,17 +58,33 @@ def locked(text: str) -> dict[str, list[tuple[Version, int]]]:
 
 
 def wanted(project: dict[str, Any]) -> Iterator[Requirement]:
-    """Every requirement pyproject.toml states: of the program, of its tools, of its build."""
+    """Every requirement pyproject.toml states for work on Cortex: of the program, of its tools, of its build."""
     yield from (Requirement(line) for line in project["project"]["dependencies"])
     yield from (Requirement(line) for line in project["build-system"]["requires"])
-    for group in project["dependency-groups"].values():
-        yield from (Requirement(line) for line in group if isinstance(line, str))
+    for name, group in project["dependency-groups"].items():
+        if name != BUNDLE:
+            yield from (Requirement(line) for line in group if isinstance(line, str))
 
 
-def lock_problems(text: str, project: dict[str, Any]) -> Iterator[str]:
-    """What is missing from the lock, or should not be in it."""
+def shipped(project: dict[str, Any]) -> Iterator[Requirement]:
+    """Every requirement of the frozen program: its own, and of what freezes it."""
+    yield from (Requirement(line) for line in project["project"]["dependencies"])
+    yield from (Requirement(line) for line in project["dependency-groups"][BUNDLE])
+
+
+def apart_problems(text: str, bundled: str) -> Iterator[str]:
+    """Packages of which the bundle's lock has another version than the one that is tested."""
+    tested = locked(text)
+    for name, versions in locked(bundled).items():
+        known = {version for version, _ in tested.get(name, [])}
+        if other := known and {version for version, _ in versions} - known:
+            yield f"the bundle would ship {name} {', '.join(map(str, other))}; tested is {', '.join(map(str, known))}"
+
+
+def lock_problems(text: str, requirements: Iterable[Requirement]) -> Iterator[str]:
+    """What is missing from a lock, or should not be in it."""
     pins = locked(text)
-    for requirement in wanted(project):
+    for requirement in requirements:
         versions = pins.get(canonicalize_name(requirement.name), [])
         if not any(requirement.specifier.contains(version, prereleases=True) for version, _ in versions):
             yield f"the lock does not satisfy {requirement}: compile it again (CONTRIBUTING.md)"
@@ -106,14 +125,17 @@ def main() -> int:
     """Run every check; 0 when nothing is wrong."""
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    bundled = (ROOT / "requirements-bundle.lock").read_text(encoding="utf-8")
     problems = [
-        *lock_problems(text, project),
+        *lock_problems(text, wanted(project)),
+        *lock_problems(bundled, shipped(project)),
+        *apart_problems(text, bundled),
         *pth_problems(Path(sysconfig.get_path("purelib"))),
         *licence_problems(),
     ]
     for problem in problems:
         print(problem)
-    print(f"{len(locked(text))} packages locked, {len(problems)} problems")
+    print(f"{len(locked(text) | locked(bundled))} packages locked, {len(problems)} problems")
     return 1 if problems else 0
 
 

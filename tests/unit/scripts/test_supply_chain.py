@@ -27,7 +27,7 @@ GOOD = f"litellm==1.106.2{HASH}\nstarlette==1.10.0{HASH}\n"
 
 
 def problems(text: str, project: dict[str, Any]) -> str:
-    return "\n".join(supply_chain.lock_problems(text, project))
+    return "\n".join(supply_chain.lock_problems(text, supply_chain.wanted(project)))
 
 
 def test_a_good_lock_has_no_problems(project: dict[str, Any]) -> None:
@@ -37,6 +37,23 @@ def test_a_good_lock_has_no_problems(project: dict[str, Any]) -> None:
 def test_the_committed_lock_is_fresh_and_names_no_host() -> None:
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert not problems(text, tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+
+
+def test_the_lock_of_the_bundle_is_as_good_and_has_the_versions_that_are_tested() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    bundled = (ROOT / "requirements-bundle.lock").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert not list(supply_chain.lock_problems(bundled, supply_chain.shipped(project)))
+    assert not list(supply_chain.apart_problems(text, bundled))
+    assert "pytest" not in supply_chain.locked(bundled)
+
+
+def test_a_bundle_of_other_versions_and_an_old_freezer_are_named(project: dict[str, Any]) -> None:
+    assert "ship starlette 1.9.0; tested is 1.10.0" in "".join(
+        supply_chain.apart_problems(GOOD, GOOD.replace("1.10.0", "1.9.0"))
+    )
+    old = f"{GOOD}pyinstaller==5.13.2{HASH}\n"
+    assert "pyinstaller==5.13.2 has a known vulnerability" in problems(old, project)
 
 
 @pytest.mark.parametrize(
