@@ -12,8 +12,9 @@ from cortex.domain.paging import Page, Position, from_cursor, to_cursor
 from cortex.exceptions import ValidationError
 
 _SORT = "highlights -created_at"
-_SHOWN = "h.*, i.number AS item_number, i.title, i.url, i.site_name, i.kind, i.content_version AS item_content_version"
-_FROM = "FROM highlights h JOIN items i ON i.id = h.item_id"
+_SHOWN = "h.*, i.title, i.url, i.site_name, i.kind, i.content_version AS item_content_version"
+# CROSS: there are few highlights and many items, whatever SQLite thinks of the conditions.
+_FROM = "FROM highlights h CROSS JOIN items i ON i.id = h.item_id"
 _TAGGED = "SELECT it.item_number FROM item_tags it JOIN tags t ON t.number = it.tag_number WHERE t.name = ?"
 
 
@@ -21,7 +22,7 @@ _TAGGED = "SELECT it.item_number FROM item_tags it JOIN tags t ON t.number = it.
 class Reached:
     """How far an export came: the last highlight that it read."""
 
-    item_number: int
+    item_id: str
     start: int
     highlight_id: str
 
@@ -67,13 +68,13 @@ def by_item(
     its text; and how far that reached (None: to the end)."""
     where, values = _conditions(filters, expression)
     if after is not None:
-        where += " AND (i.number < ? OR (i.number = ? AND (h.start, h.id) > (?, ?)))"
-        values += [after.item_number, after.item_number, after.start, after.highlight_id]
+        where += " AND h.item_id <= ? AND (h.item_id < ? OR (h.start, h.id) > (?, ?))"
+        values += [after.item_id, after.item_id, after.start, after.highlight_id]
     rows = connection.execute(
-        f"SELECT {_SHOWN} {_FROM} WHERE {where} ORDER BY i.number DESC, h.start, h.id LIMIT ?", (*values, limit)
+        f"SELECT {_SHOWN} {_FROM} WHERE {where} ORDER BY h.item_id DESC, h.start, h.id LIMIT ?", (*values, limit)
     ).fetchall()
     last = rows[-1] if len(rows) == limit else None
-    reached = Reached(last["item_number"], last["start"], last["id"]) if last is not None else None
+    reached = Reached(last["item_id"], last["start"], last["id"]) if last is not None else None
     return [_listed(row) for row in rows], reached
 
 
