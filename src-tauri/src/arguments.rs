@@ -15,6 +15,8 @@ pub struct Arguments {
     pub port: u16,
     /// Whether the window stays closed until it is asked for.
     pub hidden: bool,
+    /// Whether the small window for saving is asked for.
+    pub capture: bool,
     /// Whether a sample library in memory is shown instead of the owner's.
     pub demo: bool,
     /// Whether the end of standard input ends the program: for programs that supervise this one.
@@ -27,7 +29,9 @@ pub struct Arguments {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ArgumentError {
     /// An option that there is not.
-    #[error("There is no option {0}. Options are --data-dir, --port, --hidden, --demo and --exit-with-stdin.")]
+    #[error(
+        "There is no option {0}. Options are --data-dir, --port, --hidden, --capture, --demo and --exit-with-stdin."
+    )]
     Unknown(String),
     /// An option without its value.
     #[error("{0} needs a value.")]
@@ -66,6 +70,7 @@ impl Arguments {
             data_dir: PathBuf::new(),
             port: DEFAULT_PORT,
             hidden: false,
+            capture: false,
             demo: false,
             exit_with_stdin: false,
             opens: Vec::new(),
@@ -87,6 +92,7 @@ impl Arguments {
                 }
                 "--port" => port = Some(value.or_else(|| words.next()).ok_or(ArgumentError::NoValue("--port"))?),
                 "--hidden" => found.hidden = true,
+                "--capture" => (found.capture, found.hidden) = (true, true),
                 "--demo" => found.demo = true,
                 "--exit-with-stdin" => found.exit_with_stdin = true,
                 option if option.starts_with('-') => return Err(ArgumentError::Unknown(name)),
@@ -113,5 +119,57 @@ fn expanded(path: PathBuf, home: Option<&Path>) -> PathBuf {
     match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str], variables: &[(&str, &str)]) -> Result<Arguments, ArgumentError> {
+        let known: Vec<(String, OsString)> = variables.iter().map(|(name, value)| ((*name).into(), value.into())).collect();
+        Arguments::parse(
+            words.iter().map(OsString::from),
+            |wanted| known.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone()),
+            Some("/home/owner".into()),
+            Path::new("/here"),
+        )
+    }
+
+    #[test]
+    fn the_defaults_are_the_servers() -> Result<(), ArgumentError> {
+        let found = parse(&[], &[])?;
+        assert_eq!((found.data_dir, found.port), ("/home/owner/.cortex".into(), DEFAULT_PORT));
+        assert!(!found.hidden && !found.demo && !found.exit_with_stdin && found.opens.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn options_win_over_the_environment() -> Result<(), ArgumentError> {
+        let variables = [("CORTEX_DATA_DIR", "~/library"), ("CORTEX_PORT", "9000")];
+        let found = parse(&[], &variables)?;
+        assert_eq!((found.data_dir, found.port), ("/home/owner/library".into(), 9000));
+        let found = parse(&["--data-dir", "other", "--port=0"], &variables)?;
+        assert_eq!((found.data_dir, found.port), ("/here/other".into(), 0));
+        let found = parse(&[], &[("CORTEX_DATA_DIR", ""), ("CORTEX_PORT", "")])?;
+        assert_eq!(found.port, DEFAULT_PORT);
+        Ok(())
+    }
+
+    #[test]
+    fn files_and_links_are_kept_as_they_were_given() -> Result<(), ArgumentError> {
+        let found = parse(&["a b.pdf", "--hidden", "cortex://item/7?x=1"], &[])?;
+        assert!(found.hidden);
+        assert_eq!(found.opens, ["a b.pdf", "cortex://item/7?x=1"]);
+        Ok(())
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_said() {
+        assert_eq!(parse(&["--colour"], &[]), Err(ArgumentError::Unknown("--colour".into())));
+        assert_eq!(parse(&["--port"], &[]), Err(ArgumentError::NoValue("--port")));
+        assert_eq!(parse(&["--port", "80000"], &[]), Err(ArgumentError::Port("80000".into())));
+        let homeless = Arguments::parse([], |_| None, None, Path::new("/here"));
+        assert_eq!(homeless, Err(ArgumentError::NoHome));
     }
 }

@@ -7,6 +7,7 @@
 mod arguments;
 mod commands;
 mod console;
+mod desktop;
 mod ipc;
 pub mod library;
 pub mod owner;
@@ -28,7 +29,7 @@ use tauri::{App, Builder, Manager, RunEvent, Runtime};
 use arguments::Arguments;
 use library::Library;
 use owner::Token;
-use sidecar::{Log, Program};
+use sidecar::{Log, Program, ProgramError};
 use stages::Stages;
 use supervisor::{Plan, Supervisor};
 use window::{Look, Place, WindowPresenter};
@@ -39,6 +40,10 @@ pub struct Shell {
     pub arguments: Arguments,
     /// Where the sidecar's log lies.
     pub log_folder: PathBuf,
+    /// The program that keeps the library.
+    pub program: Result<Program, ProgramError>,
+    /// Where pages keep what they store; None keeps nothing.
+    pub storage: Option<PathBuf>,
 }
 
 /// Run until the owner quits; the exit code.
@@ -50,7 +55,9 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let app = match plug(Builder::default(), arguments).build(tauri::generate_context!()) {
+    let library = key_of(&Library::at(arguments.data_dir.clone()));
+    let builder = desktop::plug(Builder::default(), &arguments, &library);
+    let app = match plug(builder, arguments).build(tauri::generate_context!()) {
         Ok(app) => app,
         Err(error) => {
             console::say(&format!("The window could not be opened: {error}"));
@@ -58,6 +65,7 @@ pub fn run() -> ExitCode {
         }
     };
     let code = app.run_return(|app, event| {
+        desktop::hear(app, &event);
         if let RunEvent::Exit = event
             && let Some(supervisor) = app.try_state::<Supervisor>()
         {
@@ -77,6 +85,14 @@ fn plug<R: Runtime>(builder: Builder<R>, arguments: Arguments) -> Builder<R> {
             commands::use_another_port,
             commands::open_log_folder,
             commands::quit,
+            desktop::commands::close_window,
+            desktop::commands::show_view,
+            desktop::commands::desktop_settings,
+            desktop::commands::set_shortcut,
+            desktop::commands::set_start_at_login,
+            desktop::commands::set_keep_running,
+            desktop::commands::notify,
+            desktop::commands::tell_paused,
         ])
         .setup(move |app| Ok(set_up(app, arguments)?))
 }
@@ -97,20 +113,28 @@ fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<
     let place = Arc::new(Place::default());
     app.manage(Stages::default());
     app.manage(Arc::clone(&place));
+    desktop::set_up(&handle)?;
     let window = window::create(
         &handle,
         &place,
         Look {
             visible: !arguments.hidden,
-            storage,
+            storage: storage.clone(),
         },
     )?;
     let presenter = WindowPresenter::new(handle.clone(), place, window.url()?);
+    let program = Program::find(
+        std::env::var_os(sidecar::VARIABLE).as_deref(),
+        app.path().resource_dir().ok().as_deref(),
+    );
+    app.manage(Shell {
+        log_folder: log_folder.clone(),
+        program: program.clone(),
+        storage,
+        arguments: arguments.clone(),
+    });
     let plan = Plan {
-        program: Program::find(
-            std::env::var_os(sidecar::VARIABLE).as_deref(),
-            app.path().resource_dir().ok().as_deref(),
-        ),
+        program,
         port: arguments.port,
         demo: arguments.demo,
         token: configured_token(arguments.demo)?,
@@ -123,7 +147,6 @@ fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<
     if arguments.exit_with_stdin {
         signals::end_with_stdin(&handle)?;
     }
-    app.manage(Shell { arguments, log_folder });
     Ok(())
 }
 

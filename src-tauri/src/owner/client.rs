@@ -44,6 +44,9 @@ pub enum OwnerError {
     /// Something answers, but it does not know the token. Only a nonce was sent to it.
     #[error("what answers at {0} could not prove that it is the Cortex of this library")]
     Unproven(String),
+    /// The proven server did not do what it was asked.
+    #[error("Cortex answered {0}")]
+    Refused(u16),
     /// The proven server gave no ticket.
     #[error("Cortex did not sign the window in: {0}")]
     NoTicket(String),
@@ -91,6 +94,25 @@ impl Connection {
     /// The origin of the served interface.
     pub fn origin(&self) -> &Url {
         &self.origin
+    }
+
+    /// The owner's token.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// Send a request without a body, for example to `/api/processing/pause`.
+    pub fn post(&self, path: &str) -> Result<(), OwnerError> {
+        let named = self.origin.origin().ascii_serialization();
+        let asked = agent()
+            .post(format!("{named}{path}"))
+            .header("Authorization", format!("Bearer {}", self.token.reveal()))
+            .send_empty();
+        match asked {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) => Err(OwnerError::Refused(answer.status().as_u16())),
+            Err(_) => Err(OwnerError::Away(named)),
+        }
     }
 
     /// The address that signs a page in once, within a minute, and then shows `place` (a path with its query).

@@ -14,7 +14,7 @@ pub const VARIABLE: &str = "CORTEX_SIDECAR";
 pub struct Program(Vec<OsString>);
 
 /// Why there is no sidecar.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum ProgramError {
     /// The variable cannot be read.
     #[error("CORTEX_SIDECAR is not a JSON array of words such as [\"python\", \"-m\", \"cortex\"].")]
@@ -45,6 +45,13 @@ impl Program {
             None => Err(ProgramError::Missing(format!("sidecar/{name}"))),
         }
     }
+
+    /// Its command, with its first words.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.0[0]);
+        command.args(&self.0[1..]);
+        command
+    }
 }
 
 /// One start of the sidecar.
@@ -65,8 +72,8 @@ pub struct Launch {
 impl Launch {
     /// The command, with its pipes.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(&self.program.0[0]);
-        command.args(&self.program.0[1..]).arg("serve").arg("--exit-with-stdin");
+        let mut command = self.program.command();
+        command.arg("serve").arg("--exit-with-stdin");
         command
             .arg("--host")
             .arg("127.0.0.1")
@@ -84,5 +91,48 @@ impl Launch {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variable_wins_and_must_be_an_array_of_words() -> Result<(), ProgramError> {
+        let found = Program::find(Some(OsStr::new(r#"["python", "-m", "cortex"]"#)), None)?;
+        assert_eq!(found, Program(["python", "-m", "cortex"].map(OsString::from).into()));
+        for wrong in ["python -m cortex", "[]", "[1]", "{}"] {
+            assert_eq!(Program::find(Some(OsStr::new(wrong)), None), Err(ProgramError::NotAnArray), "{wrong}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_installed_one_lies_beside_the_window() -> std::io::Result<()> {
+        let resources = tempfile::tempdir()?;
+        let missing = Program::find(None, Some(resources.path()));
+        assert!(matches!(missing, Err(ProgramError::Missing(_))));
+        let file = resources.path().join("sidecar").join(if cfg!(windows) { "cortex.exe" } else { "cortex" });
+        std::fs::create_dir(resources.path().join("sidecar"))?;
+        std::fs::write(&file, "")?;
+        assert_eq!(Program::find(Some(OsStr::new("")), Some(resources.path())), Ok(Program(vec![file.into()])));
+        Ok(())
+    }
+
+    #[test]
+    fn it_serves_this_machine_alone_and_ends_with_us() {
+        let launch = Launch {
+            program: Program(vec!["cortex".into()]),
+            data_dir: "/library".into(),
+            port: 8742,
+            demo: true,
+            token: Some(Token::new("secret".into())),
+        };
+        let command = launch.command();
+        let words: Vec<_> = command.get_args().collect();
+        let wanted = "serve --exit-with-stdin --host 127.0.0.1 --port 8742 --data-dir /library --demo";
+        assert_eq!(words, wanted.split(' ').map(OsStr::new).collect::<Vec<_>>(), "the token is no argument");
+        assert!(command.get_envs().any(|(name, value)| name == "CORTEX_TOKEN" && value == Some(OsStr::new("secret"))));
     }
 }

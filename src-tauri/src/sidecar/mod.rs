@@ -8,5 +8,6 @@ mod process;
 
 pub use command::{Launch, Program, ProgramError, VARIABLE};
 pub use ending::Ending;
+pub use group::Group;
 pub use log::Log;
 pub use process::{Sidecar, Told};

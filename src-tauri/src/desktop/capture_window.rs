@@ -1,0 +1,104 @@
+//! The small window for saving something, over whatever the owner is doing.
+
+use std::sync::{Arc, Mutex};
+
+use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+use super::served::Served;
+use super::views::CAPTURE;
+use crate::Shell;
+use crate::console;
+use crate::owner::Connection;
+use crate::window::{Place, on_navigation};
+
+/// The window's label.
+pub const LABEL: &str = "capture";
+const WIDTH: f64 = 480.0;
+const HEIGHT: f64 = 260.0;
+
+/// Held while the window is made, so that two presses of the keys make one.
+#[derive(Default)]
+pub struct Making(Mutex<()>);
+
+/// Show it, or hide it when it is in front: the same keys do both. While Cortex starts, it waits for that.
+pub fn toggle<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(LABEL)
+        && window.is_visible().unwrap_or(false)
+        && window.is_focused().unwrap_or(false)
+    {
+        hide(&window);
+        return;
+    }
+    show(app);
+}
+
+/// Show it in front, with its field ready; as soon as Cortex is there.
+pub fn show<R: Runtime>(app: &AppHandle<R>) {
+    let Some(connection) = app.state::<Served>().capture_or_wait() else {
+        return;
+    };
+    let app = app.clone();
+    // Signing in waits for an answer; the window's own thread must not.
+    std::thread::spawn(move || {
+        let making = app.state::<Making>();
+        let _alone = making.0.lock();
+        let made = match app.get_webview_window(LABEL) {
+            Some(window) => Ok(window),
+            None => create(&app, &connection),
+        };
+        if let Err(error) = made.and_then(|window| window.show().and_then(|()| window.set_focus()).map_err(Into::into))
+        {
+            console::say(&format!("The small window could not be shown: {error}"));
+        }
+    });
+}
+
+/// Put it away. What was typed stays in it.
+pub fn hide<R: Runtime>(window: &WebviewWindow<R>) {
+    if let Err(error) = window.hide() {
+        console::say(&format!("The small window could not be hidden: {error}"));
+    }
+}
+
+/// Forget the window: it shows a Cortex that is gone. It is made anew when it is asked for.
+pub fn discard<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(LABEL)
+        && let Err(error) = window.destroy()
+    {
+        console::say(&format!("The small window could not be closed: {error}"));
+    }
+}
+
+fn create<R: Runtime>(
+    app: &AppHandle<R>,
+    connection: &Connection,
+) -> Result<WebviewWindow<R>, Box<dyn std::error::Error>> {
+    let address = connection.sign_in(CAPTURE)?;
+    let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(address))
+        .title("Save to Cortex")
+        .inner_size(WIDTH, HEIGHT)
+        .resizable(false)
+        .maximizable(false)
+        .minimizable(false)
+        .always_on_top(true)
+        .skip_taskbar(true)
+        .visible_on_all_workspaces(true)
+        .center()
+        .visible(false)
+        .disable_drag_drop_handler()
+        .devtools(cfg!(debug_assertions))
+        .on_navigation(on_navigation(Arc::clone(&app.state::<Arc<Place>>())));
+    let window = match app.state::<Shell>().storage.clone() {
+        Some(folder) => builder.data_directory(folder),
+        None => builder.incognito(true),
+    }
+    .build()?;
+    let itself = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            hide(&itself);
+        }
+    });
+    Ok(window)
+}

@@ -1,0 +1,131 @@
+//! What the served page may ask of the desktop. Named in `build.rs`, too; granted in [`crate::ipc`].
+
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+use tauri::{AppHandle, Manager, Runtime, State, WebviewWindow};
+use tauri_plugin_autostart::AutoLaunchManager;
+
+use super::preferences::Preferences;
+use super::{capture_window, keys, large_window, notices, tray, views};
+
+/// Why the chosen keys do nothing, if so.
+#[derive(Default)]
+pub struct KeysProblem(pub Mutex<Option<keys::Problem>>);
+
+/// How things are set on this computer.
+#[derive(Serialize)]
+pub struct Settings {
+    shortcut: Option<String>,
+    shortcut_problem: Option<keys::Problem>,
+    start_at_login: bool,
+    keep_running: bool,
+    has_tray: bool,
+}
+
+/// How things are set.
+#[tauri::command(async)]
+pub fn desktop_settings<R: Runtime>(app: AppHandle<R>) -> Settings {
+    let choices = app.state::<Preferences>().get();
+    let starts = app
+        .try_state::<AutoLaunchManager>()
+        .is_some_and(|starter| starter.is_enabled().unwrap_or(false));
+    Settings {
+        shortcut: choices.shortcut,
+        shortcut_problem: *app
+            .state::<KeysProblem>()
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner),
+        start_at_login: starts,
+        keep_running: choices.keep_running,
+        has_tray: tray::is_shown(&app),
+    }
+}
+
+/// Open the small window by these keys from now on; None takes them away. The answer says whether they work.
+#[tauri::command(async)]
+pub fn set_shortcut<R: Runtime>(
+    app: AppHandle<R>,
+    keys: Option<String>,
+    preferences: State<'_, Preferences>,
+) -> Result<Settings, String> {
+    if let Some(text) = &keys {
+        keys::read(text).map_err(|_| "These keys cannot be used everywhere. Choose others.".to_owned())?;
+    }
+    preferences
+        .change(|choices| choices.shortcut = keys)
+        .map_err(not_kept)?;
+    hold_chosen_keys(&app);
+    Ok(desktop_settings(app))
+}
+
+/// Start when the owner signs in to this computer, without a window.
+#[tauri::command(async)]
+pub fn set_start_at_login<R: Runtime>(
+    app: AppHandle<R>,
+    on: bool,
+    starter: State<'_, AutoLaunchManager>,
+) -> Result<Settings, String> {
+    let changed = if on { starter.enable() } else { starter.disable() };
+    changed.map_err(|error| format!("This computer did not take the change, so nothing changed: {error}."))?;
+    Ok(desktop_settings(app))
+}
+
+/// Whether closing the window leaves Cortex running.
+#[tauri::command(async)]
+pub fn set_keep_running<R: Runtime>(
+    app: AppHandle<R>,
+    on: bool,
+    preferences: State<'_, Preferences>,
+) -> Result<Settings, String> {
+    preferences
+        .change(|choices| choices.keep_running = on)
+        .map_err(not_kept)?;
+    Ok(desktop_settings(app))
+}
+
+/// Show a notification of the system; a click on it leads to the view at `path`.
+#[tauri::command]
+pub fn notify<R: Runtime>(app: AppHandle<R>, title: &str, body: &str, path: &str) {
+    notices::show(&app, title, body, &views::place_of_path(path));
+}
+
+/// Show a view in the large window, and put the small one away.
+#[tauri::command]
+pub fn show_view<R: Runtime>(app: AppHandle<R>, window: WebviewWindow<R>, path: &str) {
+    if window.label() == capture_window::LABEL {
+        capture_window::hide(&window);
+    }
+    large_window::go(&app, &views::place_of_path(path));
+}
+
+/// Close the window that asks.
+#[tauri::command]
+pub fn close_window<R: Runtime>(app: AppHandle<R>, window: WebviewWindow<R>) {
+    if window.label() == capture_window::LABEL {
+        capture_window::hide(&window);
+    } else {
+        large_window::close(&app);
+    }
+}
+
+/// Whether processing is paused, for the tray.
+#[tauri::command]
+pub fn tell_paused<R: Runtime>(app: AppHandle<R>, paused: bool) {
+    tray::tell_paused(&app, paused);
+}
+
+/// Hold the keys that were chosen, and keep in mind why they do nothing.
+pub fn hold_chosen_keys<R: Runtime>(app: &AppHandle<R>) {
+    let chosen = app.state::<Preferences>().get().shortcut;
+    let problem = keys::hold(app, chosen.as_deref()).err();
+    *app.state::<KeysProblem>()
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = problem;
+}
+
+fn not_kept(error: std::io::Error) -> String {
+    format!("Your choice could not be written down, so nothing changed: {error}.")
+}

@@ -1,0 +1,118 @@
+//! What the owner chose for this computer, in a file of its own.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+/// The keys that open the small window, unless others are chosen.
+pub const DEFAULT_SHORTCUT: &str = "CommandOrControl+Shift+Space";
+
+/// The choices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choices {
+    /// The keys that open the small window from any program; None for none.
+    pub shortcut: Option<String>,
+    /// Whether closing the window leaves Cortex running, where there is a tray.
+    pub keep_running: bool,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            shortcut: Some(DEFAULT_SHORTCUT.to_owned()),
+            keep_running: true,
+        }
+    }
+}
+
+/// The choices and their file.
+pub struct Preferences {
+    file: PathBuf,
+    choices: Mutex<Choices>,
+}
+
+impl Preferences {
+    /// Read them from `folder`; what is missing or cannot be read is as it comes.
+    pub fn open(folder: &Path) -> Self {
+        let file = folder.join("desktop.json");
+        let read = std::fs::read(&file)
+            .ok()
+            .and_then(|text| serde_json::from_slice(&text).ok());
+        Self {
+            file,
+            choices: Mutex::new(read.unwrap_or_default()),
+        }
+    }
+
+    /// The choices as they are now.
+    pub fn get(&self) -> Choices {
+        self.choices.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Change them, here and in the file. When the file cannot be written, nothing changes.
+    pub fn change(&self, change: impl FnOnce(&mut Choices)) -> io::Result<()> {
+        let mut choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = choices.clone();
+        change(&mut changed);
+        if let Some(folder) = self.file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        // Never half a file: it is written beside, then takes the place of the old one.
+        let beside = self.file.with_extension("new");
+        std::fs::write(&beside, serde_json::to_vec_pretty(&changed)?)?;
+        std::fs::rename(&beside, &self.file)?;
+        *choices = changed;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_outlive_the_program() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inner = folder.path().join("made/when/needed");
+        let preferences = Preferences::open(&inner);
+        assert_eq!(preferences.get(), Choices::default());
+        preferences.change(|choices| choices.shortcut = None).expect("written");
+        let again = Preferences::open(&inner);
+        assert_eq!(
+            again.get(),
+            Choices {
+                shortcut: None,
+                keep_running: true
+            }
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_as_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("desktop.json"), "{\"shortcut\": 7").expect("written");
+        assert_eq!(Preferences::open(folder.path()).get(), Choices::default());
+        std::fs::write(folder.path().join("desktop.json"), "{\"keep_running\": false}").expect("written");
+        let kept = Preferences::open(folder.path()).get();
+        assert_eq!(
+            kept,
+            Choices {
+                keep_running: false,
+                ..Choices::default()
+            }
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_written_does_not_change() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a file");
+        std::fs::write(&file, "").expect("written");
+        let preferences = Preferences::open(&file);
+        assert!(preferences.change(|choices| choices.keep_running = false).is_err());
+        assert!(preferences.get().keep_running);
+    }
+}
