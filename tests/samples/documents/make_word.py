@@ -37,7 +37,7 @@ def relations(*targets: tuple[str, str]) -> str:
     )
 
 
-def word(body: str, parts: Mapping[str, str] | None = None) -> bytes:
+def word(body: str, parts: Mapping[str, str | bytes] | None = None) -> bytes:
     """A Word document with this body and these further parts."""
     return archive(
         {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import random
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.samples.documents.make_books import archive
-from tests.samples.documents.make_word import CONTENT_TYPES, NAMESPACES, harbour, item, paragraph, relations, word
+from tests.samples.documents.make_word import CONTENT_TYPES, NAMESPACES, harbour, item, paragraph, relations, run, word
 
 from cortex.exceptions import ExtractionError
 from cortex.services.extraction.docx import parse_docx
@@ -86,6 +87,27 @@ def test_links_that_could_do_harm_are_text() -> None:
         document = parse_docx(word(body, parts))
         assert "href" not in document.html
         assert document.text == "click\n\nWords"
+
+
+def test_a_link_that_nobody_ends_ends_with_its_paragraph() -> None:
+    begin = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>HYPERLINK "https://example.org"</w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+    document = parse_docx(word(f"<w:p>{begin}{run('linked')}</w:p>{paragraph('plain')}"))
+    assert document.html.count("<a ") == 1
+    assert ">plain</p>" in document.html
+
+
+def test_of_a_word_with_its_sound_above_the_word_stays() -> None:
+    ruby = f"<w:r><w:ruby><w:rt>{run('とう')}</w:rt><w:rubyBase>{run('塔')}</w:rubyBase></w:ruby></w:r>"
+    assert parse_docx(word(f"<w:p>{run('高い')}{ruby}</w:p>")).text == "高い塔"
+
+
+def test_an_empty_picture_is_no_bomb() -> None:
+    noise = random.Random(7).randbytes(30_000)
+    parts = {"word/media/noise.png": noise, "word/media/white.bmp": bytes(3_000_000)}
+    assert parse_docx(word(paragraph("Words"), parts)).text == "Words"
 
 
 def test_what_is_damaged_is_read_up_to_there_and_said() -> None:

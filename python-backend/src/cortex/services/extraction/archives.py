@@ -39,10 +39,11 @@ class Archive:
         self._left = MOST_READ
         try:
             self._zip = ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+            size = len(source) if isinstance(source, bytes) else source.stat().st_size
         except (BadZipFile, OSError, ValueError, NotImplementedError):
             raise self._damaged("the archive that it is cannot be opened") from None
         entries = self._zip.infolist()
-        self._check(entries)
+        self._check(entries, size)
         self._parts = {info.orig_filename.replace("\\", "/"): info for info in entries if not info.is_dir()}
 
     def __enter__(self) -> Archive:
@@ -73,6 +74,8 @@ class Archive:
             )
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise self._damaged(f"its part {name[:100]} is packed in a way that no {self._what} uses")
+        if info.file_size > max(_SMALL, _RATIO * info.compress_size):
+            raise self._too_large(f"a part that is more than {_RATIO} times as large as it is packed")
         if info.file_size > self._left:
             raise self._too_large(f"more than {MOST_READ // 1024**2} MB of text")
         try:
@@ -84,20 +87,17 @@ class Archive:
         self._left -= len(data)
         return data
 
-    def _check(self, entries: list[ZipInfo]) -> None:
+    def _check(self, entries: list[ZipInfo], size: int) -> None:
         if len(entries) > MOST_ENTRIES:
             raise self._too_large(f"more than {MOST_ENTRIES:,} parts")
-        packed = expanded = 0
-        for info in entries:
-            if _leads_out(info):
-                raise self._damaged("it holds parts that would be put outside of it, which no honest one does")
-            packed, expanded = packed + info.compress_size, expanded + info.file_size
-            if info.file_size > max(_SMALL, _RATIO * info.compress_size):
-                raise self._too_large(f"a part that is more than {_RATIO} times as large as it is packed")
+        if any(_leads_out(info) for info in entries):
+            raise self._damaged("it holds parts that would be put outside of it, which no honest one does")
+        expanded = sum(info.file_size for info in entries)
         if expanded > MOST_EXPANDED:
             raise self._too_large(f"more than {MOST_EXPANDED // 1024**2} MB of parts")
-        if expanded > max(_SMALL, _RATIO * packed):
-            raise self._too_large(f"parts that are more than {_RATIO} times as large as they are packed")
+        # By the size that it really has: parts may claim any, and several may claim the same bytes.
+        if expanded > max(_SMALL, _RATIO * size):
+            raise self._too_large(f"parts that are together more than {_RATIO} times as large as it is")
 
     def _damaged(self, why: str) -> ExtractionError:
         return ExtractionError(

@@ -109,6 +109,8 @@ class BodyWriter:
             block = self._new(holder, f"h{level}" if level else "p")
         line = _Line()
         self._runs(source, block, line, None)
+        # Links end with their paragraph, also where nobody ended them.
+        self._fields = [one for one in self._fields if not one.address]
         if self._depth < _DEEPEST_BOX:
             self._depth += 1
             for box in line.boxes:
@@ -173,6 +175,10 @@ class BodyWriter:
             elif tag in ("br", "cr"):
                 self._close(line)
                 self._new(block, "br")
+            elif tag == "ruby":
+                # The word; how it is said stands above it.
+                for base in element.iterfind("rubyBase"):
+                    self._runs(base, block, line, link)
             elif tag in _NOTES:
                 self._note(tag, attribute(element, "id"), block, line)
             elif tag in ("drawing", "pict", "object"):

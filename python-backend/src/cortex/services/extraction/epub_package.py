@@ -152,7 +152,9 @@ def _names(archive: Archive, navigation: set[str], ncx: set[str]) -> dict[str, s
     for path in (*navigation, *ncx):
         try:
             root = parse_xml(archive.read(path))
-        except ExtractionError:
+        except ExtractionError as error:
+            if error.reason != "damaged":
+                raise
             continue
         folder = posixpath.dirname(path)
         for link in root.iter("a"):

@@ -13,7 +13,7 @@ from cortex.services.extraction.decoding import decode
 if TYPE_CHECKING:
     from lxml import etree
 
-_DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(\[|>)""")
+_DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+')*+(\[|>)""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
