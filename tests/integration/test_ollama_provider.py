@@ -263,17 +263,32 @@ async def test_neither_proxies_nor_keys_of_the_environment_are_used(monkeypatch:
 def test_an_environment_that_breaks_the_client_is_said_to(variable: dict[str, str]) -> None:
     """The client reads these on import, and fails there."""
     program = (
-        "import asyncio\n"
+        "import asyncio, sys\n"
+        "from cortex.exceptions import AIProviderUnavailableError\n"
+        "from cortex.providers.ollama import OllamaServer\n"
+        "from cortex.providers.server_address import parse_server_address\n"
+        "try: asyncio.run(OllamaServer(parse_server_address(sys.argv[1]), None).version())\n"
+        "except AIProviderUnavailableError as error: print(error)\n"
+    )
+    with GenerativeOllama() as wire:
+        done = subprocess.run(
+            [sys.executable, "-c", program, wire.url], env={**os.environ, **variable}, capture_output=True, text=True
+        )
+    assert "cannot work with this environment" in done.stdout, done.stderr
+
+
+def test_the_client_is_not_loaded_where_no_ollama_runs() -> None:
+    program = (
+        "import asyncio, sys\n"
         "from cortex.exceptions import AIProviderUnavailableError\n"
         "from cortex.providers.ollama import OllamaServer\n"
         "from cortex.providers.server_address import parse_server_address\n"
         "try: asyncio.run(OllamaServer(parse_server_address('127.0.0.1:1'), None).version())\n"
-        "except AIProviderUnavailableError as error: print(error)\n"
+        "except AIProviderUnavailableError as error: print(error, 'ollama' in sys.modules)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env={**os.environ, **variable}, capture_output=True, text=True
-    )
-    assert "cannot work with this environment" in done.stdout, done.stderr
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.startswith("Ollama does not answer at http://127.0.0.1:1."), done.stderr
+    assert done.stdout.endswith("False\n")
 
 
 def test_the_client_is_not_loaded_before_it_is_needed() -> None:

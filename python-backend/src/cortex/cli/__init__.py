@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
+from cortex import __version__
 from cortex.cli.add import add
 from cortex.cli.ask import ask
 from cortex.cli.doctor import doctor
@@ -21,8 +23,24 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Cortex: a local-first second brain. Capture, find, ask, on your own machine.",
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"Cortex {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Cortex: a local-first second brain. Capture, find, ask, on your own machine."""
+
+
 app.command("serve")(serve)
 app.command("open")(open_)
 app.command("add")(add)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from cortex.exceptions import AIProviderError, AIProviderUnavailableError, ValidationError
 from cortex.providers import ollama_answers as answers
 from cortex.providers.ollama_answers import InstalledModel, ModelAbilities, PullProgress
-from cortex.providers.ollama_failures import begun, broken_off, translated
+from cortex.providers.ollama_failures import away, begun, broken_off, translated
 from cortex.providers.ollama_frames import ChatFrame
 from cortex.providers.ollama_requests import duration, preload_body
 from cortex.providers.server_address import ServerAddress
@@ -202,8 +202,21 @@ class OllamaServer:
     async def _opened(self) -> ollama.AsyncClient:
         async with self._opening:
             if self._client is None:
+                if self.address.is_local:
+                    await self._expect_listener()
                 self._client = await asyncio.to_thread(self._open)
             return self._client
+
+    async def _expect_listener(self) -> None:
+        """Where no Ollama runs, its client is not loaded: that would be a tenth of all the memory that Cortex takes."""
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                _, writer = await asyncio.open_connection(self.address.host, self.address.port)
+        except OSError as error:  # a TimeoutError, too
+            raise away(self.address) from error
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
     def _open(self) -> ollama.AsyncClient:
         """Make the client; in a thread, because its import alone takes a third of a second."""

@@ -44,9 +44,7 @@ def translated(address: ServerAddress, model: str | None = None, *, generating: 
             ) from error
         raise _by_status(error, address, model) from error
     except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
-        raise AIProviderUnavailableError(
-            f"Ollama does not answer at {address.url}. Start it (`ollama serve`), or set its address in the settings."
-        ) from error
+        raise away(address) from error
     except (TimeoutError, httpx.TimeoutException) as error:
         raise AIProviderTimeoutError(
             f"Ollama at {address.url} took too long to answer. It may be loading a model or be busy; try again later."
@@ -65,6 +63,13 @@ def begun(address: ServerAddress) -> Iterator[None]:
         yield
     except (ValueError, TypeError, AttributeError) as error:
         raise broken_off(address) from error
+
+
+def away(address: ServerAddress) -> AIProviderUnavailableError:
+    """Nobody listens there."""
+    return AIProviderUnavailableError(
+        f"Ollama does not answer at {address.url}. Start it (`ollama serve`), or set its address in the settings."
+    )
 
 
 def broken_off(address: ServerAddress) -> AIProviderUnavailableError:
