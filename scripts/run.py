@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Starts Cortex on this machine: sets up what is missing, starts it, opens it in the browser.
+"""Starts Cortex on this machine: sets up what is missing, starts it, opens it in its window, or in the browser.
 
     python3 scripts/run.py [--headless] [--port N] [--data-dir DIR] [--demo]
 
@@ -26,9 +26,11 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import environment
 import interface
+import shell
 from lifeline import Lifeline, Stopped
 
 HEALTHY_WITHIN_S = 120
@@ -46,8 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lifeline = Lifeline()
     try:
         environment.prepare()
-        built = {**environment.build_missing(), **_interface()}
-        return _serve(options, {**environment.variables(), **built}, lifeline)
+        variables = {**environment.variables(), **environment.build_missing(), **_interface()}
+        if (window := _window(options)) is not None:
+            return _show(window, options, variables, lifeline)
+        return _serve(options, variables, lifeline)
     except environment.SetupError as error:
         environment.say(str(error))
         return 1
@@ -63,6 +67,48 @@ def _interface() -> dict[str, str]:
         environment.say(f"{advice} Until then Cortex shows a plain page.")
         return {}
     return {"CORTEX_UI_DIR": str(interface.build())}
+
+
+def _window(options: argparse.Namespace) -> Path | None:
+    """The program of the window; None where Cortex is to be seen in the browser, or not at all.
+
+    The window is for what this computer alone reaches: where Cortex is served to others, the browser is, too.
+    """
+    if options.headless or not shell.can_be_shown() or os.environ.get("CORTEX_HOST", "127.0.0.1") != "127.0.0.1":
+        return None
+    if (advice := shell.missing()) is not None:
+        environment.say(f"{advice} Until then Cortex opens in the browser.")
+        return None
+    return shell.build()
+
+
+def _show(window: Path, options: argparse.Namespace, variables: dict[str, str], lifeline: Lifeline) -> int:
+    """Run the window, which starts Cortex itself, says where it answers, and ends it with itself."""
+    where = ["--port", str(options.port)] if options.port is not None else []
+    if options.data_dir is not None:
+        where += ["--data-dir", os.path.abspath(options.data_dir)]  # noqa: PTH100 - keeps symbolic links as given
+    return _supervise(
+        [str(window), *where, *(["--demo"] if options.demo else []), "--exit-with-stdin"],
+        shell.sidecar_variables([str(environment.PYTHON), "-m", "cortex"], variables),
+        lifeline,
+    )
+
+
+def _supervise(command: Sequence[str], variables: dict[str, str], lifeline: Lifeline) -> int:
+    """Run a program that ends with its standard input, to its end or ours; its exit code."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, env=variables, start_new_session=os.name != "nt", creationflags=_NEW_GROUP
+    )
+    try:
+        while process.poll() is None:
+            lifeline.check()
+            _wait(process, 0.5)
+    except (KeyboardInterrupt, Stopped):
+        pass
+    except BaseException:
+        _stop(process)
+        raise
+    return _exit_code(_stop(process))
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

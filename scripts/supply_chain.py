@@ -36,6 +36,11 @@ FLOORS = {
 }
 BUNDLE = "bundle"
 """The dependency group that only the environment of the frozen program has."""
+# The same for the crates of the desktop window.
+CRATE_FLOORS = {"tauri": "2.11.1"}
+OWN_CRATE = "cortex-shell"
+CRATES_FROM = "registry+https://github.com/rust-lang/crates.io-index"
+
 # Published with malicious code in them.
 FORBIDDEN = {"litellm": {"1.82.7", "1.82.8"}}
 
@@ -101,6 +106,21 @@ def lock_problems(text: str, requirements: Iterable[Requirement]) -> Iterator[st
             yield f"the lock names a place (line {number}): {line.strip()[:60]}"
 
 
+def crate_problems(text: str) -> Iterator[str]:
+    """What is wrong with the crates that `Cargo.lock` pins: all but our own come from crates.io, with a checksum."""
+    for crate in tomllib.loads(text)["package"]:
+        name, version, source = crate["name"], crate["version"], crate.get("source")
+        if name in CRATE_FLOORS and Version(version) < Version(CRATE_FLOORS[name]):
+            yield f"{name} {version} has a known vulnerability; {CRATE_FLOORS[name]} is the oldest without"
+        if source is None:
+            if name != OWN_CRATE:
+                yield f"{name} {version} is taken from a folder, not from crates.io"
+        elif source != CRATES_FROM:
+            yield f"{name} {version} is taken from elsewhere than crates.io: {source}"
+        elif not re.fullmatch(r"[0-9a-f]{64}", crate.get("checksum", "")):
+            yield f"{name} {version} has no checksum"
+
+
 def pth_problems(site_packages: Path) -> Iterator[str]:
     """Files that run in every process of the environment and that nobody has vouched for."""
     for file in sorted(site_packages.glob("*.pth")):
@@ -130,6 +150,7 @@ def main() -> int:
         *lock_problems(text, wanted(project)),
         *lock_problems(bundled, shipped(project)),
         *apart_problems(text, bundled),
+        *crate_problems((ROOT / "src-tauri" / "Cargo.lock").read_text(encoding="utf-8")),
         *pth_problems(Path(sysconfig.get_path("purelib"))),
         *licence_problems(),
     ]

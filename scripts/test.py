@@ -33,6 +33,7 @@ from pathlib import Path
 import environment
 import interface
 import lifeline
+import shell
 
 ORDER = ("unit", "integration", "api", "workflows", "e2e")
 NOT_CHECKS = {"bench", "samples"}
@@ -120,6 +121,11 @@ def _check_steps(options: argparse.Namespace, built: dict[str, str]) -> list[Ste
     ]
     if not options.fast:
         steps.append(("interface: journeys", _npm("journeys", built, in_browser=True)))
+    steps += [
+        ("window: format", _cargo("fmt", "--check")),
+        ("window: lint", _cargo("clippy", "--locked", "--offline", "--quiet", "--all-targets", "--", "-D", "warnings")),
+        ("window: tests", _cargo("test", "--locked", "--offline", "--quiet")),
+    ]
     return steps
 
 
@@ -138,6 +144,18 @@ def _npm(script: str, built: dict[str, str], *, in_browser: bool = False) -> Cal
         code, _ = lifeline.run(
             [npm, "run", "--silent", script], cwd=interface.UI, env={**interface.variables(), **built}
         )
+        return Outcome(name, passed=int(code == 0), failed=int(code != 0))
+
+    return run
+
+
+def _cargo(*arguments: str) -> Callable[[str], Outcome]:
+    """A command of cargo as one check of the window; skipped where that cannot be built."""
+
+    def run(name: str) -> Outcome:
+        if (advice := shell.missing() or shell.lacks(arguments[0])) is not None:
+            return Outcome(name, skipped=1, reasons=Counter([advice]))
+        code = shell.run(*arguments)
         return Outcome(name, passed=int(code == 0), failed=int(code != 0))
 
     return run

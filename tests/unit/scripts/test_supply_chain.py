@@ -74,6 +74,37 @@ def test_each_fault_is_named(project: dict[str, Any], text: str, said: str) -> N
     assert said in problems(text, project)
 
 
+CRATES = f"""
+[[package]]
+name = "cortex-shell"
+version = "0.1.0"
+
+[[package]]
+name = "tauri"
+version = "2.12.5"
+source = "{supply_chain.CRATES_FROM}"
+checksum = "{"0" * 64}"
+"""
+
+
+def test_good_crates_have_no_problems() -> None:
+    assert not list(supply_chain.crate_problems(CRATES))
+    assert not list(supply_chain.crate_problems((ROOT / "src-tauri" / "Cargo.lock").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (CRATES.replace("2.12.5", "2.11.0"), "known vulnerability"),
+        (CRATES.replace("0" * 64, ""), "no checksum"),
+        (CRATES.replace(supply_chain.CRATES_FROM, "git+https://example.org/tauri"), "elsewhere than crates.io"),
+        (CRATES.replace('name = "cortex-shell"', 'name = "patched"'), "from a folder"),
+    ],
+)
+def test_each_fault_of_a_crate_is_named(text: str, said: str) -> None:
+    assert said in "\n".join(supply_chain.crate_problems(text))
+
+
 def test_an_unknown_pth_file_is_found(tmp_path: Path) -> None:
     (tmp_path / "_editable_impl_cortex.pth").touch()
     assert not list(supply_chain.pth_problems(tmp_path))
