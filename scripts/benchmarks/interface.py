@@ -1,9 +1,9 @@
-"""How quickly the interface shows and answers over a hundred thousand items, in a headless Chromium.
+"""How quickly the interface shows and answers over a hundred thousand items and a long PDF, in a headless Chromium.
 
     python3 scripts/bench.py interface
 
-The items are only there to be listed: they were written past the program. Forty notes are there to be searched, too.
-Needs Node and a Chromium.
+The items are only there to be listed: they were written past the program. Forty notes are there to be searched, too,
+and a PDF of two thousand pages to be opened. Needs Node and a Chromium.
 """
 
 from __future__ import annotations
@@ -18,16 +18,21 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 import interface
 from benchmarks.server_process import ServerProcess, serving
 
-FILLER = interface.UI / "app" / "tests" / "journeys" / "large_library.py"
+JOURNEYS = interface.UI / "app" / "tests" / "journeys"
 NOTES = 40
 TIMINGS = interface.UI / "app" / "scripts" / "timings.mjs"
 
 
 def run() -> dict[str, Any]:
-    """Milliseconds to the frame, to the first rows, of an interaction, and to results. Raises FileNotFoundError."""
+    """Milliseconds to the frame, the first rows, a PDF's first page, of an interaction, and to results.
+
+    Raises FileNotFoundError.
+    """
     if (advice := interface.missing()) is not None:
         raise FileNotFoundError(advice)
     if interface.browser() is None:
@@ -37,12 +42,15 @@ def run() -> dict[str, Any]:
         data_dir = Path(folder) / "data"
         with serving(data_dir):
             pass  # makes the library
-        subprocess.run([sys.executable, str(FILLER), str(data_dir)], check=True)
+        subprocess.run([sys.executable, str(JOURNEYS / "large_library.py"), str(data_dir)], check=True)
+        pdf = Path(folder) / "long.pdf"
+        subprocess.run([sys.executable, str(JOURNEYS / "large_pdf.py"), str(pdf)], check=True)
         with serving(data_dir) as server:
             _save_notes(server)
+            item_id = _upload(server, pdf)
             node = shutil.which("node") or "node"
             measured = subprocess.run(
-                [node, str(TIMINGS), server.url, server.token],
+                [node, str(TIMINGS), server.url, server.token, item_id],
                 cwd=interface.UI / "app",
                 env=interface.variables(),
                 stdout=subprocess.PIPE,
@@ -59,5 +67,18 @@ def _save_notes(server: ServerProcess) -> None:
             client.post("/api/items", json={"content": note, "content_type": "text/markdown"}).raise_for_status().json()
             for note in (f"# Page number {n}\n\nA saved page with more words on tides." for n in range(NOTES))
         ]
-        while any(client.get(f"/api/items/{each['id']}").json()["status"] != "ready" for each in saved):
-            time.sleep(0.2)
+        for each in saved:
+            _wait_until_ready(client, each["id"])
+
+
+def _upload(server: ServerProcess, file: Path) -> str:
+    with server.client() as client, file.open("rb") as content:
+        answer = client.post("/api/items/upload", files={"files": (file.name, content, "application/pdf")})
+        item_id: str = answer.raise_for_status().json()["items"][0]["id"]
+        _wait_until_ready(client, item_id)
+    return item_id
+
+
+def _wait_until_ready(client: httpx.Client, item_id: str) -> None:
+    while client.get(f"/api/items/{item_id}", params={"content": False}).json()["status"] != "ready":
+        time.sleep(0.2)

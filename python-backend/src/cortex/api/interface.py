@@ -41,6 +41,8 @@ VIEWS = (
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _FOREVER = "public, max-age=31536000, immutable"
+_A_DAY = "public, max-age=86400"
+"""Of what browsers ask for again at every change of the address."""
 
 
 def index(app: App) -> Response:
@@ -66,7 +68,7 @@ for view in VIEWS:
 @router.get("/favicon.svg")
 def icon(app: App) -> Response:
     """The icon of the page. Raises AssetNotFoundError."""
-    return _file(app.settings.ui_dir, "favicon.svg", "", cache="no-cache")
+    return _file(app.settings.ui_dir, "favicon.svg", "", cache=_A_DAY)
 
 
 @router.get("/assets/{name}")
