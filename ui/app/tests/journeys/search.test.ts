@@ -6,11 +6,14 @@ let cortex: Cortex;
 let browser: Browser;
 beforeAll(async () => {
   [cortex, browser] = await Promise.all([Cortex.start(), launch()]);
-  for (const name of ["Cork", "Galway", "Sligo", "Bantry"])
-    await cortex.save({
-      title: `The harbour of ${name}`,
-      content: `${"Ships come and go all day. ".repeat(60)}\n\nThe lantern of ${name} was lit by whale oil until gas came.\n\n${"Boats rest at night. ".repeat(60)}`,
-    });
+  await Promise.all(
+    ["Cork", "Galway", "Sligo", "Bantry"].map((name) =>
+      cortex.save({
+        title: `The harbour of ${name}`,
+        content: `${"Ships come and go all day. ".repeat(60)}\n\nThe lantern of ${name} was lit by whale oil until gas came.\n\n${"Boats rest at night. ".repeat(60)}`,
+      }),
+    ),
+  );
 });
 afterAll(async () => {
   await browser.close();

@@ -17,12 +17,12 @@ export function useSearch(query: string, mode: Mode) {
   });
 }
 
-export function useSuggestions(query: string) {
+export function useSuggestions(query: string, enabled: boolean) {
   return useQuery({
     queryKey: ["search", "suggestions", query],
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/search/suggestions", { params: { query: { q: query, limit: 6 } }, signal })),
-    enabled: query.trim().length > 1,
+    enabled: enabled && query.trim().length > 1,
     placeholderData: keepPreviousData,
   });
 }

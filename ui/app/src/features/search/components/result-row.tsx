@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { shortDate } from "@/lib/format";
 import { type MessageId, useWords } from "@/lib/i18n";
 import { marked } from "@/lib/marked";
@@ -5,13 +6,20 @@ import type { Result } from "../api/use-search";
 
 interface ResultRowProps {
   result: Result;
+  index: number;
   isFocused: boolean;
-  onFocus: () => void;
-  onOpen: () => void;
+  onFocus: (index: number) => void;
+  onOpen: (result: Result) => void;
 }
 
-/** The best passage of an item, with its marks, and by what it was found. */
-export function ResultRow({ result, isFocused, onFocus, onOpen }: ResultRowProps) {
+/** The best passage of an item, with its marks, and by what it was found. Letters that are typed leave it as it is. */
+export const ResultRow = memo(function ResultRow({
+  result,
+  index,
+  isFocused,
+  onFocus,
+  onOpen,
+}: ResultRowProps) {
   const words = useWords();
   return (
     <li>
@@ -19,8 +27,8 @@ export function ResultRow({ result, isFocused, onFocus, onOpen }: ResultRowProps
         type="button"
         data-result={result.item_id}
         tabIndex={isFocused ? 0 : -1}
-        onFocus={onFocus}
-        onClick={onOpen}
+        onFocus={() => onFocus(index)}
+        onClick={() => onOpen(result)}
         className={`block w-full border-b border-line px-4 py-3 text-start focus-visible:-outline-offset-2 ${isFocused ? "bg-selected" : "hover:bg-surface"}`}
       >
         <span className="flex items-baseline gap-2">
@@ -52,4 +60,4 @@ export function ResultRow({ result, isFocused, onFocus, onOpen }: ResultRowProps
       </button>
     </li>
   );
-}
+});

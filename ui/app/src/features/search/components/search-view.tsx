@@ -1,6 +1,6 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Search as SearchIcon } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Radio, RadioGroup } from "react-aria-components";
 import { Button } from "@/components/ui/button";
 import { EmptyState, ErrorState } from "@/components/ui/states";
@@ -32,13 +32,15 @@ export function SearchView() {
   const [focused, setFocused] = useState(0);
   const settled = useDebounced(text, DEBOUNCE_MS);
   const answer = useSearch(settled, mode);
-  const suggestions = useSuggestions(settled);
+  // Results come first: what is asked for at the same moment would have them wait.
+  const suggestions = useSuggestions(settled, answer.isSuccess && !answer.isFetching);
   const results = settled.trim() ? (answer.data?.results ?? []) : [];
   useDocumentTitle(words("search.title"));
 
   useEffect(() => {
+    if (answer.isFetching) return;
     void navigate({ search: (old) => ({ ...old, q: settled || undefined }), replace: true });
-  }, [settled, navigate]);
+  }, [settled, answer.isFetching, navigate]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its first result
   useEffect(() => setFocused(0), [settled, mode]);
 
@@ -47,6 +49,9 @@ export function SearchView() {
     useReadingList.getState().come(results.map((each) => each.item_id));
     void go({ to: placeOf(result) as string });
   };
+  const opening = useRef(open);
+  opening.current = open;
+  const openResult = useCallback((result: Result) => opening.current(result), []);
   const focusResult = (index: number) => {
     const wanted = results[Math.min(Math.max(index, 0), results.length - 1)];
     if (wanted) document.querySelector<HTMLElement>(`[data-result="${CSS.escape(wanted.item_id)}"]`)?.focus();
@@ -183,9 +188,10 @@ export function SearchView() {
                   <ResultRow
                     key={result.item_id}
                     result={result}
+                    index={index}
                     isFocused={index === focused}
-                    onFocus={() => setFocused(index)}
-                    onOpen={() => open(result)}
+                    onFocus={setFocused}
+                    onOpen={openResult}
                   />
                 ))}
               </ul>
