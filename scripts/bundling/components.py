@@ -105,7 +105,8 @@ def system_libraries(parts: Iterable[str], site_packages: Path) -> list[Componen
     found = {}
     for part in parts:
         library = re.match(r"(lib[^.-]+)[^/]*\.(so|dylib|dll)", Path(part).name)
-        if library is None or Path(part).is_relative_to(site_packages):
+        # what wheels bring along is covered by their own papers
+        if library is None or not Path(part).is_absolute() or Path(part).is_relative_to(site_packages):
             continue
         name = "libpython" if library[1].startswith("libpython") else library[1]
         if name not in _SYSTEM:

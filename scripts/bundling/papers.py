@@ -41,9 +41,7 @@ def build(version: str) -> Path:
 def write(folder: Path, held: Sequence[Component], *, version: str, own_licence: str) -> None:
     """Write both papers. Raises SetupError, naming every package whose licence does not let it ship."""
     refused = [
-        f"{each.name} {each.version}: {each.licence or 'says nothing'}"
-        for each in components
-        if not may_ship(each.licence)
+        f"{each.name} {each.version}: {each.licence or 'says nothing'}" for each in held if not may_ship(each.licence)
     ]
     if refused:
         raise environment.SetupError("These may not ship under their licences:\n  " + "\n  ".join(refused))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import environment
 import index_settings
+import lifeline
 from bundling import places
 from bundling.places import BUILD, ROOT
 
@@ -42,7 +43,7 @@ def build(model: Path, interface: Path) -> bool:
     environment.say("Freezing Cortex: two minutes of one core.")
     built = WORK / "dist"
     shutil.rmtree(built, ignore_errors=True)
-    options = ["--noconfirm", "--log-level", "WARN", "--workpath", WORK, "--distpath", built]
+    options: list[str | Path] = ["--noconfirm", "--log-level", "WARN", "--workpath", WORK, "--distpath", built]
     places.run(
         [PYTHON, "-m", "PyInstaller", *options, SPEC, "--", "--model", model, "--interface", interface],
         "Cortex could not be frozen; PyInstaller's message is above. If it misses libpython, install it (Debian: "
@@ -61,7 +62,7 @@ def self_test() -> None:
     """Let the frozen program try all it is made of, away from everything that is installed. Raises SetupError."""
     environment.say("The frozen program tests itself.")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CORTEX_", "PYTHON"))}
-    code, _ = places.lifeline.run([str(PROGRAM), "self-test"], cwd=BUILD, env=kept, stdout=environment.STANDARD_ERROR)
+    code, _ = lifeline.run([str(PROGRAM), "self-test"], cwd=BUILD, env=kept, stdout=environment.STANDARD_ERROR)
     if code != 0:
         raise environment.SetupError("The frozen program does not work: what failed is named above.")
 

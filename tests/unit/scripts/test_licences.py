@@ -7,9 +7,9 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from bundling import components, licences
 
 import supply_chain
+from bundling import components, licences
 
 ROOT = Path(supply_chain.__file__).resolve().parent.parent
 # Locked because something asks for them, and left out by sidecar.spec.
