@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 import supply_chain
 from bundling import components, licences
@@ -63,7 +64,7 @@ def test_every_package_that_ships_may() -> None:
     assert group
     looked_at, refused = 0, []
     for distribution in metadata.distributions():
-        name = supply_chain.canonicalize_name(distribution.metadata["Name"])
+        name = canonicalize_name(distribution.metadata["Name"])
         if name in pins and name not in NOT_SHIPPED:
             looked_at += 1
             stated = components.licence_of(name, distribution.metadata)
