@@ -117,6 +117,12 @@ def test_what_is_damaged_is_read_up_to_there_and_said() -> None:
     assert "damaged" in document.warnings[0]
 
 
+@pytest.mark.parametrize("name", ["w:", "w:1", ":p", "w:\N{REPLACEMENT CHARACTER}"])
+def test_names_that_are_none_are_passed_over(name: str) -> None:
+    body = f"<w:document {NAMESPACES}><w:body>{paragraph('Before')}<{name}>x</{name}></w:body></w:document>"
+    assert parse_docx(archive({"word/document.xml": body})).text == "Before"
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

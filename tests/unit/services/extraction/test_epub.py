@@ -127,6 +127,12 @@ def test_time_runs_out_politely() -> None:
     assert raised.value.reason == "too_slow"
 
 
+def test_prefixes_that_nobody_declared_are_read_as_they_are_meant() -> None:
+    package = PACKAGE.replace("<title>T</title>", '<dc:title>T</dc:title><dc:creator opf:role="edt">E</dc:creator>')
+    document = parse_epub(epub(package, {"OEBPS/c.xhtml": page('<p epub:type="x">words</p>')}))
+    assert (document.metadata.title, document.metadata.author, document.text) == ("T", "E", "words")
+
+
 def test_a_book_without_a_title_is_called_as_its_file() -> None:
     package = PACKAGE.replace("<title>T</title>", "")
     document = parse_document(epub(package, {"OEBPS/c.xhtml": page("<p>12</p>")}), media_type=EPUB, filename="a_b.epub")

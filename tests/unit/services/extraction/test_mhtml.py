@@ -43,6 +43,12 @@ def test_the_charset_of_the_part_counts_and_the_subject_is_a_title() -> None:
     assert document.metadata.title == "Harbour lamps"
 
 
+def test_a_subject_in_no_known_charset_is_no_title() -> None:
+    page = part("text/html", ADDRESS, b"<p>Words of a page.</p>")
+    document = parse_mhtml(message(page).replace(b"=?utf-8?Q?", b"=?utf\xff8?Q?"))
+    assert (document.metadata.title, document.text) == (None, "Words of a page.")
+
+
 def test_addresses_inside_the_computer_are_no_base() -> None:
     page = part("text/html", "file:///C:/page.html", b'<p>Words with <a href="next.html">a link</a>.</p>')
     document = parse_mhtml(message(page).replace(ADDRESS.encode(), b"file:///C:/page.html"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -49,7 +50,7 @@ def _location(page: Message, message: Message) -> str | None:
 def _subject(message: Message) -> str | None:
     try:
         words = str(make_header(decode_header(str(message.get("Subject") or ""))))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         return None
     return shorten(collapse(words), 500) or None
 

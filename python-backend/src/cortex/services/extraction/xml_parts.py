@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html.entities import html5
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,9 @@ def read_xml(source: str, *, recover: bool = False) -> etree._Element | None:
         return None
     if root is not None:
         for element in root.iter("{*}*"):
-            element.tag = local(str(element.tag))
+            # What recovering made of a broken name is none; it stays, and nobody looks for it.
+            with suppress(ValueError):
+                element.tag = local(str(element.tag))
     return root
 
 
@@ -85,8 +88,8 @@ def declares_entities(source: str) -> bool:
 
 
 def local(name: str) -> str:
-    """A name without its namespace."""
-    return name.rpartition("}")[2]
+    """A name without its namespace, also where that was never declared."""
+    return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def words_of(element: etree._Element) -> str:
