@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { connection } from "@/lib/connection";
+import { isDesktop } from "@/lib/desktop";
 import { useWords } from "@/lib/i18n";
 
 const LONG_S = 30;
@@ -19,7 +20,9 @@ export function AwayBar() {
   const seconds = Math.max(0, Math.round((now - state.since) / 1000));
   return (
     <div role="status" className="border-b border-line bg-surface px-4 py-2 text-warn">
-      {seconds >= LONG_S ? words("state.away.long", { seconds }) : words("state.away")}
+      {seconds >= LONG_S
+        ? words(isDesktop ? "desktop.away.long" : "state.away.long", { seconds })
+        : words("state.away")}
     </div>
   );
 }

@@ -1,21 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Circle, CircleOff, Cloud, Laptop } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useAiSettings, whoAnswers } from "@/lib/ai";
-import { api, unwrap } from "@/lib/api";
 import { connection } from "@/lib/connection";
 import { aboutSeconds } from "@/lib/duration";
 import { useWords } from "@/lib/i18n";
+import { useQueueSummary } from "@/lib/queue";
 
 /** The foot of the navigation: connection, queue with the time left, model and place. */
 export function Status() {
   const words = useWords();
   const { status } = useSyncExternalStore(connection.subscribe, connection.get);
-  const queue = useQuery({
-    queryKey: ["queue", "summary"],
-    queryFn: () => unwrap(api.GET("/api/processing/queue")),
-  });
+  const queue = useQueueSummary();
   const ai = useAiSettings();
   const away = status === "away";
   const pending = (queue.data?.pending ?? 0) + (queue.data?.processing ?? 0);

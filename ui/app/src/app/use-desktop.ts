@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 import { type Command, useCommands } from "@/lib/commands";
 import { desktop, isDesktop, onGoTo } from "@/lib/desktop";
 import { followForNotifications } from "@/lib/notifications";
+import { useQueueSummary } from "@/lib/queue";
 
 const COMMANDS: Command[] = [
   {
@@ -24,6 +25,7 @@ const COMMANDS: Command[] = [
 /** What the page does for the desktop app around it: goes where it is sent, and has it tell what happened. */
 export function useDesktop(): void {
   const { history } = useRouter();
+  const isPaused = useQueueSummary().data?.paused;
   useCommands(useMemo(() => (isDesktop ? COMMANDS : []), []));
   useEffect(() => {
     if (!isDesktop) return;
@@ -32,4 +34,7 @@ export function useDesktop(): void {
       for (const stop of stops) stop();
     };
   }, [history]);
+  useEffect(() => {
+    if (isDesktop && isPaused !== undefined) void desktop.tellPaused(isPaused);
+  }, [isPaused]);
 }

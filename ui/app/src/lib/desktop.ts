@@ -44,6 +44,8 @@ export const desktop = {
   notify: (title: string, body: string, path: string) => ask<void>("notify", { title, body, path }),
   /** Show a view in the large window, from the small one. */
   show: (path: string) => ask<void>("show_view", { path }),
+  /** Whether processing is paused, for the tray. */
+  tellPaused: (paused: boolean) => ask<void>("tell_paused", { paused }),
   closeWindow: () => ask<void>("close_window"),
   quit: () => ask<void>("quit"),
 };

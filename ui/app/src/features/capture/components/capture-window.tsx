@@ -81,7 +81,8 @@ function Became({ saving, onUndo, onHold }: BecameProps) {
   return (
     <div
       role="status"
-      onPointerEnter={() => onHold(true)}
+      // A pointer that only happens to lie here holds nothing.
+      onPointerMove={() => onHold(true)}
       onPointerLeave={() => onHold(false)}
       className="flex items-center gap-1.5 text-13"
     >

@@ -26,5 +26,7 @@ export const desktop = {
   "desktop.failed":
     "{count, plural, one {One item could not be processed} other {# items could not be processed}}",
   "desktop.failed.text": "What was saved is kept. Activity says why, and tries again.",
+  "desktop.away.long":
+    "Cortex has not answered for {seconds, number} seconds. It is started again by itself; if that does not help, quit it and open it again.",
   "desktop.reminder": "Due now",
 } as const;

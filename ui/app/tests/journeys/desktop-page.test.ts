@@ -1,0 +1,160 @@
+/** What the page does inside the desktop app: with a stand-in for the app, which is tested in its own window elsewhere. */
+import type { Browser, Page } from "playwright";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { axe } from "./axe";
+import { Cortex, launch } from "./cortex";
+import { chooseTheme, THEMES } from "./themes";
+
+let cortex: Cortex;
+let browser: Browser;
+beforeAll(async () => {
+  [cortex, browser] = await Promise.all([Cortex.start(), launch()]);
+  await cortex.save({ content: "Something to begin with." });
+});
+afterAll(async () => {
+  await browser.close();
+  await cortex.stop();
+});
+
+type Call = [command: string, given: Record<string, unknown>];
+
+/** Put the app's bridge around the page: it keeps the settings, and what it was asked for. */
+async function inDesktop(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const calls: Call[] = [];
+    const settings = {
+      shortcut: "CommandOrControl+Shift+Space" as string | null,
+      shortcut_problem: null as string | null,
+      start_at_login: false,
+      keep_running: true,
+      has_tray: true,
+    };
+    const invoke = async (command: string, given: Record<string, unknown>) => {
+      calls.push([command, given]);
+      if (command === "set_shortcut") {
+        settings.shortcut = given.keys as string | null;
+        settings.shortcut_problem = given.keys === "Control+Alt+KeyK" ? "taken" : null;
+      }
+      if (command === "set_start_at_login") settings.start_at_login = given.on as boolean;
+      if (command === "set_keep_running") settings.keep_running = given.on as boolean;
+      return { ...settings };
+    };
+    Object.assign(window, { __TAURI_INTERNALS__: { invoke }, calls });
+  });
+  await page.reload();
+}
+
+const calls = (page: Page, command: string) =>
+  page.evaluate(
+    (wanted) => (window as unknown as { calls: Call[] }).calls.filter(([name]) => name === wanted),
+    command,
+  );
+
+test("the keys of the small window are changed and taken away by keyboard, and what does not work is said", async () => {
+  const { page, complaints } = await cortex.open(browser, "/library");
+  await page.goto(`${cortex.url}/settings/desktop`);
+  await page.waitForURL("**/settings/models");
+  expect(await page.getByRole("link", { name: "This computer" }).count()).toBe(0);
+
+  await inDesktop(page);
+  await page.getByRole("link", { name: "This computer" }).click();
+  await page.getByText("Ctrl Shift Space").waitFor();
+  await page.getByRole("button", { name: "Change" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Press the new keys").waitFor();
+  await page.keyboard.press("k");
+  expect(await page.getByLabel("Press the new keys").inputValue()).toBe("Ctrl Shift Space");
+  await page.keyboard.press("Control+Alt+k");
+  expect(await page.getByLabel("Press the new keys").inputValue()).toBe("Ctrl Alt K");
+  await page.getByRole("button", { name: "Save" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Another program has these keys").waitFor();
+
+  await page.getByRole("button", { name: "Change" }).press("Enter");
+  await page.getByRole("button", { name: "No keys" }).press("Enter");
+  await page.getByText("none").waitFor();
+  expect((await calls(page, "set_shortcut")).map(([, given]) => given.keys)).toEqual([
+    "Control+Alt+KeyK",
+    null,
+  ]);
+
+  const login = page.getByRole("checkbox", { name: "Start with the computer" });
+  expect(await login.isChecked()).toBe(false);
+  await login.focus();
+  await page.keyboard.press("Space");
+  await expect.poll(() => login.isChecked()).toBe(true);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("the app sends the page to a view, and a failure is told while nobody looks", async () => {
+  const { page, complaints } = await cortex.open(browser, "/library");
+  await inDesktop(page);
+  await page.getByRole("row").filter({ hasText: "Something to begin with" }).waitFor();
+  const left = await page.evaluate(() => {
+    const detail = "/search?q=begin";
+    return dispatchEvent(new CustomEvent("cortex:go", { detail, cancelable: true }));
+  });
+  expect(left).toBe(false);
+  await page.waitForURL("**/search?q=begin");
+  await page.locator("[data-result]").first().waitFor();
+  await expect.poll(async () => (await calls(page, "tell_paused")).at(-1)?.[1]).toEqual({ paused: false });
+  await cortex.call("POST", "/api/processing/pause");
+  await expect.poll(async () => (await calls(page, "tell_paused")).at(-1)?.[1]).toEqual({ paused: true });
+  await cortex.call("POST", "/api/processing/resume");
+
+  await page.evaluate(() => {
+    document.hasFocus = () => false;
+  });
+  const { id } = await cortex.call<{ id: string }>("POST", "/api/items", { url: "http://127.0.0.1:9/never" });
+  await expect
+    .poll(async () => (await calls(page, "notify")).map(([, given]) => given.path), { timeout: 30_000 })
+    .toEqual([`/item/${id}`]);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("the small window closes by keys and by itself, and opens what is there in the large one", async () => {
+  await cortex.save({
+    url: "https://example.org/herons",
+    title: "Herons",
+    content: "<p>Herons.</p>",
+    content_type: "text/html",
+  });
+  const { page, complaints } = await cortex.open(browser, "/library");
+  await page.goto(`${cortex.url}/capture`);
+  await inDesktop(page);
+  const field = page.getByRole("textbox", { name: "A link, a note, or files" });
+  await field.waitFor();
+  await page.keyboard.insertText("https://example.org/herons");
+  await page.getByRole("link", { name: "Open it" }).click();
+  expect((await calls(page, "show_view")).map(([, given]) => String(given.path).slice(0, 6))).toEqual([
+    "/item/",
+  ]);
+  expect(new URL(page.url()).pathname).toBe("/capture");
+
+  await field.fill("A thought");
+  await page.keyboard.press("Enter");
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await expect.poll(() => calls(page, "close_window")).toHaveLength(1);
+  await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => calls(page, "close_window")).toHaveLength(2);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("axe finds nothing in the settings of this computer in any theme", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await inDesktop(page);
+  for (const theme of THEMES) {
+    await chooseTheme(page, theme);
+    await page.goto(`${cortex.url}/settings/desktop`);
+    await page.getByText("Ctrl Shift Space").waitFor();
+    expect(await axe(page), theme).toEqual([]);
+    await page.getByRole("button", { name: "Change" }).click();
+    await page.getByRole("dialog").waitFor();
+    expect(await axe(page), theme).toEqual([]);
+  }
+  await page.context().close();
+});
