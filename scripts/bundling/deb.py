@@ -38,19 +38,19 @@ Description: a local-first second brain
 """
 
 
-def build(program: Path, sidecar: Path, papers: Path, *, version: str) -> Path:
+def build(program: Path, sidecar: Path, papers: Path, *, version: str, into: Path = BUILD) -> Path:
     """The package made of the window's program, the frozen sidecar and the papers. Raises SetupError."""
     if shutil.which("dpkg-deb") is None:
         raise environment.SetupError("A .deb is made by dpkg-deb, which is not here (Debian, Ubuntu: package dpkg).")
     architecture = _ARCHITECTURES.get(platform.machine(), platform.machine())
-    package = BUILD / f"{NAME}_{version}_{architecture}.deb"
+    package = into / f"{NAME}_{version}_{architecture}.deb"
     key = places.digest([program, *papers.iterdir(), *places.below(HERE / "linux"), Path(__file__)], _made(sidecar))
     stamp = package.with_suffix(".deb.made-from")
     if package.is_file() and places.is_made(stamp, key):
         return package
     environment.say("Packing the .deb.")
     stamp.unlink(missing_ok=True)
-    tree = BUILD / "deb"
+    tree = into / "deb"
     shutil.rmtree(tree, ignore_errors=True)
     _lay_out(tree, program, sidecar, papers)
     size = sum(file.stat().st_size for file in tree.rglob("*") if file.is_file() and not file.is_symlink()) // 1024
