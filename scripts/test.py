@@ -3,8 +3,8 @@
 
     python3 scripts/test.py [--fast] [--system] [suite ...]
 
---fast leaves out what is slow: the tests marked so and the audit. --system adds tests that change the machine they
-run on; no suite is of that kind today. Suites are directories of tests/; naming some runs those alone, without the
+--fast leaves out what is slow: the tests marked so and the audit. --system adds what changes the machine it runs on:
+the desktop app's package is built, installed, used and removed (tests/system). Suites are directories of tests/; naming some runs those alone, without the
 other checks. Needs Python 3.11 and nothing else. Each check outside pytest counts as one test in the last line,
 `N passed, N failed, N skipped`; the exit code is 0 when none failed.
 """
@@ -37,6 +37,7 @@ import shell
 
 ORDER = ("unit", "integration", "api", "workflows", "e2e")
 NOT_CHECKS = {"bench", "samples"}
+CHANGES_THE_MACHINE = "system"
 PYTEST_NOTHING_COLLECTED = 5
 
 
@@ -86,7 +87,7 @@ Step = tuple[str, Callable[[str], Outcome]]
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Run every check of the project.")
     parser.add_argument("--fast", action="store_true", help="leave out slow tests and the audit")
-    parser.add_argument("--system", action="store_true", help="also what changes the machine (nothing today)")
+    parser.add_argument("--system", action="store_true", help="also install, use and remove the desktop app")
     parser.add_argument("suites", nargs="*", metavar="suite", help=f"only these: {', '.join(_suites())}")
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.suites) - set(_suites()))
@@ -162,8 +163,36 @@ def _cargo(*arguments: str) -> Callable[[str], Outcome]:
 
 
 def _test_steps(options: argparse.Namespace, variables: dict[str, str]) -> list[Step]:
-    suites = options.suites or _suites()
-    return [(f"tests/{name}", _pytest(name, variables, fast=options.fast)) for name in suites]
+    suites = options.suites or [name for name in _suites() if name != CHANGES_THE_MACHINE or options.system]
+    steps: list[Step] = [
+        (f"tests/{name}", _pytest(name, variables, fast=options.fast)) for name in suites if name != CHANGES_THE_MACHINE
+    ]
+    if CHANGES_THE_MACHINE in suites:
+        package = Package(variables)
+        steps += [("desktop app: package", package.build), ("tests/system", package.test)]
+    return steps
+
+
+class Package:
+    """The desktop app as the owner gets it: built, then tested as installed."""
+
+    def __init__(self, variables: dict[str, str]):
+        self._variables = variables
+        self._file = ""
+
+    def build(self, name: str) -> Outcome:
+        """Build the Debian package; skipped where something that it needs is not installed."""
+        if (advice := shell.missing()) is not None:
+            return Outcome(name, skipped=1, reasons=Counter([advice]))
+        command = [str(environment.PYTHON), "scripts/build.py", "--deb"]
+        code, written = lifeline.run(command, cwd=environment.ROOT, env=self._variables, stdout=subprocess.PIPE)
+        self._file = next((line for line in reversed(written.split("\n")) if line.endswith(".deb")), "")
+        built = code == 0 and self._file != ""
+        return Outcome(name, passed=int(built), failed=int(not built))
+
+    def test(self, name: str) -> Outcome:
+        """The suite, on the package just built; without one every test of it says why it is skipped."""
+        return _pytest("system", {**self._variables, "CORTEX_TEST_PACKAGE": self._file}, fast=False)(name)
 
 
 def _command(*command: str) -> Callable[[str], Outcome]:
