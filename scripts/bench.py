@@ -33,7 +33,7 @@ import environment
 
 PARTS = (
     "startup", "search", "ingest", "extraction", "retrieval", "evidence", "claims", "answers", "tags", "embedding",
-    "switch", "interface", "desktop", "journey",
+    "switch", "interface", "desktop", "bundle", "journey",
 )  # fmt: skip
 RESULTS = environment.ROOT / "bench-results"
 

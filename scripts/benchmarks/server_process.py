@@ -45,13 +45,19 @@ class ServerProcess:
 
 
 @contextlib.contextmanager
-def serving(data_dir: Path, *, arguments: Sequence[str] = (), log: Path | None = None) -> Iterator[ServerProcess]:
+def serving(
+    data_dir: Path,
+    *,
+    arguments: Sequence[str] = (),
+    log: Path | None = None,
+    program: Sequence[str] = (sys.executable, "-m", "cortex"),
+) -> Iterator[ServerProcess]:
     """Serve the library in `data_dir` until the block ends; its log goes to the file `log`, else nowhere.
 
     Raises RuntimeError when the process ends instead, TimeoutError when it does not answer within a minute.
     """
     port, token = free_port(), secrets.token_urlsafe(24)
-    command = [sys.executable, "-m", "cortex", "serve", "--port", str(port), "--data-dir", str(data_dir)]
+    command = [*program, "serve", "--port", str(port), "--data-dir", str(data_dir)]
     with contextlib.ExitStack() as stack:
         errors = stack.enter_context(log.open("ab")) if log else subprocess.DEVNULL
         started = time.perf_counter()

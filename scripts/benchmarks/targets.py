@@ -48,6 +48,11 @@ TARGETS: dict[str, Sequence[Target]] = {
         at_most("seconds until all is gone after quitting", "gone_after_quit_seconds", 2.0),
         at_most("seconds until all is gone after a kill", "gone_after_kill_seconds", 2.0),
     ),
+    "bundle": (
+        at_most("MB of the package", "package_mb", 130),
+        at_most("MB on disk", "disk_mb", 300),
+        at_most("MiB of the frozen sidecar, idle", "idle_pss_mib", 80),
+    ),
     "extraction": (
         at_least("annotated pages F1, beside trafilatura", "annotated.cortex.f1", -0.005, "annotated.trafilatura.f1"),
         at_least(
