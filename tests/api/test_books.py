@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.library import get
+from tests.api.library import get, save
 from tests.conftest import RunningServer
+from tests.picture_site import let_through, serving
 from tests.samples.documents.make_books import archive, epub, tides
 from tests.samples.documents.make_saved_page import lamps
 from tests.samples.documents.make_word import harbour
@@ -66,6 +67,16 @@ def test_a_word_document_and_a_saved_page_are_read_and_given_back(server: Runnin
         assert original.content == data
         assert original.headers["content-type"].startswith(media_type)
         assert original.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_book_behind_an_address_is_fetched_and_read(server: RunningServer, client: httpx.Client) -> None:
+    with serving() as site:
+        let_through(server, site.port)
+        saved = save(client, url=site.put("/shelf/tides.epub", tides(), "application/epub+zip"))
+        _settled(server, [saved["id"]], 60)
+    book = get(client, saved["id"])
+    assert (book["status"], book["kind"], book["title"]) == ("ready", "file", "The Book of Tides")
+    assert client.get(f"/api/items/{saved['id']}/original").content == tides()
 
 
 @pytest.mark.parametrize(
