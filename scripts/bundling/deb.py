@@ -19,7 +19,8 @@ LIBRARY = "usr/lib/Cortex"
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "armhf"}
 _SIZES = {"32x32": "32x32.png", "128x128": "128x128.png", "256x256": "128x128@2x.png", "512x512": "icon.png"}
 _DEPENDS = ("libwebkit2gtk-4.1-0", "libgtk-3-0t64 | libgtk-3-0", "libc6 (>= {libc})")
-_RECOMMENDS = ("libayatana-appindicator3-1", "gnome-keyring | kwalletmanager | keepassxc", "xdg-utils")
+_RECOMMENDS = ("libayatana-appindicator3-1",)
+_SUGGESTS = ("gnome-keyring",)
 _PACKED = ("-Zxz", "-z8", "--threads-max=2")
 """A window of 32 MB: half of the model's two variants is the same, 23 MB apart; that is 11 MB of the package."""
 _FIELDS = """Package: {name}
@@ -31,6 +32,7 @@ Maintainer: Cortex <cortex@localhost>
 Installed-Size: {size}
 Depends: {depends}
 Recommends: {recommends}
+Suggests: {suggests}
 Description: a local-first second brain
  Save what you read with one keystroke; find it, ask it and be reminded of it
  for years, on your own computer. No account, no server, no telemetry.
@@ -72,7 +74,7 @@ def _lay_out(tree: Path, program: Path, sidecar: Path, papers: Path) -> None:
     shutil.copytree(sidecar, library / "sidecar", symlinks=True)
     shutil.copytree(papers, library / "papers")
     _place(program, tree / "usr/bin/cortex-desktop", 0o755)
-    (tree / "usr/bin/cortex").symlink_to(f"../../{LIBRARY}/sidecar/cortex")
+    (tree / "usr/bin/cortex").symlink_to("../lib/Cortex/sidecar/cortex")
     _place(HERE / "linux/cortex-desktop.desktop", tree / "usr/share/applications/cortex-desktop.desktop")
     _place(HERE / "linux/cortex.metainfo.xml", tree / "usr/share/metainfo/org.cortex.desktop.metainfo.xml")
     icons = tree / "usr/share/icons/hicolor"
@@ -104,6 +106,7 @@ def _control(tree: Path, *, version: str, architecture: str, size: int) -> None:
         size=size,
         depends=", ".join(_DEPENDS).format(libc=libc),
         recommends=", ".join(_RECOMMENDS),
+        suggests=", ".join(_SUGGESTS),
     )
     (control / "control").write_text(fields, encoding="utf-8", newline="\n")
     for name in ("postinst", "postrm"):
