@@ -1,8 +1,24 @@
 /** Code that is not needed to begin with: loaded once the browser has nothing else to do, so that it is there offline. */
-import { type ComponentType, lazy } from "react";
+import { type ComponentType, lazy, useEffect, useState } from "react";
+
+const LATEST_MS = 2_000;
+
+/** Safari has no idle callbacks. */
+function idle(then: () => void): void {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(then, { timeout: LATEST_MS });
+  else setTimeout(then, LATEST_MS / 2);
+}
 
 export function loadLater<Props>(load: () => Promise<ComponentType<Props>>) {
-  const idle = globalThis.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 1_000));
   idle(() => void load().catch(() => undefined));
   return lazy(async () => ({ default: await load() }));
+}
+
+/** Whether the browser has had nothing else to do since this was first shown. */
+export function useOnceIdle(): boolean {
+  const [isIdle, setIdle] = useState(false);
+  useEffect(() => {
+    idle(() => setIdle(true));
+  }, []);
+  return isIdle;
 }

@@ -1,13 +1,16 @@
 import { Link } from "@tanstack/react-router";
-import { LayoutGrid, List, Trash2 } from "lucide-react";
+import { ChevronDown, LayoutGrid, List, Trash2 } from "lucide-react";
+import { Suspense } from "react";
 import { IconButton } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
-import { Select } from "@/components/ui/select";
 import { useCollections } from "@/lib/collections";
 import { type MessageId, useWords } from "@/lib/i18n";
+import { loadLater, useOnceIdle } from "@/lib/load-later";
 import { locale } from "@/lib/locale";
-import { type LibrarySearch, SORTS } from "../filters";
+import type { LibrarySearch } from "../filters";
 import { FilterMenu } from "./filter-menu";
+
+const SortSelect = loadLater(async () => (await import("./sort-select")).SortSelect);
 
 interface LibraryHeaderProps {
   title: string;
@@ -21,6 +24,7 @@ interface LibraryHeaderProps {
 export function LibraryHeader({ title, search, trashed, total, onSearch }: LibraryHeaderProps) {
   const words = useWords();
   const cards = search.view === "cards";
+  const isIdle = useOnceIdle();
   return (
     <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
       <h1 className="text-16" tabIndex={-1}>
@@ -32,13 +36,13 @@ export function LibraryHeader({ title, search, trashed, total, onSearch }: Libra
         <FilterMenu search={search} trashed={trashed} onSearch={onSearch} />
       </div>
       {trashed ? null : (
-        <Select
-          label={words("library.sort")}
-          labelHidden
-          value={search.sort ?? "-created_at"}
-          options={SORTS.map((sort) => ({ value: sort, label: words(`library.sort.${sort}`) }))}
-          onChange={(sort) => onSearch({ sort: sort === "-created_at" ? undefined : sort })}
-        />
+        <Suspense fallback={<SortShown sort={search.sort} />}>
+          {isIdle ? (
+            <SortSelect sort={search.sort} onSort={(sort) => onSearch({ sort })} />
+          ) : (
+            <SortShown sort={search.sort} />
+          )}
+        </Suspense>
       )}
       <IconButton
         icon={cards ? List : LayoutGrid}
@@ -58,6 +62,17 @@ export function LibraryHeader({ title, search, trashed, total, onSearch }: Libra
         </Link>
       )}
     </header>
+  );
+}
+
+/** The order, as long as the list to choose another from is on its way; it takes the same place. */
+function SortShown({ sort }: Pick<LibrarySearch, "sort">) {
+  const words = useWords();
+  return (
+    <span className="inline-flex h-8 items-center justify-between gap-2 rounded-sm border border-control bg-surface px-2.5 text-14">
+      {words(`library.sort.${sort ?? "-created_at"}`)}
+      <ChevronDown size={16} aria-hidden className="text-muted" />
+    </span>
   );
 }
 
