@@ -4,9 +4,9 @@
     python3 scripts/test.py [--fast] [--system] [suite ...]
 
 --fast leaves out what is slow: the tests marked so and the audit. --system adds what changes the machine it runs on:
-the desktop app's package is built, installed, used and removed (tests/system). Suites are directories of tests/; naming some runs those alone, without the
-other checks. Needs Python 3.11 and nothing else. Each check outside pytest counts as one test in the last line,
-`N passed, N failed, N skipped`; the exit code is 0 when none failed.
+the desktop app's package is built, installed, used and removed (tests/system). Suites are directories of tests/; naming
+some runs those alone, without the other checks. Needs Python 3.11 and nothing else. Each check outside pytest counts as
+one test in the last line, `N passed, N failed, N skipped`; the exit code is 0 when none failed.
 """
 
 from __future__ import annotations

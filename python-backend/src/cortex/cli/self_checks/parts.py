@@ -10,24 +10,16 @@ from pathlib import Path
 from cortex.cli.self_checks import samples
 from cortex.config import Limits
 from cortex.db import driver
+from cortex.db.engine import tried
 
 
 def _sqlite(folder: Path) -> str:
     """The driver is new enough, finds whole words, and compares vectors."""
-    connection = driver.connect(":memory:")
-    try:
-        connection.execute("CREATE VIRTUAL TABLE words USING fts5(body)")
-        connection.execute("INSERT INTO words VALUES ('the lamp burned rapeseed oil')")
-        found = connection.execute("SELECT count(*) FROM words WHERE words MATCH 'rapeseed'").fetchone()[0]
-        _expect(found == 1, "the word index does not find a word")
-        distance = connection.execute("SELECT vec_distance_L2('[0,3]', '[4,0]')").fetchone()[0]
-        _expect(abs(distance - 5) < 1e-6, f"the distance of two vectors is {distance}")
-        vectors = connection.execute("SELECT vec_version()").fetchone()[0]
-    finally:
-        connection.close()
-    enough = tuple(int(part) for part in driver.sqlite_version.split(".")) >= driver.MINIMUM
-    _expect(enough, f"SQLite {driver.sqlite_version} is too old")
-    return f"SQLite {driver.sqlite_version} with FTS5, sqlite-vec {vectors}"
+    engine = tried()
+    _expect(engine.finds_words, "the word index does not find a word")
+    _expect(abs(engine.distance - 5) < 1e-6, f"the distance of two vectors is {engine.distance}")
+    _expect(engine.is_recent, f"SQLite {driver.sqlite_version} is too old")
+    return f"SQLite {driver.sqlite_version} with FTS5, sqlite-vec {engine.vectors}"
 
 
 def _schema(folder: Path) -> str:
