@@ -127,10 +127,18 @@ mod tests {
     use super::*;
 
     fn parse(words: &[&str], variables: &[(&str, &str)]) -> Result<Arguments, ArgumentError> {
-        let known: Vec<(String, OsString)> = variables.iter().map(|(name, value)| ((*name).into(), value.into())).collect();
+        let known: Vec<(String, OsString)> = variables
+            .iter()
+            .map(|(name, value)| ((*name).into(), value.into()))
+            .collect();
         Arguments::parse(
             words.iter().map(OsString::from),
-            |wanted| known.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone()),
+            |wanted| {
+                known
+                    .iter()
+                    .find(|(name, _)| name == wanted)
+                    .map(|(_, value)| value.clone())
+            },
             Some("/home/owner".into()),
             Path::new("/here"),
         )
@@ -139,7 +147,10 @@ mod tests {
     #[test]
     fn the_defaults_are_the_servers() -> Result<(), ArgumentError> {
         let found = parse(&[], &[])?;
-        assert_eq!((found.data_dir, found.port), ("/home/owner/.cortex".into(), DEFAULT_PORT));
+        assert_eq!(
+            (found.data_dir, found.port),
+            ("/home/owner/.cortex".into(), DEFAULT_PORT)
+        );
         assert!(!found.hidden && !found.demo && !found.exit_with_stdin && found.opens.is_empty());
         Ok(())
     }
@@ -166,9 +177,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_said() {
-        assert_eq!(parse(&["--colour"], &[]), Err(ArgumentError::Unknown("--colour".into())));
+        assert_eq!(
+            parse(&["--colour"], &[]),
+            Err(ArgumentError::Unknown("--colour".into()))
+        );
         assert_eq!(parse(&["--port"], &[]), Err(ArgumentError::NoValue("--port")));
-        assert_eq!(parse(&["--port", "80000"], &[]), Err(ArgumentError::Port("80000".into())));
+        assert_eq!(
+            parse(&["--port", "80000"], &[]),
+            Err(ArgumentError::Port("80000".into()))
+        );
         let homeless = Arguments::parse([], |_| None, None, Path::new("/here"));
         assert_eq!(homeless, Err(ArgumentError::NoHome));
     }

@@ -107,8 +107,11 @@ fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<
         library.logs()
     };
     let storage = (!arguments.demo).then(|| own_files.join("pages").join(key_of(&library)));
-    // Where this fails the sidecar will say it better.
-    let _ = std::fs::create_dir_all(&own_files).and_then(|()| library.prepare());
+    // Where this fails the sidecar will say it better. The demonstration leaves the library alone.
+    let _ = match arguments.demo {
+        true => std::fs::create_dir_all(&log_folder),
+        false => library.prepare(),
+    };
 
     let place = Arc::new(Place::default());
     app.manage(Stages::default());
@@ -161,7 +164,6 @@ fn configured_token(demo: bool) -> Result<Option<Token>, getrandom::Error> {
 
 /// A short name for a library's place: two libraries share no storage.
 fn key_of(library: &Library) -> String {
-    let path = library.path();
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let path = library.real_path();
     URL_SAFE_NO_PAD.encode(&Sha256::digest(path.as_os_str().as_encoded_bytes())[..12])
 }

@@ -60,6 +60,19 @@ impl Library {
         &self.path
     }
 
+    /// Where it really lies, whatever links lead there; also before it was made.
+    pub fn real_path(&self) -> PathBuf {
+        let there = self
+            .path
+            .ancestors()
+            .find_map(|above| Some((above, above.canonicalize().ok()?)));
+        let Some((above, mut real)) = there else {
+            return self.path.clone();
+        };
+        real.extend(self.path.strip_prefix(above).into_iter().flatten());
+        real
+    }
+
     /// The owner's token as the server wrote it; None before its first start.
     pub fn token(&self) -> Option<String> {
         let text = std::fs::read_to_string(self.path.join("token")).ok()?;
@@ -83,5 +96,88 @@ impl Library {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(self.logs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin_of(url: &str) -> Option<String> {
+        let instance = Instance {
+            pid: 1,
+            url: url.into(),
+            started_at: String::new(),
+        };
+        instance.origin().map(|origin| origin.origin().ascii_serialization())
+    }
+
+    #[test]
+    fn an_instance_is_looked_for_on_this_machine_alone() {
+        let here = "http://127.0.0.1:8742";
+        for url in [here, "http://localhost:8742", "http://0.0.0.0:8742"] {
+            assert_eq!(origin_of(url).as_deref(), Some(here), "{url}");
+        }
+        assert_eq!(origin_of("http://[::1]:8742").as_deref(), Some("http://[::1]:8742"));
+        for elsewhere in [
+            "http://example.org:8742",
+            "http://192.168.1.5:8742",
+            "https://127.0.0.1:8742",
+            "file:///x",
+            "",
+        ] {
+            assert_eq!(origin_of(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_wrote_is_read() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let library = Library::at(folder.path().join("library"));
+        assert_eq!(
+            (library.token(), library.instance()),
+            (None, None),
+            "it need not be there yet"
+        );
+        library.prepare()?;
+        std::fs::write(library.path().join("token"), "cortex_token_abc\n")?;
+        let written = r#"{"pid": 7, "url": "http://127.0.0.1:1234", "started_at": "2026-01-01T00:00:00Z"}"#;
+        std::fs::write(library.path().join("instance.json"), written)?;
+        assert_eq!(library.token().as_deref(), Some("cortex_token_abc"));
+        assert_eq!(
+            library.instance().map(|found| (found.pid, found.url)),
+            Some((7, "http://127.0.0.1:1234".into()))
+        );
+        std::fs::write(library.path().join("instance.json"), "{")?;
+        assert_eq!(library.instance(), None, "half written");
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_library_is_the_same_before_it_was_made_and_by_any_link() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        std::fs::create_dir(folder.path().join("real"))?;
+        std::os::unix::fs::symlink(folder.path().join("real"), folder.path().join("link"))?;
+        let library = Library::at(folder.path().join("link/library"));
+        let before = library.real_path();
+        assert_eq!(before, folder.path().canonicalize()?.join("real/library"));
+        library.prepare()?;
+        assert_eq!(library.real_path().as_os_str(), before.as_os_str());
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_library_is_for_the_owners_eyes_only() -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir()?;
+        let library = Library::at(folder.path().join("library"));
+        library.prepare()?;
+        for made in [library.path().to_owned(), library.logs()] {
+            assert_eq!(std::fs::metadata(made)?.permissions().mode() & 0o777, 0o700);
+        }
+        Ok(())
     }
 }

@@ -41,3 +41,48 @@ fn keyed(key: &[u8]) -> HmacSha256 {
         Err(_) => unreachable!("HMAC takes keys of any length"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "test-token-0123456789abcdef";
+    const ORIGIN: &str = "http://127.0.0.1:8742";
+    const NONCE: &str = "0123456789abcdef0123";
+    /// Made by the server's `cortex.security.proof.make_proof`.
+    const PROOF: &str = "3y8xmZ-5TZBvsPHktv0uXzPGHV4Z93c6NOW34Ip0x6s";
+
+    #[test]
+    fn the_servers_proof_holds() {
+        assert!(holds(PROOF, TOKEN, ORIGIN, NONCE));
+        assert!(
+            holds(&format!("{PROOF}="), TOKEN, ORIGIN, NONCE),
+            "padding does not matter"
+        );
+    }
+
+    #[test]
+    fn no_other_proof_holds() {
+        assert!(!holds(PROOF, "another-token", ORIGIN, NONCE));
+        assert!(
+            !holds(PROOF, TOKEN, "http://127.0.0.1:8743", NONCE),
+            "a relay on another port"
+        );
+        assert!(!holds(PROOF, TOKEN, ORIGIN, "0123456789abcdef0124"), "an old proof");
+        assert!(!holds(&PROOF[..20], TOKEN, ORIGIN, NONCE), "a part of it");
+        assert!(!holds("", TOKEN, ORIGIN, NONCE));
+        assert!(!holds("no base64!", TOKEN, ORIGIN, NONCE));
+    }
+
+    #[test]
+    fn a_nonce_is_what_the_server_takes_and_never_the_same() -> Result<(), getrandom::Error> {
+        let (one, other) = (new_nonce()?, new_nonce()?);
+        assert_ne!(one, other);
+        assert_eq!(one.len(), 32);
+        assert!(
+            one.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        );
+        Ok(())
+    }
+}

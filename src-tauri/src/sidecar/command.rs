@@ -103,7 +103,11 @@ mod tests {
         let found = Program::find(Some(OsStr::new(r#"["python", "-m", "cortex"]"#)), None)?;
         assert_eq!(found, Program(["python", "-m", "cortex"].map(OsString::from).into()));
         for wrong in ["python -m cortex", "[]", "[1]", "{}"] {
-            assert_eq!(Program::find(Some(OsStr::new(wrong)), None), Err(ProgramError::NotAnArray), "{wrong}");
+            assert_eq!(
+                Program::find(Some(OsStr::new(wrong)), None),
+                Err(ProgramError::NotAnArray),
+                "{wrong}"
+            );
         }
         Ok(())
     }
@@ -113,10 +117,16 @@ mod tests {
         let resources = tempfile::tempdir()?;
         let missing = Program::find(None, Some(resources.path()));
         assert!(matches!(missing, Err(ProgramError::Missing(_))));
-        let file = resources.path().join("sidecar").join(if cfg!(windows) { "cortex.exe" } else { "cortex" });
+        let file = resources
+            .path()
+            .join("sidecar")
+            .join(if cfg!(windows) { "cortex.exe" } else { "cortex" });
         std::fs::create_dir(resources.path().join("sidecar"))?;
         std::fs::write(&file, "")?;
-        assert_eq!(Program::find(Some(OsStr::new("")), Some(resources.path())), Ok(Program(vec![file.into()])));
+        assert_eq!(
+            Program::find(Some(OsStr::new("")), Some(resources.path())),
+            Ok(Program(vec![file.into()]))
+        );
         Ok(())
     }
 
@@ -132,7 +142,15 @@ mod tests {
         let command = launch.command();
         let words: Vec<_> = command.get_args().collect();
         let wanted = "serve --exit-with-stdin --host 127.0.0.1 --port 8742 --data-dir /library --demo";
-        assert_eq!(words, wanted.split(' ').map(OsStr::new).collect::<Vec<_>>(), "the token is no argument");
-        assert!(command.get_envs().any(|(name, value)| name == "CORTEX_TOKEN" && value == Some(OsStr::new("secret"))));
+        assert_eq!(
+            words,
+            wanted.split(' ').map(OsStr::new).collect::<Vec<_>>(),
+            "the token is no argument"
+        );
+        assert!(
+            command
+                .get_envs()
+                .any(|(name, value)| name == "CORTEX_TOKEN" && value == Some(OsStr::new("secret")))
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitStatus;
 
-const EXPLAINED: i32 = 2;
+const REFUSED: i32 = 2;
 const LIBRARY_LOCKED: i32 = 4;
 const PORT_TAKEN: i32 = 5;
 
@@ -34,10 +34,58 @@ impl Ending {
     pub fn of_code(code: i32) -> Self {
         match code {
             0 => Self::Stopped,
-            EXPLAINED => Self::Refused,
+            REFUSED => Self::Refused,
             LIBRARY_LOCKED => Self::LibraryLocked,
             PORT_TAKEN => Self::PortTaken,
             _ => Self::Crashed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_mean_what_the_server_says() {
+        let meanings = [0, 1, 2, 3, 4, 5, 101, 137].map(Ending::of_code);
+        use Ending::{Crashed, LibraryLocked, PortTaken, Refused, Stopped};
+        assert_eq!(
+            meanings,
+            [
+                Stopped,
+                Crashed,
+                Refused,
+                Crashed,
+                LibraryLocked,
+                PortTaken,
+                Crashed,
+                Crashed
+            ]
+        );
+    }
+
+    #[test]
+    fn the_server_has_the_same_codes() {
+        let python = include_str!("../../../python-backend/src/cortex/cli/exit_codes.py");
+        for (name, code) in [
+            ("REFUSED", REFUSED),
+            ("LIBRARY_LOCKED", LIBRARY_LOCKED),
+            ("PORT_TAKEN", PORT_TAKEN),
+        ] {
+            assert!(
+                python.contains(&format!("\n{name} = {code}\n")),
+                "{name} is not {code} there"
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn being_killed_is_a_crash() {
+        use std::os::unix::process::ExitStatusExt;
+
+        assert_eq!(Ending::of(ExitStatus::from_raw(9)), Ending::Crashed);
+        assert_eq!(Ending::of(ExitStatus::from_raw(5 << 8)), Ending::PortTaken);
     }
 }

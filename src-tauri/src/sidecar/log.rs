@@ -91,3 +91,57 @@ fn append(path: &Path) -> io::Result<File> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_lines_are_at_hand_and_all_lines_in_the_file() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let log = Log::open(folder.path());
+        for number in 0..50 {
+            log.add(&format!("line {number}\n"));
+        }
+        assert_eq!(log.tail().len(), LAST_LINES);
+        assert_eq!(log.tail().first().map(String::as_str), Some("line 10"));
+        assert_eq!(std::fs::read_to_string(log.path())?.lines().count(), 50);
+        log.begin();
+        assert!(log.tail().is_empty(), "the next sidecar's words are its own");
+        Ok(())
+    }
+
+    #[test]
+    fn the_file_stays_bounded_and_one_before_it_is_kept() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let log = Log::open(folder.path());
+        let line = "x".repeat(LONGEST_LINE * 2);
+        for _ in 0..600 {
+            log.add(&line);
+        }
+        let sizes = ["sidecar.log", "sidecar.log.1"].map(|name| std::fs::metadata(folder.path().join(name)));
+        for size in sizes {
+            assert!(size?.len() <= LARGEST + LONGEST_LINE as u64 + 1);
+        }
+        assert_eq!(std::fs::read_dir(folder.path())?.count(), 2);
+        Ok(())
+    }
+
+    #[test]
+    fn it_goes_on_where_the_last_run_ended() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        Log::open(folder.path()).add("one");
+        let log = Log::open(folder.path());
+        log.add("two");
+        assert_eq!(std::fs::read_to_string(log.path())?, "one\ntwo\n");
+        assert_eq!(log.tail(), ["two"]);
+        Ok(())
+    }
+
+    #[test]
+    fn without_a_place_to_write_the_last_lines_are_kept_all_the_same() {
+        let log = Log::open(Path::new("/nowhere/at/all"));
+        log.add("still here");
+        assert_eq!(log.tail(), ["still here"]);
+    }
+}

@@ -99,7 +99,7 @@ impl Thread {
     fn watch(&mut self, sidecar: &Sidecar) -> End {
         use crate::sidecar::Told::{Gone, Ready};
 
-        let mut served_since = None;
+        let (mut served_since, mut stopping) = (None, false);
         loop {
             match self.heard.recv() {
                 Ok(Heard::Sidecar(number, Ready(origin))) if number == self.started => match self.open(&origin) {
@@ -110,11 +110,16 @@ impl Thread {
                     }
                 },
                 Ok(Heard::Sidecar(number, Gone(ending))) if number == self.started => {
+                    if stopping {
+                        return End::Stop;
+                    }
                     let served = served_since.map_or(Duration::ZERO, |since: Instant| since.elapsed());
                     return self.after(ending, served);
                 }
-                Ok(Heard::Wish(Wish::Stop)) | Err(_) => return End::Stop,
+                // Whoever stops us ends it. Until then this thread lives on: its end would be a second notice to it.
+                Ok(Heard::Wish(Wish::Stop)) => stopping = true,
                 Ok(_) => {}
+                Err(_) => return End::Stop,
             }
         }
     }
@@ -147,12 +152,13 @@ impl Thread {
     /// Another Cortex holds the library: use that, as soon as it answers; when it lets go, start our own.
     fn wait_for_holder(&mut self, message: String) -> End {
         self.presenter.show(Stage::Starting { step: Step::Adopting });
+        let holder = self.plan.library.instance();
         let deadline = Instant::now() + HOLDER_ANSWERS_WITHIN;
         while Instant::now() < deadline {
             if let Some(end) = self.adopt() {
                 return end;
             }
-            if self.plan.library.instance().is_none() {
+            if holder.is_some() && self.plan.library.instance() != holder {
                 return End::Left;
             }
             if let Some(Wish::Stop) = self.pause(HOLDER_ASKED_EVERY) {

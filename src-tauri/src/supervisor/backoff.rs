@@ -43,3 +43,37 @@ impl Backoff {
         self.crashes = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_waits_longer_each_time_and_gives_up_at_the_fifth() {
+        let mut backoff = Backoff::default();
+        let advice: Vec<_> = (0..5).map(|_| backoff.crashed(Duration::ZERO)).collect();
+        let waits = [200, 400, 800, 1600].map(|wait| Advice::Again(Duration::from_millis(wait)));
+        assert_eq!(advice, [&waits[..], &[Advice::GiveUp]].concat());
+        assert_eq!(backoff.crashes(), MOST_IN_A_ROW);
+    }
+
+    #[test]
+    fn crashes_after_a_minute_of_serving_are_not_in_a_row() {
+        let mut backoff = Backoff::default();
+        for _ in 0..20 {
+            assert_eq!(backoff.crashed(WELL_AFTER), Advice::Again(FIRST_WAIT));
+        }
+        assert_eq!(
+            backoff.crashed(WELL_AFTER.saturating_sub(Duration::from_secs(1))),
+            Advice::Again(FIRST_WAIT * 2)
+        );
+    }
+
+    #[test]
+    fn the_owner_may_begin_anew() {
+        let mut backoff = Backoff::default();
+        while backoff.crashed(Duration::ZERO) != Advice::GiveUp {}
+        backoff.reset();
+        assert_eq!(backoff.crashed(Duration::ZERO), Advice::Again(FIRST_WAIT));
+    }
+}

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::webview::{Color, NewWindowResponse};
+use tauri::{AppHandle, Manager, Runtime, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use url::Url;
 
 use super::navigation::{Place, Target};
 use super::outside;
+use crate::console;
 use crate::desktop::downloads;
 
 /// The window's label.
@@ -24,7 +25,7 @@ pub struct Look {
 
 /// Make the window; it shows the bundled page.
 pub fn create<R: Runtime>(app: &AppHandle<R>, place: &Arc<Place>, look: Look) -> tauri::Result<WebviewWindow<R>> {
-    let opening = Arc::clone(place);
+    let (opening, opener) = (Arc::clone(place), app.clone());
     let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Cortex")
         .inner_size(1200.0, 800.0)
@@ -36,8 +37,10 @@ pub fn create<R: Runtime>(app: &AppHandle<R>, place: &Arc<Place>, look: Look) ->
         .on_navigation(on_navigation(Arc::clone(place)))
         .on_download(|webview, event| downloads::follow(&webview, event))
         .on_new_window(move |address, _features| {
-            if opening.target(&address) == Target::Outside {
-                outside::open_address(&address);
+            match opening.target(&address) {
+                Target::Outside => outside::open_address(&address),
+                Target::Here => show_here(&opener, &address),
+                Target::Nowhere => {}
             }
             NewWindowResponse::Deny
         });
@@ -45,7 +48,30 @@ pub fn create<R: Runtime>(app: &AppHandle<R>, place: &Arc<Place>, look: Look) ->
         Some(folder) => builder.data_directory(folder),
         None => builder.incognito(true),
     };
-    builder.build()
+    let window = builder.build()?;
+    // What is seen before the first page is there.
+    window.set_background_color(Some(match window.theme()? {
+        Theme::Dark => Color(0x17, 0x16, 0x14, 0xff),
+        _ => Color(0xfb, 0xfa, 0xf8, 0xff),
+    }))?;
+    Ok(window)
+}
+
+/// There is one window: what a page would open in another one is saved when it is a file, and shown in this one else.
+fn show_here<R: Runtime>(app: &AppHandle<R>, address: &Url) {
+    let shown = match app.get_webview_window(MAIN) {
+        Some(window) if address.path().starts_with("/api/") => window.eval(saving(address)),
+        Some(_) => go(app, &address[url::Position::BeforePath..]),
+        None => Ok(()),
+    };
+    if let Err(error) = shown {
+        console::say(&format!("The window did not follow: {error}"));
+    }
+}
+
+fn saving(address: &Url) -> String {
+    let address = serde_json::Value::from(address.as_str());
+    format!("((href) => Object.assign(document.createElement('a'), {{ href, download: '' }}).click())({address})")
 }
 
 /// Lets a window go where it may, and the system's programs show the rest.

@@ -92,3 +92,76 @@ fn path_of(address: &Url) -> String {
     }
     kept[url::Position::BeforePath..].to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(address: &str) -> Url {
+        Url::parse(address).expect("the test's own address")
+    }
+
+    fn serving() -> Place {
+        let place = Place::default();
+        assert!(place.serve(&at("http://127.0.0.1:8742/")));
+        place
+    }
+
+    #[test]
+    fn only_the_bundled_pages_and_the_served_origin_are_shown_here() {
+        let place = serving();
+        let bundled = if cfg!(windows) {
+            "http://tauri.localhost/"
+        } else {
+            "tauri://localhost/"
+        };
+        for here in [bundled, "http://127.0.0.1:8742/library?q=x#y", "about:blank"] {
+            assert_eq!(place.target(&at(here)), Target::Here, "{here}");
+        }
+        for outside in [
+            "https://example.org/",
+            "http://127.0.0.1:8743/",
+            "http://localhost:8742/",
+            "https://127.0.0.1:8742/",
+            "http://127.0.0.1:8742@example.org/",
+            "mailto:someone@example.org",
+        ] {
+            assert_eq!(place.target(&at(outside)), Target::Outside, "{outside}");
+        }
+        for nowhere in [
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "ftp://example.org/",
+            "tauri://example.org/",
+        ] {
+            assert_eq!(place.target(&at(nowhere)), Target::Nowhere, "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn before_anything_is_served_no_address_is_shown_here() {
+        assert_eq!(Place::default().target(&at("http://127.0.0.1:8742/")), Target::Outside);
+    }
+
+    #[test]
+    fn a_page_comes_back_to_where_it_was_without_its_old_ticket() {
+        let place = serving();
+        place.leave(&at("http://127.0.0.1:8742/item/7?ticket=old&highlight=a%20b#p3"));
+        assert_eq!(place.take_left(), "/item/7?highlight=a+b#p3");
+        assert_eq!(place.take_left(), "/", "once");
+    }
+
+    #[test]
+    fn a_bundled_page_is_no_place_to_come_back_to() {
+        let place = serving();
+        place.leave(&at("tauri://localhost/index.html"));
+        assert_eq!(place.take_left(), "/");
+    }
+
+    #[test]
+    fn serving_at_the_same_origin_again_is_nothing_new() {
+        let place = serving();
+        assert!(!place.serve(&at("http://127.0.0.1:8742/")));
+        assert!(place.serve(&at("http://127.0.0.1:8999/")));
+    }
+}

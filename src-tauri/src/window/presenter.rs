@@ -35,6 +35,13 @@ impl<R: Runtime> WindowPresenter<R> {
         self.app.get_webview_window(MAIN)?.url().ok()
     }
 
+    /// A page that asks is no use in a window that is hidden.
+    fn ask_for_attention(&self) {
+        if let Some(window) = self.app.get_webview_window(MAIN) {
+            report(window.show());
+        }
+    }
+
     fn show_bundled(&self) {
         if let (Some(window), Some(shown)) = (self.app.get_webview_window(MAIN), self.shown())
             && self.place.is_served(&shown)
@@ -55,6 +62,7 @@ impl<R: Runtime> Presenter for WindowPresenter<R> {
         self.app.state::<Stages>().publish(stage);
         if !stays {
             self.show_bundled();
+            self.ask_for_attention();
         }
     }
 

@@ -1,0 +1,204 @@
+//! A stand-in for the sidecar (a shell script), and one for what it serves.
+
+use std::error::Error;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cortex_shell::library::Library;
+use cortex_shell::owner::{Connection, OwnerError};
+use cortex_shell::sidecar::{Log, Program};
+use cortex_shell::supervisor::{Plan, Presenter, Stage, Supervisor};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A library with a script that stands in for its sidecar. The script runs in [`Stand::folder`].
+pub struct Stand {
+    folder: TempDir,
+    program: Program,
+}
+
+impl Stand {
+    pub fn of(script: &str) -> Result<Self, Box<dyn Error>> {
+        let folder = tempfile::tempdir()?;
+        let script = format!("cd '{}'; {script}", folder.path().display());
+        let words = serde_json::to_string(&["/bin/sh", "-c", &script, "sidecar"])?;
+        let program = Program::find(Some(words.as_ref()), None)?;
+        let stand = Self { folder, program };
+        Library::at(stand.library()).prepare()?;
+        Ok(stand)
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn library(&self) -> PathBuf {
+        self.folder().join("library")
+    }
+
+    pub fn log_file(&self) -> PathBuf {
+        self.library().join("logs/sidecar.log")
+    }
+
+    /// Put a file into the library.
+    pub fn write(&self, name: &str, content: &str) -> io::Result<()> {
+        std::fs::write(self.library().join(name), content)
+    }
+
+    pub fn supervise(&self) -> io::Result<(Supervisor, Shown)> {
+        let library = Library::at(self.library());
+        let log = Arc::new(Log::open(&library.logs()));
+        let plan = Plan {
+            program: Ok(self.program.clone()),
+            port: 8742,
+            demo: false,
+            token: None,
+            log,
+            library,
+        };
+        let (show, stages) = channel();
+        let (open, opened) = channel();
+        Ok((
+            Supervisor::start(plan, Box::new(Screen { show, open }))?,
+            Shown { stages, opened },
+        ))
+    }
+}
+
+struct Screen {
+    show: Sender<Stage>,
+    open: Sender<String>,
+}
+
+impl Presenter for Screen {
+    fn show(&self, stage: Stage) {
+        let _ = self.show.send(stage); // the test has seen enough
+    }
+
+    fn open(&self, connection: &Connection, _afresh: bool) -> Result<(), OwnerError> {
+        let address = connection.sign_in("/library")?;
+        assert_eq!(address.query(), Some("ticket=once"));
+        let _ = self.open.send(connection.origin().origin().ascii_serialization());
+        Ok(())
+    }
+}
+
+/// What was shown.
+pub struct Shown {
+    stages: Receiver<Stage>,
+    opened: Receiver<String>,
+}
+
+impl Shown {
+    pub fn next(&self) -> Result<Stage, Box<dyn Error>> {
+        self.next_within(PATIENCE)
+    }
+
+    pub fn next_within(&self, most: Duration) -> Result<Stage, Box<dyn Error>> {
+        Ok(self.stages.recv_timeout(most)?)
+    }
+
+    /// The origins whose interface was opened so far.
+    pub fn opened(&self) -> Result<Vec<String>, Box<dyn Error>> {
+        Ok(self.opened.try_iter().collect())
+    }
+}
+
+/// Answers the two requests as Cortex does, with the token that it knows.
+pub struct Server {
+    port: u16,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    pub fn start(token: &'static str) -> io::Result<Self> {
+        let listening = TcpListener::bind(("127.0.0.1", 0))?;
+        let server = Self {
+            port: listening.local_addr()?.port(),
+            requests: Arc::default(),
+        };
+        let (origin, requests) = (server.origin(), Arc::clone(&server.requests));
+        thread::spawn(move || {
+            for stream in listening.incoming().flatten() {
+                // A look whether somebody listens ends without a request.
+                if let Ok(request) = answer(stream, token, &origin)
+                    && !request.is_empty()
+                {
+                    requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+                }
+            }
+        });
+        Ok(server)
+    }
+
+    pub fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// All that was sent to it, without bodies.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn answer(mut stream: TcpStream, token: &str, origin: &str) -> io::Result<String> {
+    let mut head = String::new();
+    let mut reader = BufReader::new(stream.try_clone()?);
+    while reader.read_line(&mut head)? > 2 {}
+    let nonce = head
+        .split("nonce=")
+        .nth(1)
+        .and_then(|rest| rest.split(['&', ' ']).next());
+    let body = match nonce {
+        Some(nonce) => format!(r#"{{"proof": "{}"}}"#, proof(token, origin, nonce)),
+        None if head.contains(&format!("Bearer {token}")) => r#"{"ticket": "once"}"#.to_owned(),
+        None => "{}".to_owned(),
+    };
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )?;
+    Ok(head)
+}
+
+fn proof(token: &str, origin: &str, nonce: &str) -> String {
+    let keyed = |key: &[u8], message: &str| -> Vec<u8> {
+        let mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+        mac.chain_update(message).finalize().into_bytes().to_vec()
+    };
+    let key = keyed(token.as_bytes(), "cortex-owner-proof-v1");
+    URL_SAFE_NO_PAD.encode(keyed(&key, &format!("cortex-proof-v1|{origin}|owner|{nonce}")))
+}
+
+/// Whether a process still does anything.
+pub fn alive(pid: &str) -> bool {
+    let asked = std::process::Command::new("ps")
+        .args(["-o", "stat=", "-p", pid])
+        .output();
+    asked.is_ok_and(|said| !matches!(said.stdout.first(), None | Some(b'Z')))
+}
+
+/// What `condition` gives once it gives something.
+pub fn until<T>(condition: impl Fn() -> Option<T>) -> Result<T, &'static str> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = condition() {
+            return Ok(found);
+        }
+        if Instant::now() > deadline {
+            return Err("it never came true");
+        }
+        thread::sleep(Duration::from_millis(20)); // between two looks at another process, which gives no notice
+    }
+}
