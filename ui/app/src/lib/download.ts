@@ -5,5 +5,6 @@ export function download(name: string, type: string, text: string | Blob): void 
   link.href = address;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(address);
+  // Some browsers read it only after this.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

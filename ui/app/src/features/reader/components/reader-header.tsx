@@ -21,6 +21,7 @@ import { dateAndTime, shortDate } from "@/lib/format";
 import { t, useWords } from "@/lib/i18n";
 import { useBulk, useChangeItem } from "@/lib/items";
 import { useReadingStyle } from "@/lib/reading-style";
+import { saveOriginal } from "@/lib/save-original";
 import { useUpdateCopy } from "@/lib/update-copy";
 import { useWide } from "@/lib/use-wide";
 import type { ItemDetail } from "../api";
@@ -148,7 +149,7 @@ export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeade
             id: "download",
             icon: Download,
             label: words("reader.download"),
-            run: () => globalThis.open(`/api/items/${item.id}/original`, "_blank", "noopener"),
+            run: () => void saveOriginal(item.id),
           },
           {
             id: "trash",
