@@ -17,6 +17,7 @@ import { readSearchParams } from "@/features/search/search-params";
 import { readWelcomeSearch } from "@/features/welcome/steps";
 import { isDesktop } from "@/lib/desktop";
 import { isFirstStart } from "@/lib/first-start";
+import { whenThere } from "@/lib/load-later";
 import { NotFound, ViewError } from "./boundaries";
 import { Shell } from "./shell";
 
@@ -48,28 +49,28 @@ const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
   validateSearch: readSearchParams,
-  component: lazyRouteComponent(() => import("@/features/search"), "SearchView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/search")), "SearchView"),
 });
 
 const chat = createRoute({
   getParentRoute: () => root,
   path: "/chat",
   validateSearch: readChatSearch,
-  component: lazyRouteComponent(() => import("@/features/chat"), "ChatView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/chat")), "ChatView"),
 });
 
 const conversation = createRoute({
   getParentRoute: () => root,
   path: "/chat/$conversationId",
   validateSearch: readChatSearch,
-  component: lazyRouteComponent(() => import("@/features/chat"), "ChatView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/chat")), "ChatView"),
 });
 
 const item = createRoute({
   getParentRoute: () => root,
   path: "/item/$itemId",
   validateSearch: readReaderSearch,
-  component: lazyRouteComponent(() => import("@/features/reader"), "ReaderView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/reader")), "ReaderView"),
 });
 
 const connections = createRoute({
@@ -79,25 +80,25 @@ const connections = createRoute({
     ...(given.view === "graph" ? { view: "graph" } : {}),
     ...(typeof given.focus === "string" ? { focus: given.focus } : {}),
   }),
-  component: lazyRouteComponent(() => import("@/features/connections"), "ConnectionsView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/connections")), "ConnectionsView"),
 });
 
 const digest = createRoute({
   getParentRoute: () => root,
   path: "/digest",
-  component: lazyRouteComponent(() => import("@/features/digest"), "LatestDigestView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/digest")), "LatestDigestView"),
 });
 
 const oneDigest = createRoute({
   getParentRoute: () => root,
   path: "/digest/$digestId",
-  component: lazyRouteComponent(() => import("@/features/digest"), "DigestView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/digest")), "DigestView"),
 });
 
 const activity = createRoute({
   getParentRoute: () => root,
   path: "/activity",
-  component: lazyRouteComponent(() => import("@/features/activity"), "ActivityView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/activity")), "ActivityView"),
 });
 
 const tasks = createRoute({
@@ -105,7 +106,7 @@ const tasks = createRoute({
   path: "/tasks",
   validateSearch: (given: Record<string, unknown>): { status?: "done" } =>
     given.status === "done" ? { status: "done" } : {},
-  component: lazyRouteComponent(() => import("@/features/tasks"), "TasksView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/tasks")), "TasksView"),
 });
 
 const organise = createRoute({
@@ -119,13 +120,13 @@ const organise = createRoute({
 const tags = createRoute({
   getParentRoute: () => root,
   path: "/organise/tags",
-  component: lazyRouteComponent(() => import("@/features/organise"), "TagsView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/organise")), "TagsView"),
 });
 
 const collections = createRoute({
   getParentRoute: () => root,
   path: "/organise/collections",
-  component: lazyRouteComponent(() => import("@/features/organise"), "CollectionsView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/organise")), "CollectionsView"),
 });
 
 const settings = createRoute({
@@ -139,37 +140,37 @@ const settings = createRoute({
 const modelsSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/models",
-  component: lazyRouteComponent(() => import("@/features/settings"), "ModelsView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "ModelsView"),
 });
 
 const privacySettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/privacy",
-  component: lazyRouteComponent(() => import("@/features/settings"), "PrivacyView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "PrivacyView"),
 });
 
 const captureSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/capture",
-  component: lazyRouteComponent(() => import("@/features/settings"), "CaptureView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "CaptureView"),
 });
 
 const appearanceSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/appearance",
-  component: lazyRouteComponent(() => import("@/features/settings"), "AppearanceView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "AppearanceView"),
 });
 
 const shortcutsSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/shortcuts",
-  component: lazyRouteComponent(() => import("@/features/settings"), "ShortcutsView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "ShortcutsView"),
 });
 
 const dataSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/data",
-  component: lazyRouteComponent(() => import("@/features/settings"), "StorageView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "StorageView"),
 });
 
 const desktopSettings = createRoute({
@@ -178,20 +179,20 @@ const desktopSettings = createRoute({
   beforeLoad: () => {
     if (!isDesktop) throw redirect({ to: "/settings/models" });
   },
-  component: lazyRouteComponent(() => import("@/features/settings"), "DesktopView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "DesktopView"),
 });
 
 const aboutSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/about",
-  component: lazyRouteComponent(() => import("@/features/settings"), "AboutView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "AboutView"),
 });
 
 const welcome = createRoute({
   getParentRoute: () => root,
   path: "/welcome",
   validateSearch: readWelcomeSearch,
-  component: lazyRouteComponent(() => import("@/features/welcome"), "WelcomeView"),
+  component: lazyRouteComponent(() => whenThere(() => import("@/features/welcome")), "WelcomeView"),
 });
 
 const capture = createRoute({

@@ -33,6 +33,18 @@ class Connection {
     this.#become({ status: "connected" });
   }
 
+  /** Once Cortex answers. */
+  back(): Promise<void> {
+    if (this.#state.status === "connected") return Promise.resolve();
+    return new Promise((resolve) => {
+      const unsubscribe = this.subscribe(() => {
+        if (this.#state.status === "away") return;
+        unsubscribe();
+        resolve();
+      });
+    });
+  }
+
   #schedule(): void {
     this.#timer = setTimeout(async () => {
       try {

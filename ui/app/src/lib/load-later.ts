@@ -1,5 +1,6 @@
 /** Code that is not needed to begin with: loaded once the browser has nothing else to do, so that it is there offline. */
 import { type ComponentType, lazy, useEffect, useState } from "react";
+import { connection } from "./connection";
 
 const LATEST_MS = 2_000;
 
@@ -9,9 +10,20 @@ function idle(then: () => void): void {
   else setTimeout(then, LATEST_MS / 2);
 }
 
+/** A part of the program; where Cortex is away, once it is back. */
+export async function whenThere<Part>(load: () => Promise<Part>): Promise<Part> {
+  try {
+    return await load();
+  } catch {
+    connection.lost();
+    await connection.back();
+    return load();
+  }
+}
+
 export function loadLater<Props>(load: () => Promise<ComponentType<Props>>) {
   idle(() => void load().catch(() => undefined));
-  return lazy(async () => ({ default: await load() }));
+  return lazy(async () => ({ default: await whenThere(load) }));
 }
 
 /** Whether the browser has had nothing else to do since this was first shown. */
