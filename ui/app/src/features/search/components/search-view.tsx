@@ -21,6 +21,8 @@ import { SearchIn } from "./search-in";
 
 const route = getRouteApi("/search");
 const DEBOUNCE_MS = 60;
+/** The address follows when the results are on the screen. */
+const AFTER_DRAWING_MS = 40;
 
 export function SearchView() {
   const words = useWords();
@@ -37,21 +39,28 @@ export function SearchView() {
   const results = settled.trim() ? (answer.data?.results ?? []) : [];
   useDocumentTitle(words("search.title"));
 
+  const keepInAddress = useCallback(
+    () => navigate({ search: (old) => ({ ...old, q: settled || undefined }), replace: true }),
+    [settled, navigate],
+  );
   useEffect(() => {
     if (answer.isFetching) return;
-    void navigate({ search: (old) => ({ ...old, q: settled || undefined }), replace: true });
-  }, [settled, answer.isFetching, navigate]);
+    const timer = setTimeout(() => void keepInAddress(), AFTER_DRAWING_MS);
+    return () => clearTimeout(timer);
+  }, [answer.isFetching, keepInAddress]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its first result
   useEffect(() => setFocused(0), [settled, mode]);
 
-  const open = (result: Result) => {
+  const open = async (result: Result) => {
     leaveAt(settled, result.item_id);
     useReadingList.getState().come(results.map((each) => each.item_id));
+    // The way back leads to this query, also when it was typed a moment ago.
+    if (settled !== q) await keepInAddress();
     void go({ to: placeOf(result) as string });
   };
   const opening = useRef(open);
   opening.current = open;
-  const openResult = useCallback((result: Result) => opening.current(result), []);
+  const openResult = useCallback((result: Result) => void opening.current(result), []);
   const focusResult = (index: number) => {
     const wanted = results[Math.min(Math.max(index, 0), results.length - 1)];
     if (wanted) document.querySelector<HTMLElement>(`[data-result="${CSS.escape(wanted.item_id)}"]`)?.focus();
@@ -88,7 +97,7 @@ export function SearchView() {
               if (event.key === "ArrowDown" || event.key === "Enter") {
                 event.preventDefault();
                 const [first] = results;
-                if (event.key === "Enter" && first) open(results[focused] ?? first);
+                if (event.key === "Enter" && first) void open(results[focused] ?? first);
                 else focusResult(0);
               }
             }}
