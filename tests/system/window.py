@@ -96,11 +96,15 @@ class Window:
 
 
 def processes_of(data_dir: Path) -> list[psutil.Process]:
-    """Everything that runs for this library: the shell, the sidecar, and what they started."""
+    """Everything that runs for this library: the shell, the sidecar, and what they started.
+
+    The shell of a library in its usual place does not name it: then the home directory tells.
+    """
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if str(data_dir) in " ".join(process.cmdline()) and process.status() != psutil.STATUS_ZOMBIE:
+            is_app = process.name().startswith("cortex") and process.environ().get("HOME") == str(data_dir.parent)
+            if (is_app or str(data_dir) in " ".join(process.cmdline())) and process.status() != psutil.STATUS_ZOMBIE:
                 found += [process, *process.children(recursive=True)]
     return list({process.pid: process for process in found if process.name() != "WebKitWebDriver"}.values())
 
