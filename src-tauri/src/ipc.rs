@@ -55,3 +55,91 @@ pub fn allow_served<R: Runtime>(app: &AppHandle<R>, origin: &Url) -> tauri::Resu
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use tauri::ipc::{CallbackFn, InvokeBody};
+    use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
+    use tauri::webview::InvokeRequest;
+    use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+    use super::*;
+    use crate::{commands, desktop};
+
+    const SERVED: &str = "http://127.0.0.1:8742";
+
+    fn shell() -> App<MockRuntime> {
+        let app = mock_builder()
+            .invoke_handler(tauri::generate_handler![
+                commands::open_log_folder,
+                desktop::commands::close_window,
+                desktop::commands::desktop_settings,
+                desktop::commands::show_view,
+            ])
+            .build(tauri::generate_context!(test = true))
+            .expect("an app");
+        desktop::set_up(app.handle()).expect("its state");
+        allow_served(app.handle(), &address(SERVED)).expect("its capabilities");
+        app
+    }
+
+    fn window(app: &App<MockRuntime>, label: &str) -> WebviewWindow<MockRuntime> {
+        let shown = WebviewUrl::External(address(SERVED));
+        WebviewWindowBuilder::new(app, label, shown).build().expect("a window")
+    }
+
+    fn address(text: &str) -> Url {
+        Url::parse(text).expect("an address")
+    }
+
+    /// Whether a page at `from` may call a command; the call itself must come out well then.
+    fn may(window: &WebviewWindow<MockRuntime>, from: &str, command: &str) -> bool {
+        let request = InvokeRequest {
+            cmd: command.into(),
+            callback: CallbackFn(0),
+            error: CallbackFn(1),
+            url: address(from),
+            body: InvokeBody::Json(serde_json::json!({ "path": "/tasks" })),
+            headers: Default::default(),
+            invoke_key: INVOKE_KEY.to_string(),
+        };
+        match get_ipc_response(window, request) {
+            Ok(_) => true,
+            Err(reason) => {
+                let reason = reason.to_string();
+                assert!(reason.contains("not allowed"), "{command} from {from}: {reason}");
+                false
+            }
+        }
+    }
+
+    #[test]
+    fn the_large_window_may_set_things_and_the_small_one_only_go() {
+        let app = shell();
+        let (large, small) = (window(&app, MAIN), window(&app, CAPTURE));
+        assert!(may(&large, SERVED, "desktop_settings"));
+        assert!(!may(&large, SERVED, "show_view"));
+        assert!(!may(&large, SERVED, "open_log_folder"));
+        assert!(may(&small, SERVED, "close_window"));
+        assert!(may(&small, SERVED, "show_view"));
+        assert!(!may(&small, SERVED, "desktop_settings"));
+    }
+
+    #[test]
+    fn no_other_origin_may_call_anything() {
+        let app = shell();
+        let (large, small) = (window(&app, MAIN), window(&app, CAPTURE));
+        for from in [
+            "http://127.0.0.1:8743",
+            "http://localhost:8742",
+            "https://127.0.0.1:8742",
+            "http://127.0.0.1.evil.example:8742",
+            "https://evil.example",
+            "tauri://localhost",
+            "about:blank",
+        ] {
+            assert!(!may(&large, from, "desktop_settings"), "{from}");
+            assert!(!may(&small, from, "show_view"), "{from}");
+        }
+    }
+}

@@ -94,7 +94,7 @@ fn plug<R: Runtime>(builder: Builder<R>, arguments: Arguments) -> Builder<R> {
             desktop::commands::notify,
             desktop::commands::tell_paused,
         ])
-        .setup(move |app| Ok(set_up(app, arguments)?))
+        .setup(move |app| set_up(app, arguments))
 }
 
 fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {

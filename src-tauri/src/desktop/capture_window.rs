@@ -1,6 +1,8 @@
 //! The small window for saving something, over whatever the owner is doing.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
@@ -16,9 +18,15 @@ pub const LABEL: &str = "capture";
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 260.0;
 
-/// Held while the window is made, so that two presses of the keys make one.
+/// A page costs memory, and a moment to be made again: it is kept for this time after it was put away.
+const KEPT_FOR: Duration = Duration::from_secs(300);
+
+/// Held while the window is made or given up, so that two presses of the keys make one; and how often it was put away.
 #[derive(Default)]
-pub struct Making(Mutex<()>);
+pub struct Making {
+    alone: Mutex<()>,
+    hidden: AtomicU64,
+}
 
 /// Show it, or hide it when it is in front: the same keys do both. While Cortex starts, it waits for that.
 pub fn toggle<R: Runtime>(app: &AppHandle<R>) {
@@ -41,23 +49,42 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     // Signing in waits for an answer; the window's own thread must not.
     std::thread::spawn(move || {
         let making = app.state::<Making>();
-        let _alone = making.0.lock();
+        let _alone = making.alone.lock();
         let made = match app.get_webview_window(LABEL) {
             Some(window) => Ok(window),
             None => create(&app, &connection),
         };
-        if let Err(error) = made.and_then(|window| window.show().and_then(|()| window.set_focus()).map_err(Into::into))
-        {
+        if let Err(error) = made.and_then(|window| Ok(bring_up(&window)?)) {
             console::say(&format!("The small window could not be shown: {error}"));
         }
     });
 }
 
-/// Put it away. What was typed stays in it.
+fn bring_up<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    window.center()?;
+    window.show()?;
+    window.set_focus()
+}
+
+/// Put it away. What was typed is kept, and what is being saved goes on.
 pub fn hide<R: Runtime>(window: &WebviewWindow<R>) {
     if let Err(error) = window.hide() {
         console::say(&format!("The small window could not be hidden: {error}"));
+        return;
     }
+    let app = window.app_handle().clone();
+    std::thread::spawn(move || {
+        let making = app.state::<Making>();
+        let time = making.hidden.fetch_add(1, Ordering::Relaxed) + 1;
+        std::thread::sleep(KEPT_FOR);
+        let _alone = making.alone.lock();
+        let is_hidden = app
+            .get_webview_window(LABEL)
+            .is_some_and(|window| !window.is_visible().unwrap_or(true));
+        if is_hidden && making.hidden.load(Ordering::Relaxed) == time {
+            discard(&app);
+        }
+    });
 }
 
 /// Forget the window: it shows a Cortex that is gone. It is made anew when it is asked for.
@@ -93,6 +120,8 @@ fn create<R: Runtime>(
         None => builder.incognito(true),
     }
     .build()?;
+    #[cfg(target_os = "linux")]
+    super::drops::watch(&window);
     let itself = window.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {

@@ -1,4 +1,4 @@
-//! Saving an original: it is fetched into a folder of ours, then the owner says where it goes.
+//! Saving a file, such as an original: it is fetched into a folder of ours, then the owner says where it goes.
 
 use std::collections::HashMap;
 use std::io;
@@ -74,7 +74,7 @@ fn ask<R: Runtime>(app: &AppHandle<R>, folder: TempDir) {
     let teller = app.clone();
     let asked = app.run_on_main_thread(move || {
         let answer = AsyncFileDialog::new()
-            .set_title("Save the original")
+            .set_title("Save as")
             .set_file_name(name)
             .save_file();
         std::thread::spawn(move || {
@@ -103,7 +103,7 @@ fn move_to(file: &Path, place: &Path) -> io::Result<()> {
 }
 
 fn tell<R: Runtime>(app: &AppHandle<R>, reason: &str) {
-    notices::show(app, "The original was not saved", reason, LIBRARY);
+    notices::show(app, "The file was not saved", reason, LIBRARY);
 }
 
 #[cfg(test)]

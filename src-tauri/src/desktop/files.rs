@@ -14,12 +14,9 @@ use crate::Shell;
 use crate::owner::Connection;
 use crate::sidecar::Group;
 
-/// Add them, as soon as Cortex is there, and show the library. What is refused is told, in the sidecar's own words.
+/// Add them, as soon as Cortex is there. The page is told what became of them, and the owner who does not see the page
+/// what was refused, in the sidecar's own words.
 pub fn add<R: Runtime>(app: &AppHandle<R>, files: Vec<PathBuf>) {
-    if files.is_empty() {
-        return;
-    }
-    large_window::go(app, LIBRARY);
     let served = app.state::<Served>();
     if let Some(files) = served.add_or_wait(files)
         && let Some(connection) = served.connection()
@@ -40,10 +37,19 @@ pub fn add_now<R: Runtime>(app: &AppHandle<R>, files: Vec<PathBuf>, connection: 
         } else {
             "Not all files were added"
         };
-        match command(&app, &files, &connection).and_then(run) {
-            Ok(output) if output.status.success() => {}
-            Ok(output) => notices::show(&app, what, &said(&output), LIBRARY),
-            Err(error) => notices::show(&app, what, &error.to_string(), LIBRARY),
+        let refused = match command(&app, &files, &connection).and_then(run) {
+            Ok(output) => {
+                if let Ok(answer) = serde_json::from_slice(&output.stdout) {
+                    large_window::tell(&app, "cortex:added", &answer);
+                }
+                (!output.status.success()).then(|| said(&output))
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(reason) = refused
+            && !large_window::is_in_front(&app)
+        {
+            notices::show(&app, what, &reason, LIBRARY);
         }
     });
 }

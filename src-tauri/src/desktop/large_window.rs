@@ -1,12 +1,14 @@
 //! The large window: shown, sent to a view, put away.
 
+use std::sync::Arc;
+
 use tauri::{AppHandle, Manager, Runtime, WebviewWindow, WindowEvent};
 
 use super::preferences::Preferences;
 use super::views::CAPTURE;
 use super::{capture_window, tray};
 use crate::console;
-use crate::window::{self, MAIN};
+use crate::window::{self, MAIN, Place};
 
 /// Bring it to the front.
 pub fn show<R: Runtime>(app: &AppHandle<R>) {
@@ -32,6 +34,31 @@ pub fn go<R: Runtime>(app: &AppHandle<R>, place: &str) {
     if let Err(error) = window::go(app, place) {
         console::say(&format!("The window could not be sent to {place}: {error}"));
     }
+}
+
+/// Let the page hear of something, as an event of this name; a page that does not listen misses it.
+pub fn tell<R: Runtime>(app: &AppHandle<R>, event: &str, detail: &serde_json::Value) {
+    let event = serde_json::Value::from(event);
+    let told = match app.get_webview_window(MAIN) {
+        Some(window) => window
+            .url()
+            .and_then(|shown| match app.state::<Arc<Place>>().is_served(&shown) {
+                true => window.eval(format!(
+                    "dispatchEvent(new CustomEvent({event}, {{ detail: {detail} }}))"
+                )),
+                false => Ok(()),
+            }),
+        None => Ok(()),
+    };
+    if let Err(error) = told {
+        console::say(&format!("The page was not told: {error}"));
+    }
+}
+
+/// Whether the owner looks at it.
+pub fn is_in_front<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.get_webview_window(MAIN)
+        .is_some_and(|window| window.is_focused().unwrap_or(false))
 }
 
 /// Closing it ends the program, unless the owner wants it to go on and there is a tray to come back from.

@@ -4,6 +4,8 @@
 mod capture_window;
 pub mod commands;
 pub mod downloads;
+#[cfg(target_os = "linux")]
+mod drops;
 mod files;
 mod keys;
 mod large_window;
@@ -69,6 +71,8 @@ pub fn set_up<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
 pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(MAIN) {
         large_window::watch(&window);
+        #[cfg(target_os = "linux")]
+        drops::watch(&window);
     }
     #[cfg(target_os = "linux")]
     window_keys::watch(app);
@@ -136,8 +140,9 @@ fn open<R: Runtime>(app: &AppHandle<R>, arguments: &Arguments, folder: &Path) {
 }
 
 fn go<R: Runtime>(app: &AppHandle<R>, opened: Opened) {
+    let added = (!opened.files.is_empty()).then(|| views::LIBRARY.to_owned());
     files::add(app, opened.files);
-    match opened.place {
+    match opened.place.or(added) {
         Some(place) => large_window::go(app, &place),
         None => large_window::show(app),
     }

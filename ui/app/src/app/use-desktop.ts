@@ -1,9 +1,10 @@
 import { useRouter } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import { type Command, useCommands } from "@/lib/commands";
-import { desktop, isDesktop, onGoTo } from "@/lib/desktop";
+import { desktop, isDesktop, onAdded, onGoTo } from "@/lib/desktop";
 import { followForNotifications } from "@/lib/notifications";
 import { useQueueSummary } from "@/lib/queue";
+import { tellAdded } from "@/lib/saving";
 
 const COMMANDS: Command[] = [
   {
@@ -29,7 +30,7 @@ export function useDesktop(): void {
   useCommands(useMemo(() => (isDesktop ? COMMANDS : []), []));
   useEffect(() => {
     if (!isDesktop) return;
-    const stops = [onGoTo((path) => history.push(path)), followForNotifications()];
+    const stops = [onGoTo((path) => history.push(path)), onAdded(tellAdded), followForNotifications()];
     return () => {
       for (const stop of stops) stop();
     };

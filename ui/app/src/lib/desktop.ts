@@ -52,11 +52,31 @@ export const desktop = {
 
 /** Hear where the app wants the page to go: from a link, the tray, a notification. Gives the function that ends it. */
 export function onGoTo(go: (path: string) => void): () => void {
+  return hear("cortex:go", (path) => go(String(path)));
+}
+
+/** What became of a file that was dropped on the window, or opened with the app. */
+export interface Added {
+  /** The file's path. */
+  target: string;
+  status: string;
+  id?: string;
+  title?: string;
+  /** Why it was refused. */
+  message?: string | null;
+}
+
+/** Hear what became of files that the app added. Gives the function that ends it. */
+export function onAdded(tell: (items: Added[]) => void): () => void {
+  return hear("cortex:added", (answer) => tell((answer as { items: Added[] }).items));
+}
+
+function hear(name: string, take: (detail: unknown) => void): () => void {
   const listen = (event: Event) => {
-    // The app loads the address itself where nobody listens.
+    // Where nobody listens, the app does it itself.
     event.preventDefault();
-    go(String((event as CustomEvent).detail));
+    take((event as CustomEvent).detail);
   };
-  addEventListener("cortex:go", listen);
-  return () => removeEventListener("cortex:go", listen);
+  addEventListener(name, listen);
+  return () => removeEventListener(name, listen);
 }

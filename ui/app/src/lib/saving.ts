@@ -2,6 +2,7 @@
 import type { Schemas } from "@cortex/api-client";
 import { api, send, unwrap } from "./api";
 import { connection } from "./connection";
+import type { Added } from "./desktop";
 import { t } from "./i18n";
 import { asProblem, type Problem, problemOf } from "./problem";
 import { tellProblem, useNotices } from "./undo";
@@ -67,6 +68,14 @@ export async function saveFiles(files: Iterable<File>): Promise<void> {
     } catch (error) {
       tellRefused(file.name, asProblem(error).message);
     }
+  }
+}
+
+/** Say what became of files that the desktop app added. */
+export function tellAdded(items: Added[]): void {
+  for (const { target, id, title, message } of items) {
+    if (id === undefined) tellRefused(target.split(/[\\/]/).at(-1) ?? target, message ?? "");
+    else useNotices.getState().tell(t("capture.savedTitle", { title: title ?? target }), { itemId: id });
   }
 }
 

@@ -98,6 +98,17 @@ test("the app sends the page to a view, and a failure is told while nobody looks
   expect(left).toBe(false);
   await page.waitForURL("**/search?q=begin");
   await page.locator("[data-result]").first().waitFor();
+  await page.evaluate(() => {
+    const refused = {
+      target: "/home/ada/none.pdf",
+      status: "refused",
+      message: "No such file or directory.",
+    };
+    const saved = { target: "/home/ada/a.md", status: "pending", id: "item_1", title: "Herons" };
+    dispatchEvent(new CustomEvent("cortex:added", { detail: { items: [saved, refused] } }));
+  });
+  await page.getByText("Saved: Herons").waitFor();
+  await page.getByText("none.pdf was not saved: No such file or directory.").waitFor();
   await expect.poll(async () => (await calls(page, "tell_paused")).at(-1)?.[1]).toEqual({ paused: false });
   await cortex.call("POST", "/api/processing/pause");
   await expect.poll(async () => (await calls(page, "tell_paused")).at(-1)?.[1]).toEqual({ paused: true });
