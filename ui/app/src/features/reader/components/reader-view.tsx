@@ -20,7 +20,7 @@ export function ReaderView() {
   const light = useItemWithoutText(itemId, wantsPages);
   const hasPages = light.data === undefined || shownView(viewsOf(light.data), search.view) === "pdf";
   const whole = useItem(itemId, !(wantsPages && hasPages));
-  const item = wantsPages && hasPages ? light : whole;
+  const item = wantsPages && hasPages && whole.data === undefined ? light : whole;
   useEffect(() => {
     // While the item is asked for, so that the one does not wait for the other.
     if (wantsPages) void loadPdfView();
