@@ -13,6 +13,7 @@ from typing import Any
 
 import environment
 from bundling import licences
+from bundling.licences import BOOTLOADER
 from bundling.places import ROOT
 
 _TEXTS = re.compile(r"(licen[cs]e|copying|notice|copyright|ofl|unlicense|thirdpartynotices)", re.IGNORECASE)
@@ -172,10 +173,15 @@ def _rust_package(package: dict[str, Any]) -> Component:
     return Component("cargo", package["name"], package["version"], package["license"] or "", texts)
 
 
-def of_ours() -> list[Component]:
-    """The embedded model, which is no package."""
+def beside_packages(site_packages: Path) -> list[Component]:
+    """What ships and is no package: the embedded model, and the program that PyInstaller puts around what it froze."""
     apache = (ROOT / "LICENSE").read_text(encoding="utf-8")
-    return [Component("generic", "all-MiniLM-L6-v2", "", "Apache-2.0", (apache,))]
+    freezer = next(iter(metadata.distributions(name="pyinstaller", path=[str(site_packages)])))
+    texts = _python_package(freezer).texts
+    return [
+        Component("generic", "all-MiniLM-L6-v2", "", "Apache-2.0", (apache,)),
+        Component("generic", "pyinstaller-bootloader", freezer.version, BOOTLOADER, texts),
+    ]
 
 
 def _read(file: Path) -> str:

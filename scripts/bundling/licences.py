@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+BOOTLOADER = "GPL-2.0-or-later WITH Bootloader-exception"
+"""PyInstaller's: what it is put around stays under its own licence."""
 ALLOWED = frozenset(
     {
+        BOOTLOADER,
         "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CDLA-Permissive-2.0", "HPND",
         "ISC", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "OFL-1.1", "PSF-2.0", "Unicode-3.0", "Unicode-DFS-2016",
         "Unlicense", "Zlib", "blessing", "bzip2-1.0.6", "CNRI-Python", "CC-BY-4.0", "MPL-1.1",

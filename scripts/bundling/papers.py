@@ -31,7 +31,7 @@ def build(version: str) -> Path:
         *components.system_libraries(parts, site_packages),
         *components.npm_packages(interface.UI),
         *components.rust_packages(shell.SHELL / "Cargo.toml", env=shell.variables()),
-        *components.of_ours(),
+        *components.beside_packages(site_packages),
     ]
     folder = BUILD / "papers"
     write(folder, held, version=version, own_licence=(ROOT / "LICENSE").read_text(encoding="utf-8"))
