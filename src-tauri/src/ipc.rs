@@ -58,12 +58,15 @@ pub fn allow_served<R: Runtime>(app: &AppHandle<R>, origin: &Url) -> tauri::Resu
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use tauri::ipc::{CallbackFn, InvokeBody};
     use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
     use tauri::webview::InvokeRequest;
     use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
     use super::*;
+    use crate::window::Place;
     use crate::{commands, desktop};
 
     const SERVED: &str = "http://127.0.0.1:8742";
@@ -78,6 +81,7 @@ mod tests {
             ])
             .build(tauri::generate_context!(test = true))
             .expect("an app");
+        app.manage(Arc::new(Place::default()));
         desktop::set_up(app.handle()).expect("its state");
         allow_served(app.handle(), &address(SERVED)).expect("its capabilities");
         app
