@@ -16,7 +16,7 @@ export async function send(request: Request): Promise<Response> {
     throw new Problem("Cortex does not answer. What you typed is kept.", "away", 0);
   }
   connection.answered();
-  if (response.status === 401) signOut();
+  if (response.status === 401) signOut(secret);
   return response;
 }
 

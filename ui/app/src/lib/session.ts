@@ -3,6 +3,7 @@
  * the other half is this secret, which stays in this origin's storage and is sent with every request.
  */
 const KEY = "cortex-session";
+const ID_KEY = "cortex-session-id";
 export const SESSION_HEADER = "X-Cortex-Session";
 
 let listeners: (() => void)[] = [];
@@ -22,9 +23,11 @@ export function subscribeToSession(listener: () => void): () => void {
   };
 }
 
-/** Forget the session: the server does not know it any more. */
-export function signOut(): void {
+/** Forget the session with this secret: the server does not know it any more. A newer one stays. */
+export function signOut(secret: string | null): void {
+  if (secret !== sessionSecret()) return;
   localStorage.removeItem(KEY);
+  localStorage.removeItem(ID_KEY);
   for (const listener of listeners) listener();
 }
 
@@ -41,7 +44,17 @@ export async function signInWithTicket(): Promise<void> {
     body: JSON.stringify({ ticket }),
   });
   if (!answer.ok) return;
-  const { secret } = (await answer.json()) as { secret: string };
+  const { id, secret } = (await answer.json()) as { id: string; secret: string };
+  const before = localStorage.getItem(ID_KEY);
   localStorage.setItem(KEY, secret);
+  localStorage.setItem(ID_KEY, id);
   for (const listener of listeners) listener();
+  if (before !== null) await revoke(before, secret);
+}
+
+/** End the session that another one takes the place of: else each start of the desktop app would leave one behind. */
+async function revoke(id: string, secret: string): Promise<void> {
+  const headers = { [SESSION_HEADER]: secret };
+  // Where this fails the owner still sees it in the settings, and can end it there.
+  await fetch(`/api/auth/sessions/${id}`, { method: "DELETE", headers }).catch(() => undefined);
 }

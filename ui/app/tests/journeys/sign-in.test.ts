@@ -20,6 +20,26 @@ test("a ticket signs the browser in and leaves no trace in the address", async (
   expect(complaints).toEqual([]);
 });
 
+test("signing in again takes the place of the session before, in every tab", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+  const sessions = async () =>
+    (await cortex.call<{ items: { id: string }[] }>("GET", "/api/auth/sessions")).items;
+  const before = await sessions();
+  const again = await page.context().newPage();
+  const { ticket } = await cortex.call<{ ticket: string }>("POST", "/api/auth/tickets", {
+    purpose: "session",
+  });
+  await again.goto(`${cortex.url}/library?ticket=${ticket}`);
+  await again.getByRole("navigation", { name: "Main" }).waitFor();
+  await expect.poll(async () => (await sessions()).length).toBe(before.length);
+  expect((await sessions()).map(({ id }) => id)).not.toEqual(before.map(({ id }) => id));
+  await cortex.save({ content: "Both tabs go on." });
+  for (const tab of [page, again])
+    await tab.getByRole("row").filter({ hasText: "Both tabs go on" }).waitFor();
+  await page.context().close();
+});
+
 test("without a session the page says how to sign in", async () => {
   const page = await browser.newPage();
   await page.goto(`${cortex.url}/item/item_of_an_old_bookmark`);
