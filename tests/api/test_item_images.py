@@ -191,6 +191,22 @@ def test_only_so_many_images_are_kept_of_one_page(tmp_path: Path) -> None:
         assert "/3.png" not in site.asked
 
 
+def test_images_of_earlier_versions_take_no_room_from_what_is_shown(tmp_path: Path) -> None:
+    with (
+        serving() as site,
+        ServerThread(data_dir=tmp_path / "data", limits={"item_images": 2}) as server,
+        server.client() as client,
+    ):
+        let_through(server, site.port)
+        sources = [site.put(f"/{side}.png", png(side, side)) for side in (1, 2, 3, 4)]
+        item_id = saved(server, client, page(*sources[:2]))
+        assert fetch(client, item_id)["fetched"] == 2
+        changed = {"content": page(*sources[2:]), "content_type": "text/html"}
+        client.put(f"/api/items/{item_id}", json=changed).raise_for_status()
+        _settled(server, [item_id], 60)
+        assert fetch(client, item_id)["fetched"] == 2
+
+
 def test_a_page_does_not_decide_how_many_connections_are_made(tmp_path: Path) -> None:
     with (
         serving() as site,

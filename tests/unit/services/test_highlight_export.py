@@ -86,7 +86,9 @@ def test_what_lost_its_words_opens_at_the_item() -> None:
     assert "(http://127.0.0.1:8742/item/item_1)" in written("markdown", [listed("Old", content_version=0)])
 
 
-@pytest.mark.parametrize("formula", ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1dcmd()"])
+@pytest.mark.parametrize(
+    "formula", ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1dcmd()", "\ufeff=1", "\u200b=1"]
+)
 def test_csv_marks_formulas_as_text(formula: str) -> None:
     (row,) = cells(listed(formula, note=formula, title=formula, url=formula))
     assert {row[name] for name in ("quote", "note", "item_title", "item_url")} == {f"'{formula}"}

@@ -19,6 +19,8 @@ _SPECIAL = re.compile(r"[\\`*\[\]<>~&]|(?<![^\W_])_|_(?![^\W_])")
 """What Markdown reads as more than a character, wherever it stands; `_` within a word is none of it."""
 _LINE_START = re.compile(r"^(?:([#+=|:-])|(\d+)([.)]))")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
+_BEFORE_FORMULA = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+")
+"""What a spreadsheet looks past before it sees a formula."""
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _COLUMNS = (
     "item_title", "item_url", "site", "quote", "note", "colour", "page", "created_at", "updated_at", "link",
@@ -184,7 +186,7 @@ def _cell(value: str | int | None) -> str:
     if value is None or isinstance(value, int):
         return "" if value is None else str(value)
     text = value.replace("\x00", "")
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text[:1] in ("\t", "\r", "\n") else text
+    return f"'{text}" if _BEFORE_FORMULA.sub("", text).startswith(_FORMULA) or text[:1] in ("\t", "\r", "\n") else text
 
 
 def _web_address(url: str | None) -> str | None:

@@ -89,7 +89,8 @@ class ItemImages:
             raise ValidationError(message, details=[{"loc": ["body", "src"], "msg": message, "type": "src"}])
         known = await self._known(item_id)
         kept = {url: image for url, image in known.items() if image.stored and self._blobs.has(image.stored.sha256)}
-        asking = _Asking(item_id, [image.stored for image in kept.values() if image.stored])
+        # What earlier versions of the page showed takes no room from what this one shows.
+        asking = _Asking(item_id, [image.stored for url, image in kept.items() if image.stored and url in sources])
         wanted = sources if source is None else (source,)
         # A page can name any number, but does not decide how many connections that makes; what failed before waits.
         missing = sorted((url for url in wanted if url not in kept), key=known.__contains__)

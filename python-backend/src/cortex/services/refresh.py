@@ -53,7 +53,8 @@ class RefreshService:
         new, document = await self._fetched(item)
 
         def write(connection: Connection) -> Refreshed:
-            _refreshable(connection, item_id)
+            if _refreshable(connection, item_id).url != item.url:
+                raise ConflictError("The item got another address meanwhile. Nothing was changed: update it again.")
             if not self._blobs.has(new.sha256):
                 raise ConflictError("The same page was being deleted for good at this very moment. Try again.")
             log = ChangeLog(connection)

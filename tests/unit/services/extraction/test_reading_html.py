@@ -114,3 +114,14 @@ def test_output_holds_only_the_vocabulary() -> None:
     assert {str(element.tag) for element in root.iter()} == {"article", "p"}
     assert all(set(element.attrib) <= {"data-start"} for element in root.iter())
     assert isinstance(root, etree._Element)
+
+
+@pytest.mark.parametrize("span", ["0100999", "101", "-2", "1e2", "²", ""])
+def test_no_cell_spans_more_than_a_table_has(span: str) -> None:
+    html = f'<table><tr><th colspan="{span}">a</th><th>b</th></tr><tr><td>c</td><td>d</td></tr></table>'
+    assert "colspan" not in read(html).html
+
+
+def test_a_cell_spans_what_it_says() -> None:
+    html = '<table><tr><th colspan="02">a</th></tr><tr><td>c</td><td>d</td></tr></table>'
+    assert 'colspan="2"' in read(html).html

@@ -142,8 +142,8 @@ class BodyWriter:
                     continue
                 element = self._new(line, name)
                 span = attribute(cell.find("tcPr/gridSpan"), "val")
-                if span.isdecimal() and 1 < int(span[:4]) <= _MOST_SPAN:
-                    element.set("colspan", span)
+                if span.isascii() and span.isdigit() and len(span) <= 4 and 1 < int(span) <= _MOST_SPAN:
+                    element.set("colspan", str(int(span)))
                 merged = cell.find("tcPr/vMerge")
                 if merged is None or attribute(merged, "val") == "restart":
                     self._blocks(cell, element)

@@ -41,5 +41,5 @@ def span(source: etree._Element, cell: etree._Element) -> None:
     """Copies a cell's spans, where they are small numbers."""
     for name in ("colspan", "rowspan"):
         value = source.get(name) or ""
-        if value.isascii() and value.isdigit() and 1 < int(value[:4]) <= _SPAN_LIMIT:
+        if value.isascii() and value.isdigit() and len(value) <= 4 and 1 < int(value) <= _SPAN_LIMIT:
             cell.set(name, str(int(value)))
