@@ -79,7 +79,11 @@ def _window(options: argparse.Namespace) -> Path | None:
     if (advice := shell.missing()) is not None:
         environment.say(f"{advice} Until then Cortex opens in the browser.")
         return None
-    return shell.build()
+    try:
+        return shell.build()
+    except environment.SetupError as error:
+        environment.say(f"{error} Until then Cortex opens in the browser.")
+        return None
 
 
 def _show(window: Path, options: argparse.Namespace, variables: dict[str, str], lifeline: Lifeline) -> int:

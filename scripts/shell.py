@@ -118,8 +118,7 @@ def build(*, release: bool = False) -> Path:
     fetch()
     if _cargo("build", "--locked", "--offline", "--quiet", "--bins", *(["--release"] if release else [])) != 0:
         raise environment.SetupError(
-            "The window could not be built; cargo's messages are above. Your library is untouched. "
-            "Until then `--headless` or the browser does without it."
+            "The window could not be built; cargo's messages are above. Your library is untouched."
         )
     stamp.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
     return program

@@ -19,7 +19,8 @@ LIBRARY = "usr/lib/Cortex"
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "armhf"}
 _SIZES = {"32x32": "32x32.png", "128x128": "128x128.png", "256x256": "128x128@2x.png", "512x512": "icon.png"}
 _DEPENDS = ("libwebkit2gtk-4.1-0", "libgtk-3-0t64 | libgtk-3-0", "libc6 (>= {libc})")
-_RECOMMENDS = ("libayatana-appindicator3-1",)
+_RECOMMENDS = ("libayatana-appindicator3-1", "xdg-utils")
+"""The tray; and `xdg-open`, by which links and the folder of logs are opened."""
 _SUGGESTS = ("gnome-keyring",)
 _PACKED = ("-Zxz", "-z8", "--threads-max=2")
 """A window of 32 MB: half of the model's two variants is the same, 23 MB apart; that is 11 MB of the package."""

@@ -63,12 +63,44 @@ def test_it_is_packed_again_when_something_changed_and_only_then(tmp_path: Path)
     assert deb.build(program, sidecar, papers, version="1.2.3", into=tmp_path).stat().st_mtime > 0
 
 
-def test_removing_and_purging_touch_no_home(tmp_path: Path) -> None:
+_TOOLS = ("update-desktop-database", "gtk-update-icon-cache")
+_INDEXED = [
+    "update-desktop-database -q /usr/share/applications",
+    "gtk-update-icon-cache -q -t /usr/share/icons/hicolor",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "called"),
+    [
+        ("postinst", "configure", _INDEXED),
+        ("postinst", "abort-upgrade", []),
+        ("postrm", "upgrade", []),
+        ("postrm", "remove", _INDEXED),
+        ("postrm", "purge", _INDEXED),
+    ],
+)
+@pytest.mark.parametrize("code", [0, 1, None], ids=["tools", "tools that fail", "no tools"])
+def test_installing_and_removing_index_and_touch_no_home(
+    tmp_path: Path, name: str, argument: str, called: list[str], code: int | None
+) -> None:
     package = deb.build(*_made_of(tmp_path), version="1.2.3", into=tmp_path)
     _said("dpkg-deb", "-e", package, tmp_path / "control")
-    for name in ("postinst", "postrm"):
-        script = (tmp_path / "control" / name).read_text(encoding="utf-8")
-        code = [line for line in script.splitlines() if not line.startswith("#")]
-        assert not any(word in line for line in code for word in ("rm ", "home", "~", ".cortex"))
-        for argument in ("configure", "remove", "purge"):
-            subprocess.run(["sh", "-n", tmp_path / "control" / name, argument], check=True)
+    tools, home, calls = tmp_path / "tools", tmp_path / "home", tmp_path / "calls"
+    tools.mkdir()
+    for tool in _TOOLS if code is not None else ():
+        (tools / tool).write_text(f'#!/bin/sh\necho "{tool} $*" >>"$CALLS"\nexit {code}\n', encoding="utf-8")
+        (tools / tool).chmod(0o755)
+    (home / ".cortex").mkdir(parents=True)
+    (home / ".cortex" / "cortex.db").write_bytes(b"a library")
+    subprocess.run(
+        [tmp_path / "control" / name, argument],
+        env={"HOME": str(home), "PATH": str(tools), "CALLS": str(calls)},
+        cwd=home,
+        check=True,
+    )
+    assert (calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []) == (
+        called if code is not None else []
+    )
+    assert [path.relative_to(home).as_posix() for path in sorted(home.rglob("*"))] == [".cortex", ".cortex/cortex.db"]
+    assert (home / ".cortex" / "cortex.db").read_bytes() == b"a library"
