@@ -182,7 +182,7 @@ class Package:
 
     def build(self, name: str) -> Outcome:
         """Build the Debian package; skipped where something that it needs is not installed."""
-        if (advice := shell.missing()) is not None:
+        if (advice := shell.missing() or interface.missing() or _no_packer()) is not None:
             return Outcome(name, skipped=1, reasons=Counter([advice]))
         command = [str(environment.PYTHON), "scripts/build.py", "--deb"]
         code, written = lifeline.run(command, cwd=environment.ROOT, env=self._variables, stdout=subprocess.PIPE)
@@ -193,6 +193,11 @@ class Package:
     def test(self, name: str) -> Outcome:
         """The suite, on the package just built; without one every test of it says why it is skipped."""
         return _pytest("system", {**self._variables, "CORTEX_TEST_PACKAGE": self._file}, fast=False)(name)
+
+
+def _no_packer() -> str | None:
+    found = shutil.which("dpkg-deb") is not None
+    return None if found else "no package is made here, because dpkg-deb is not here; run it on Debian or Ubuntu"
 
 
 def _command(*command: str) -> Callable[[str], Outcome]:
