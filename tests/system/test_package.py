@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 MEBIBYTE = 1024 * 1024
 NOTE = "The lighthouse of Skerry Point was built in 1871 by Ada Moreland, who wrote down every storm."
 QUESTION = "Who built the lighthouse of Skerry Point?"
+PAGE = Path(__file__).parents[1] / "samples" / "journey" / "ferry-timetable.html"
 
 
 def _quit(window: Window, data_dir: Path) -> None:
@@ -39,12 +42,24 @@ def test_it_is_within_its_size(package: Package) -> None:
     assert sum(file.stat().st_size for file in package.files() if not file.is_symlink()) <= 300 * 1_000_000
 
 
+def test_links_into_the_library_are_its_own(package: Package) -> None:
+    entry = next(file for file in package.files() if file.suffix == ".desktop")
+    lines = entry.read_text(encoding="utf-8").splitlines()
+    kinds = next(line.removeprefix("MimeType=") for line in lines if line.startswith("MimeType="))
+    assert "x-scheme-handler/cortex" in kinds.split(";")
+    if shutil.which("update-desktop-database"):
+        known = (entry.parent / "mimeinfo.cache").read_text(encoding="utf-8").splitlines()
+        assert any(line.startswith("x-scheme-handler/cortex=") and entry.name in line for line in known)
+
+
 def test_the_whole_way_and_back(package: Package, program: Path, screen: Desktop, tmp_path: Path) -> None:
     data_dir = screen.home / ".cortex"
     with driven(screen, program, "--port", "0") as window:
         _to_library(window)
         window.save(NOTE)
-        _search(window, "Moreland")
+        _search(window, "Moreland", "Ada Moreland")
+        _add_page(window, screen, data_dir, PAGE, "How the Brannoch ferry lost its timetable")
+        _search(window, "Sinclair", "Morag Sinclair")
         _ask(window, QUESTION)
         screen.picture(tmp_path / "asked.png")
         _quit(window, data_dir)
@@ -60,10 +75,28 @@ def test_the_whole_way_and_back(package: Package, program: Path, screen: Desktop
     package.install()
 
 
-def _search(window: Window, word: str) -> None:
+def _add_page(window: Window, screen: Desktop, data_dir: Path, page: Path, title: str) -> None:
+    """Save a page by the installed command line; the window shows it without being asked to."""
+    window.driver.get(f"{_origin(window)}/library")
+    window.wait_for("The lighthouse of Skerry Point")
+    own = screen.home / page.name
+    shutil.copyfile(page, own)
+    done = subprocess.run(
+        ["/usr/bin/cortex", "add", str(own), "--wait", "--data-dir", str(data_dir)],
+        env=screen.variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    window.wait_for(title)
+
+
+def _search(window: Window, word: str, found: str) -> None:
     window.driver.get(f"{_origin(window)}/search?q={word}")
     window.wait_for("1 result")
-    window.wait_for("Ada Moreland")
+    window.wait_for(found)
 
 
 def _ask(window: Window, question: str) -> None:
