@@ -7,8 +7,10 @@ use std::error::Error;
 use std::process::Command;
 use std::time::Duration;
 
+use cortex_shell::owner::{Connection, OwnerError, Token};
 use cortex_shell::supervisor::{Stage, Wish};
 use stand_in::{Server, Stand, alive, until};
+use url::Url;
 
 type Checked = Result<(), Box<dyn Error>>;
 
@@ -160,6 +162,30 @@ fn what_cannot_prove_itself_is_told_nothing_and_not_shown() -> Checked {
         "{requests:?}"
     );
     assert!(requests.iter().all(|request| !request.contains("owner-token")));
+    Ok(())
+}
+
+#[test]
+fn who_has_the_port_of_a_proven_cortex_later_is_told_nothing() -> Checked {
+    let server = Server::start("owner-token")?;
+    let connection = Connection::prove(&Url::parse(&server.origin())?, Token::new("owner-token".into()))?;
+    connection.post("/api/processing/pause")?;
+    let sent = |most| until(|| Some(server.requests()).filter(|requests| requests.len() >= most));
+    let before = sent(3)?.len();
+    server.give_way_to_a_stranger();
+    for refused in [
+        connection.post("/api/processing/pause"),
+        connection.sign_in("/capture").map(drop),
+        connection.prove_again(),
+    ] {
+        assert!(matches!(refused, Err(OwnerError::Unproven(_))), "{refused:?}");
+    }
+    let requests = sent(before + 3)?.split_off(before);
+    assert_eq!(requests.len(), 3);
+    for request in &requests {
+        assert!(request.starts_with("GET /api/auth/proof?nonce="), "{request}");
+        assert!(!request.contains("Bearer") && !request.contains("owner-token"));
+    }
     Ok(())
 }
 

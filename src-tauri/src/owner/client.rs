@@ -1,4 +1,4 @@
-//! The two requests that the window itself makes: a proof, and a ticket that signs its page in.
+//! The requests that the window itself makes: a proof, and after it what needs the owner's token.
 
 use std::fmt;
 use std::time::Duration;
@@ -55,7 +55,7 @@ pub enum OwnerError {
     NoRandomness(#[from] getrandom::Error),
 }
 
-/// A server that has proved that it is the owner's.
+/// A server that has proved that it is the owner's. It does so again before each request that carries the token.
 #[derive(Debug, Clone)]
 pub struct Connection {
     origin: Url,
@@ -75,18 +75,31 @@ struct Ticket {
 impl Connection {
     /// Let the server at `origin` prove itself.
     pub fn prove(origin: &Url, token: Token) -> Result<Self, OwnerError> {
-        let named = origin.origin().ascii_serialization();
+        let connection = Self {
+            origin: origin.clone(),
+            token,
+        };
+        connection.prove_again()?;
+        Ok(connection)
+    }
+
+    /// Let it prove itself once more: another program may have its port by now.
+    pub fn prove_again(&self) -> Result<(), OwnerError> {
+        self.proven().map(drop)
+    }
+
+    /// A proof on a fresh nonce, right before the token is sent. What asked for it sends the token, too: on the same
+    /// line, where the server keeps that open.
+    fn proven(&self) -> Result<Agent, OwnerError> {
+        let named = self.origin.origin().ascii_serialization();
         let nonce = proof::new_nonce()?;
-        let key = proof::OWNER_KEY_ID;
-        let asked = agent()
+        let (agent, key) = (agent(), proof::OWNER_KEY_ID);
+        let asked = agent
             .get(format!("{named}/api/auth/proof?nonce={nonce}&key_id={key}"))
             .call();
         let answer = asked.map_err(|_| OwnerError::Away(named.clone()))?;
         match read::<Proof>(answer) {
-            Some(Proof { proof }) if proof::holds(&proof, token.reveal(), &named, &nonce) => Ok(Self {
-                origin: origin.clone(),
-                token,
-            }),
+            Some(Proof { proof }) if proof::holds(&proof, self.token.reveal(), &named, &nonce) => Ok(agent),
             _ => Err(OwnerError::Unproven(named)),
         }
     }
@@ -104,7 +117,8 @@ impl Connection {
     /// Send a request without a body, for example to `/api/processing/pause`.
     pub fn post(&self, path: &str) -> Result<(), OwnerError> {
         let named = self.origin.origin().ascii_serialization();
-        let asked = agent()
+        let asked = self
+            .proven()?
             .post(format!("{named}{path}"))
             .header("Authorization", format!("Bearer {}", self.token.reveal()))
             .send_empty();
@@ -118,7 +132,8 @@ impl Connection {
     /// The address that signs a page in once, within a minute, and then shows `place` (a path with its query).
     pub fn sign_in(&self, place: &str) -> Result<Url, OwnerError> {
         let named = self.origin.origin().ascii_serialization();
-        let asked = agent()
+        let asked = self
+            .proven()?
             .post(format!("{named}/api/auth/tickets"))
             .header("Authorization", format!("Bearer {}", self.token.reveal()))
             .header("Content-Type", "application/json")

@@ -117,6 +117,7 @@ impl Shown {
 /// Answers the two requests as Cortex does, with the token that it knows.
 pub struct Server {
     port: u16,
+    token: Arc<Mutex<&'static str>>,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
@@ -125,12 +126,15 @@ impl Server {
         let listening = TcpListener::bind(("127.0.0.1", 0))?;
         let server = Self {
             port: listening.local_addr()?.port(),
+            token: Arc::new(Mutex::new(token)),
             requests: Arc::default(),
         };
         let (origin, requests) = (server.origin(), Arc::clone(&server.requests));
+        let known = Arc::clone(&server.token);
         thread::spawn(move || {
             for stream in listening.incoming().flatten() {
                 // A look whether somebody listens ends without a request.
+                let token = *known.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Ok(request) = answer(stream, token, &origin)
                     && !request.is_empty()
                 {
@@ -143,6 +147,11 @@ impl Server {
 
     pub fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Another program has the port from now on: it knows no token, and answers well to everything.
+    pub fn give_way_to_a_stranger(&self) {
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = "a guess";
     }
 
     /// All that was sent to it, without bodies.
