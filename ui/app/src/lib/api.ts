@@ -5,7 +5,22 @@ import { SESSION_HEADER, sessionSecret, signOut } from "./session";
 
 /** Sends one request with the session's secret; an answer of 401 ends the session, no answer at all says "away". */
 export async function send(request: Request): Promise<Response> {
+  const again = request.clone();
   const secret = sessionSecret();
+  const response = await answerOf(request, secret);
+  if (response.status !== 401) return response;
+  const newer = sessionSecret();
+  if (newer === null || newer === secret) {
+    signOut(secret);
+    return response;
+  }
+  // Another tab signed in while this was on its way: nothing was done, and the new session may do it.
+  const second = await answerOf(again, newer);
+  if (second.status === 401) signOut(newer);
+  return second;
+}
+
+async function answerOf(request: Request, secret: string | null): Promise<Response> {
   if (secret !== null) request.headers.set(SESSION_HEADER, secret);
   let response: Response;
   try {
@@ -16,7 +31,6 @@ export async function send(request: Request): Promise<Response> {
     throw new Problem("Cortex does not answer. What you typed is kept.", "away", 0);
   }
   connection.answered();
-  if (response.status === 401) signOut(secret);
   return response;
 }
 

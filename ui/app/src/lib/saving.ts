@@ -1,16 +1,15 @@
 /** Saving what was typed, pasted or dropped. What cannot be sent is kept in this browser and sent later. */
 import type { Schemas } from "@cortex/api-client";
 import { api, send, unwrap } from "./api";
-import { connection } from "./connection";
 import type { Added } from "./desktop";
 import { t } from "./i18n";
 import { asProblem, type Problem, problemOf } from "./problem";
 import { tellProblem, useNotices } from "./undo";
+import { keep } from "./unsent";
 
 export type NewItem = Schemas["NewItem"];
 type Saved = Schemas["SavedItem"];
 
-const KEY = "cortex-unsent";
 const ADDRESS = /^https?:\/\/\S+$/i;
 
 /** What a text means: an address alone is a page to be fetched, anything else is a note. */
@@ -28,13 +27,21 @@ export type Outcome =
 /** Save one thing; while Cortex is away it is kept. */
 export async function storeItem(item: NewItem): Promise<Outcome> {
   try {
-    return { kind: "saved", item: await unwrap(api.POST("/api/items", { body: { source: "ui", ...item } })) };
+    return { kind: "saved", item: await postItem(item) };
   } catch (error) {
     const problem = asProblem(error);
-    if (!problem.isAway) return { kind: "refused", problem };
-    keep(item);
-    return { kind: "kept" };
+    return problem.isAway && keep(item) ? { kind: "kept" } : { kind: "refused", problem };
   }
+}
+
+/** Send one thing; the same `key` stores it once, however often it is sent. Throws `Problem`. */
+export function postItem(item: NewItem, key?: string): Promise<Saved> {
+  return unwrap(
+    api.POST("/api/items", {
+      body: { source: "ui", ...item },
+      ...(key === undefined ? {} : { params: { header: { "Idempotency-Key": key } } }),
+    }),
+  );
 }
 
 /** What undoes a save; null where nothing was stored anew. */
@@ -79,7 +86,7 @@ export function tellAdded(items: Added[]): void {
   }
 }
 
-function tellSaved(saved: Saved): void {
+export function tellSaved(saved: Saved): void {
   useNotices
     .getState()
     .tell(t("capture.savedTitle", { title: saved.title }), { undoId: undoOf(saved), itemId: saved.id });
@@ -87,31 +94,4 @@ function tellSaved(saved: Saved): void {
 
 function tellRefused(name: string, reason: string): void {
   useNotices.getState().tell(t("capture.refused", { name, reason }), { tone: "danger" });
-}
-
-function unsent(): NewItem[] {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "[]") as NewItem[];
-  } catch {
-    return [];
-  }
-}
-
-function keep(item: NewItem): void {
-  localStorage.setItem(
-    KEY,
-    JSON.stringify([...unsent(), { captured_at: new Date().toISOString(), ...item }]),
-  );
-}
-
-/** Send what was kept, now and whenever Cortex is back. */
-export function sendKept(): () => void {
-  const flush = () => {
-    if (connection.get().status !== "connected") return;
-    const waiting = unsent();
-    localStorage.removeItem(KEY);
-    for (const item of waiting) void saveItem(item);
-  };
-  flush();
-  return connection.subscribe(flush);
 }

@@ -49,7 +49,8 @@ export async function signInWithTicket(): Promise<void> {
   localStorage.setItem(KEY, secret);
   localStorage.setItem(ID_KEY, id);
   for (const listener of listeners) listener();
-  if (before !== null) await revoke(before, secret);
+  // Not waited for: the page is drawn meanwhile.
+  if (before !== null) void revoke(before, secret);
 }
 
 /** End the session that another one takes the place of: else each start of the desktop app would leave one behind. */

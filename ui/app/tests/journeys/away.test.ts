@@ -30,6 +30,64 @@ test("a view that was not opened before is shown once Cortex is back; the page i
   await page.context().close();
 });
 
+test("what was kept stays kept until it is stored, and two windows store it once", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  const other = await page.context().newPage();
+  await other.goto(`${cortex.url}/library`);
+  for (const each of [page, other]) await each.getByRole("row").first().waitFor();
+  const kept = () =>
+    page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("cortex-unsent")).length);
+  await cortex.kill();
+  await page.keyboard.press("c");
+  await page.getByRole("dialog").getByRole("textbox").first().fill("Kept through two failures");
+  await page.keyboard.press("Enter");
+  await page.getByText("This is kept here").waitFor();
+  expect(await kept()).toBe(1);
+
+  const keys: (string | undefined)[] = [];
+  const keptAfter: number[] = [];
+  await page.context().route("**/api/items", async (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    keys.push(route.request().headers()["idempotency-key"]);
+    keptAfter.push(await kept());
+    // First there are too many at once, then the answer is lost, and only then it comes.
+    if (keys.length === 1)
+      return route.fulfill({
+        status: 429,
+        headers: { "Retry-After": "1" },
+        json: { error: "rate_limited", message: "Too many requests at once." },
+      });
+    if (keys.length > 2) return route.continue();
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await cortex.run();
+  await expect.poll(() => keys.length).toBe(3);
+  await expect.poll(kept).toBe(0);
+  expect(keptAfter).toEqual([1, 1, 1]);
+  expect(keys[0]).toBeTruthy();
+  expect(new Set(keys).size).toBe(1);
+  const { items } = await cortex.call<{ items: { title: string }[] }>("GET", "/api/items?kind=note&limit=9");
+  expect(items.filter((item) => item.title === "Kept through two failures")).toHaveLength(1);
+  await page.context().close();
+});
+
+test("what was kept and is refused for good is in the field again", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await page.getByRole("row").first().waitFor();
+  await cortex.kill();
+  await page.keyboard.press("c");
+  const field = page.getByRole("dialog").getByRole("textbox").first();
+  await field.fill("http://[no-address");
+  await page.keyboard.press("Enter");
+  await page.getByText("This is kept here").waitFor();
+  await cortex.run();
+  await page.getByText("It is in the field for saving again.").waitFor();
+  await page.keyboard.press("c");
+  await expect.poll(() => field.inputValue()).toBe("http://[no-address");
+  await page.context().close();
+});
+
 test("what is opened before all of the program was loaded comes once Cortex is back", async () => {
   const { page } = await cortex.open(browser, "/library");
   await page.route(/capture-dialog-.*\.js/, (route) => route.abort("connectionrefused"), { times: 1 });

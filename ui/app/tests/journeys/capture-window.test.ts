@@ -90,6 +90,31 @@ test("a draft outlives the window and a stop of Cortex, and is saved when it is 
   await page.context().close();
 });
 
+test("neither window writes over what was begun in another one", async () => {
+  const { page } = await open();
+  const large = await page.context().newPage();
+  const second = await page.context().newPage();
+  for (const each of [large, second]) {
+    await each.goto(`${cortex.url}/library`);
+    await each.getByRole("navigation", { name: "Main" }).waitFor();
+  }
+  await page.bringToFront();
+  await field(page).fill("Begun in the small window");
+  await large.bringToFront();
+  await large.keyboard.press("c");
+  expect(await field(large).inputValue()).toBe("");
+  await field(large).fill("Begun in a tab");
+  await second.bringToFront();
+  await second.keyboard.press("c");
+  await expect.poll(() => field(second).inputValue()).toBe("Begun in a tab");
+  await second.keyboard.press("Enter");
+  await second.getByText("Saved: Begun in a tab").waitFor();
+  await expect.poll(() => field(large).inputValue()).toBe("");
+  await page.reload();
+  await expect.poll(() => field(page).inputValue()).toBe("Begun in the small window");
+  await page.context().close();
+});
+
 test("what is refused stays in the field, with the reason", async () => {
   const { page } = await open();
   await page.keyboard.insertText("http://[no-address");

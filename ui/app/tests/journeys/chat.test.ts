@@ -65,7 +65,7 @@ beforeAll(async () => {
     await cortex.save({ title: content.split(" ").slice(0, 6).join(" "), content });
   await cortex.save({ title: "Rye bread", content: BREAD });
   await cortex.call("PUT", "/api/settings/ai", { provider: "auto" });
-});
+}, 180_000);
 afterAll(async () => {
   await browser.close();
   await cortex.stop();

@@ -155,6 +155,40 @@ test("the small window closes by keys and by itself, and opens what is there in 
   await page.context().close();
 });
 
+test("the small window stays until what it saved is answered, and shows what was refused", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await page.goto(`${cortex.url}/capture`);
+  await inDesktop(page);
+  const field = page.getByRole("textbox", { name: "A link, a note, or files" });
+  await field.waitFor();
+  await page.clock.install();
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const refusal = { error: "validation_error", message: "Nobody takes this." };
+  await page.route("**/api/items", async (route) => {
+    await held;
+    await route.fulfill({ status: 422, json: refusal });
+  });
+  await field.fill("A thought that is refused");
+  await page.keyboard.press("Enter");
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await page.clock.fastForward(5_000);
+  expect(await calls(page, "close_window")).toEqual([]);
+  answer();
+  await page.getByText("Nobody takes this.").waitFor();
+  await expect.poll(() => field.inputValue()).toBe("A thought that is refused");
+  await page.clock.fastForward(5_000);
+  expect(await calls(page, "close_window")).toEqual([]);
+
+  await page.unroute("**/api/items");
+  await page.keyboard.press("Enter");
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await expect.poll(() => calls(page, "close_window")).toHaveLength(1);
+  await page.context().close();
+});
+
 test("axe finds nothing in the settings of this computer in any theme", async () => {
   const { page } = await cortex.open(browser, "/library");
   await inDesktop(page);

@@ -14,7 +14,7 @@ beforeAll(async () => {
       }),
     ),
   );
-});
+}, 180_000);
 afterAll(async () => {
   await browser.close();
   await cortex.stop();

@@ -1,15 +1,17 @@
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { type Command, useCommands } from "@/lib/commands";
 import { loadLater } from "@/lib/load-later";
-import { saveFiles, sendKept } from "@/lib/saving";
+import { saveFiles } from "@/lib/saving";
+import { sendKept } from "@/lib/send-kept";
 import { DropTarget } from "./components/drop-target";
+import { draftAgain } from "./draft";
 
 const CaptureDialog = loadLater(async () => (await import("./components/capture-dialog")).CaptureDialog);
 
 /** Saving from anywhere: by key, by dropping, by pasting. */
 export function Capture() {
   const [isOpen, setOpen] = useState(false);
-  useEffect(sendKept, []);
+  useEffect(() => sendKept(draftAgain), []);
   const commands = useMemo<Command[]>(
     () => [
       {

@@ -8,12 +8,15 @@ export type Saving = "saved" | "before" | "kept" | null;
 /** What became of the last thing saved in the small window, and taking it back. */
 export function useSaving() {
   const [saving, setSaving] = useState<Saving>(null);
+  const [waiting, setWaiting] = useState(0);
   const last = useRef<Promise<Outcome> | null>(null);
 
   const follow = useCallback((outcome: Promise<Outcome>) => {
     last.current = outcome;
     setSaving("saved");
+    setWaiting((count) => count + 1);
     void outcome.then((told) => {
+      setWaiting((count) => count - 1);
       if (told.kind === "refused") tellProblem(told.problem);
       if (last.current === outcome) setSaving(meaningOf(told));
     });
@@ -31,7 +34,8 @@ export function useSaving() {
     if (undoId !== null) await undo(undoId);
   }, [forget]);
 
-  return { saving, follow, forget, takeBack };
+  // While an answer is outstanding the window stays: a refusal is to be seen.
+  return { saving, isSettled: waiting === 0, follow, forget, takeBack };
 }
 
 function meaningOf(outcome: Outcome): Saving {

@@ -5,9 +5,10 @@ import { Button } from "@/components/ui/button";
 import { type Command, useCommands } from "@/lib/commands";
 import { desktop, isDesktop } from "@/lib/desktop";
 import { useWords } from "@/lib/i18n";
-import { saveFiles, sendKept } from "@/lib/saving";
+import { saveFiles } from "@/lib/saving";
+import { sendKept } from "@/lib/send-kept";
 import { useDocumentTitle } from "@/lib/use-document-title";
-import { useDraft } from "../draft";
+import { draftAgain, useDraft } from "../draft";
 import { type Saving, useSaving } from "../use-saving";
 import { CaptureForm } from "./capture-form";
 import { DropTarget } from "./drop-target";
@@ -19,10 +20,10 @@ const LINGER_MS = 2_500;
 export function CaptureWindow() {
   const words = useWords();
   const router = useRouter();
-  const { saving, follow, forget, takeBack } = useSaving();
+  const { saving, isSettled, follow, forget, takeBack } = useSaving();
   const [round, setRound] = useState(0);
   useDocumentTitle(words("capture.title"));
-  useEffect(sendKept, []);
+  useEffect(() => sendKept(draftAgain), []);
 
   const leave = useCallback(() => {
     forget();
@@ -47,7 +48,7 @@ export function CaptureWindow() {
 
   const [isHeld, setHeld] = useState(false);
   const isWriting = useDraft((draft) => draft.text !== "");
-  const ends = isDesktop && saving !== null && !isHeld && !isWriting;
+  const ends = isDesktop && saving !== null && isSettled && !isHeld && !isWriting;
   useEffect(() => {
     if (!ends) return;
     const timer = setTimeout(leave, LINGER_MS);

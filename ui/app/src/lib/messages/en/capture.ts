@@ -19,6 +19,9 @@ export const capture = {
   "capture.updatingCopy": "Fetching the page again",
   "capture.refused": "{name} was not saved: {reason}",
   "capture.kept": "Cortex is away. This is kept here and saved as soon as it is back.",
+  "capture.keptRefused": "What was kept was not saved: {reason} It is in the field for saving again.",
+  "capture.keptWaits":
+    "What was kept was not saved: {reason} It stays kept, and is tried again at the next start.",
   "capture.drop": "Drop to save",
   "capture.drop.text": "PDF, EPUB, Word, web pages, Markdown and text, or a link",
 } as const;
