@@ -1,7 +1,8 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { Label, Radio, RadioGroup, Slider, SliderThumb, SliderTrack } from "react-aria-components";
+import { Label, Slider, SliderThumb, SliderTrack } from "react-aria-components";
 import { Chip } from "@/components/ui/chip";
+import { Segments } from "@/components/ui/segments";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
@@ -51,25 +52,17 @@ export function ConnectionsView() {
             <SliderThumb className="top-1/2 size-4 rounded-full border-2 border-accent bg-surface" />
           </SliderTrack>
         </Slider>
-        <RadioGroup
-          aria-label={words("connections.as")}
-          orientation="horizontal"
+        <Segments
+          label={words("connections.as")}
           value={view}
+          options={(["list", "graph"] as const).map((value) => ({
+            value,
+            label: words(`connections.${value}`),
+          }))}
           onChange={(value) =>
             void navigate({ search: (old) => ({ ...old, view: value === "graph" ? "graph" : undefined }) })
           }
-          className="flex rounded-sm border border-line bg-surface p-0.5"
-        >
-          {(["list", "graph"] as const).map((each) => (
-            <Radio
-              key={each}
-              value={each}
-              className="rounded-sm px-2.5 py-1 text-13 text-muted data-[selected]:bg-selected data-[selected]:text-text"
-            >
-              {words(`connections.${each}`)}
-            </Radio>
-          ))}
-        </RadioGroup>
+        />
       </header>
       {graph.isPending ? (
         <Loading>

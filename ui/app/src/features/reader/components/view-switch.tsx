@@ -1,4 +1,4 @@
-import { Radio, RadioGroup } from "react-aria-components";
+import { Segments } from "@/components/ui/segments";
 import { useWords } from "@/lib/i18n";
 import type { Shown } from "../views";
 
@@ -15,22 +15,12 @@ export function ViewSwitch({
   const words = useWords();
   if (views.length < 2) return null;
   return (
-    <RadioGroup
-      aria-label={words("reader.view")}
-      orientation="horizontal"
+    <Segments
+      label={words("reader.view")}
       value={view}
-      onChange={(value) => onView(value as Shown)}
-      className="me-2 flex shrink-0 rounded-sm border border-line bg-surface p-0.5"
-    >
-      {views.map((each) => (
-        <Radio
-          key={each}
-          value={each}
-          className="rounded-sm px-2 py-1 text-13 text-muted data-[focus-visible]:outline-2 data-[selected]:bg-selected data-[selected]:text-text"
-        >
-          {words(`reader.view.${each}`)}
-        </Radio>
-      ))}
-    </RadioGroup>
+      options={views.map((value) => ({ value, label: words(`reader.view.${value}`) }))}
+      onChange={onView}
+      className="me-2 shrink-0"
+    />
   );
 }

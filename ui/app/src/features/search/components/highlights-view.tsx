@@ -1,5 +1,5 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { Download, Search as SearchIcon } from "lucide-react";
+import { Download } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useExportEntries } from "@/components/highlight-export";
 import { Button } from "@/components/ui/button";
@@ -16,6 +16,7 @@ import { type ListedHighlight, useHighlightList } from "../api/use-highlights";
 import { leaveAt, returnTo } from "../left-at";
 import { HighlightFilters } from "./highlight-filters";
 import { HighlightList } from "./highlight-list";
+import { SearchField } from "./search-field";
 import { SearchIn } from "./search-in";
 
 const route = getRouteApi("/search");
@@ -72,25 +73,14 @@ export function HighlightsView() {
     <section className="flex h-full flex-col">
       <h1 className="sr-only">{words("highlights.title")}</h1>
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-        <search className="flex min-w-60 flex-1 items-center gap-2 rounded-sm border border-control bg-surface px-2.5">
-          <SearchIcon size={16} aria-hidden className="text-muted" />
-          <input
-            ref={input}
-            type="search"
-            value={text}
-            // biome-ignore lint/a11y/noAutofocus: one comes here to type, or comes back to where one was
-            autoFocus={left === null}
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== "ArrowDown" && event.key !== "Enter") return;
-              event.preventDefault();
-              document.querySelector<HTMLElement>("[data-place][tabindex='0']")?.focus();
-            }}
-            placeholder={words("highlights.placeholder")}
-            aria-label={words("highlights.placeholder")}
-            className="h-9 flex-1 bg-transparent text-16 outline-none placeholder:text-muted"
-          />
-        </search>
+        <SearchField
+          input={input}
+          label={words("highlights.placeholder")}
+          text={text}
+          onText={setText}
+          onLeave={() => document.querySelector<HTMLElement>("[data-place][tabindex='0']")?.focus()}
+          isFirst={left === null}
+        />
         <SearchIn
           place="highlights"
           onPlace={() => void navigate({ search: settled ? { q: settled } : {}, replace: true })}

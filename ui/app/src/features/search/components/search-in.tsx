@@ -1,4 +1,4 @@
-import { Radio, RadioGroup } from "react-aria-components";
+import { Segments } from "@/components/ui/segments";
 import { useWords } from "@/lib/i18n";
 
 export const PLACES = ["items", "highlights"] as const;
@@ -14,22 +14,11 @@ export function SearchIn({
 }) {
   const words = useWords();
   return (
-    <RadioGroup
-      aria-label={words("highlights.in")}
-      orientation="horizontal"
+    <Segments
+      label={words("highlights.in")}
       value={place}
-      onChange={(value) => onPlace(value as SearchedPlace)}
-      className="flex rounded-sm border border-line bg-surface p-0.5"
-    >
-      {PLACES.map((each) => (
-        <Radio
-          key={each}
-          value={each}
-          className="rounded-sm px-2 py-1 text-13 text-muted data-[selected]:bg-selected data-[selected]:text-text"
-        >
-          {words(`highlights.in.${each}`)}
-        </Radio>
-      ))}
-    </RadioGroup>
+      options={PLACES.map((value) => ({ value, label: words(`highlights.in.${value}`) }))}
+      onChange={onPlace}
+    />
   );
 }

@@ -1,8 +1,7 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Search as SearchIcon } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Radio, RadioGroup } from "react-aria-components";
 import { Button } from "@/components/ui/button";
+import { Segments } from "@/components/ui/segments";
 import { EmptyState, ErrorState } from "@/components/ui/states";
 import { type Command, useCommandRegistry, useCommands } from "@/lib/commands";
 import { type MessageId, useWords } from "@/lib/i18n";
@@ -17,6 +16,7 @@ import { Preview } from "./preview";
 import { QueryHelp } from "./query-help";
 import { ResultRow } from "./result-row";
 import { SavedSearches, SaveSearch } from "./saved-searches";
+import { SearchField } from "./search-field";
 import { SearchIn } from "./search-in";
 
 const route = getRouteApi("/search");
@@ -84,55 +84,31 @@ export function SearchView() {
     <section className="flex h-full flex-col">
       <h1 className="sr-only">{words("search.title")}</h1>
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-        <search className="flex min-w-60 flex-1 items-center gap-2 rounded-sm border border-control bg-surface px-2.5">
-          <SearchIcon size={16} aria-hidden className="text-muted" />
-          <input
-            ref={input}
-            type="search"
-            value={text}
-            // biome-ignore lint/a11y/noAutofocus: one comes here to type
-            autoFocus
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "ArrowDown" || event.key === "Enter") {
-                event.preventDefault();
-                const [first] = results;
-                if (event.key === "Enter" && first) void open(results[focused] ?? first);
-                else focusResult(0);
-              }
-            }}
-            placeholder={words("search.placeholder")}
-            aria-label={words("search.placeholder")}
-            className="h-9 flex-1 bg-transparent text-16 outline-none placeholder:text-muted"
-          />
-        </search>
+        <SearchField
+          input={input}
+          label={words("search.placeholder")}
+          text={text}
+          onText={setText}
+          onLeave={(key) => {
+            const [first] = results;
+            if (key === "Enter" && first) void open(results[focused] ?? first);
+            else focusResult(0);
+          }}
+        />
         <SearchIn
           place="items"
           onPlace={() =>
             void navigate({ search: { in: "highlights", ...(settled ? { q: settled } : {}) }, replace: true })
           }
         />
-        <RadioGroup
-          aria-label={words("search.mode")}
-          orientation="horizontal"
+        <Segments
+          label={words("search.mode")}
           value={mode}
+          options={MODES.map((value) => ({ value, label: words(`search.mode.${value}` as MessageId) }))}
           onChange={(value) =>
-            void navigate({
-              search: (old) => ({ ...old, mode: value === "auto" ? undefined : (value as Mode) }),
-            })
+            void navigate({ search: (old) => ({ ...old, mode: value === "auto" ? undefined : value }) })
           }
-          className="flex rounded-sm border border-line bg-surface p-0.5"
-        >
-          {MODES.map((each) => (
-            <Radio
-              key={each}
-              value={each}
-              className="rounded-sm px-2 py-1 text-13 text-muted data-[selected]:bg-selected data-[selected]:text-text"
-            >
-              {words(`search.mode.${each}` as MessageId)}
-            </Radio>
-          ))}
-        </RadioGroup>
+        />
         {settled.trim() ? <SaveSearch query={settled} mode={mode} /> : null}
       </header>
       <div className="flex min-h-0 flex-1">

@@ -1,8 +1,8 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import { Radio, RadioGroup } from "react-aria-components";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
+import { Segments } from "@/components/ui/segments";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
@@ -23,23 +23,12 @@ export function TasksView() {
     <section className="mx-auto max-w-3xl p-4">
       <header className="mb-3 flex items-center justify-between gap-3">
         <h1 className="text-20">{words("tasks.title")}</h1>
-        <RadioGroup
-          aria-label={words("tasks.show")}
-          orientation="horizontal"
+        <Segments
+          label={words("tasks.show")}
           value={status}
+          options={(["open", "done"] as const).map((value) => ({ value, label: words(`tasks.${value}`) }))}
           onChange={(value) => void navigate({ search: value === "done" ? { status: "done" } : {} })}
-          className="flex rounded-sm border border-line bg-surface p-0.5"
-        >
-          {(["open", "done"] as const).map((each) => (
-            <Radio
-              key={each}
-              value={each}
-              className="rounded-sm px-2.5 py-1 text-13 text-muted data-[selected]:bg-selected data-[selected]:text-text"
-            >
-              {words(`tasks.${each}`)}
-            </Radio>
-          ))}
-        </RadioGroup>
+        />
       </header>
       {status === "open" ? <NewTask /> : null}
       {tasks.isPending ? (
