@@ -17,9 +17,6 @@ from tests.system.window import driven, nothing_runs, processes_of, sidecar_of, 
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-WHILE_AWAY = ("Cortex is restarting or has stopped", "Starting again")
-"""What the served page says, and what the window's own."""
-
 
 @pytest.fixture
 def data_dir(screen: Desktop) -> Path:
@@ -45,7 +42,7 @@ def test_a_killed_sidecar_is_back_and_the_window_goes_on(program: Path, screen: 
         before = sidecar_of(data_dir)
         before.kill()
         until(lambda: sidecar_of(data_dir).pid != before.pid, 30)
-        until(lambda: not any(window.shows(words) for words in WHILE_AWAY), 30)
+        until(lambda: not window.shows("Restarting"), 30)
         assert window.address == address
         window.save("Saved after the crash.")
 
