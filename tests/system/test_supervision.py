@@ -6,9 +6,11 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urljoin
 
+import httpx
 import psutil
 import pytest
 from tests.e2e.program import Program, until
@@ -16,6 +18,9 @@ from tests.system.desktop import Desktop
 from tests.system.window import driven, nothing_runs, processes_of, sidecar_of, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+WHILE_AWAY = ("Cortex is restarting or has stopped", "Starting again")
+"""What the served page says, and what the window's own."""
 
 
 @pytest.fixture
@@ -33,6 +38,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _answers(address: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(urljoin(address, "/api/health"), trust_env=False).status_code == 200
+    return False
+
+
 def test_a_killed_sidecar_is_back_and_the_window_goes_on(program: Path, screen: Desktop, data_dir: Path) -> None:
     with driven(screen, program, *_where(data_dir)) as window:
         window.wait_for("Save something")
@@ -41,8 +52,8 @@ def test_a_killed_sidecar_is_back_and_the_window_goes_on(program: Path, screen: 
         address = window.address
         before = sidecar_of(data_dir)
         before.kill()
-        until(lambda: sidecar_of(data_dir).pid != before.pid, 30)
-        until(lambda: not window.shows("Restarting"), 30)
+        until(lambda: sidecar_of(data_dir).pid != before.pid and _answers(address), 30)
+        until(lambda: not any(window.shows(words) for words in WHILE_AWAY), 30)
         assert window.address == address
         window.save("Saved after the crash.")
 

@@ -64,11 +64,12 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   base: "/",
   build: {
+    // WebKit remembers a preload that failed, and fails what asks for the same part once Cortex is back.
+    modulePreload: false,
     target: "es2023",
     assetsDir: "assets",
     // A data: URL would be inlined into the style sheet; the policy allows fonts from the server alone.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
     sourcemap: false,
     chunkSizeWarningLimit: 800,
     // What the first view needs comes in one piece: forty small ones take longer to ask for and compress less well.

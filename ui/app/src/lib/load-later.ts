@@ -22,7 +22,7 @@ export async function whenThere<Part>(load: () => Promise<Part>): Promise<Part> 
 }
 
 export function loadLater<Props>(load: () => Promise<ComponentType<Props>>) {
-  idle(() => void load().catch(() => undefined));
+  idle(() => void whenThere(load).catch(() => undefined));
   return lazy(async () => ({ default: await whenThere(load) }));
 }
 
