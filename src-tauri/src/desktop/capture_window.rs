@@ -1,12 +1,14 @@
 //! The small window for saving something, over whatever the owner is doing.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use url::Url;
 
+use super::kept::Kept;
 use super::served::Served;
+use super::signed_in::SignedIn;
 use super::views::CAPTURE;
 use crate::Shell;
 use crate::console;
@@ -21,11 +23,14 @@ const HEIGHT: f64 = 260.0;
 /// A page costs memory, and a moment to be made again: it is kept for this time after it was put away.
 const KEPT_FOR: Duration = Duration::from_secs(300);
 
-/// Held while the window is made or given up, so that two presses of the keys make one; and how often it was put away.
+/// A large window that was opened at the same time is signed in by then; one that asks for a first choice never says so.
+const SIGNED_IN_WITHIN: Duration = Duration::from_secs(5);
+
+/// Held while the window is made or given up, so that two presses of the keys make one; and how long it is kept.
 #[derive(Default)]
 pub struct Making {
     alone: Mutex<()>,
-    hidden: AtomicU64,
+    kept: Kept,
 }
 
 /// Show it, or hide it when it is in front: the same keys do both. While Cortex starts, it waits for that.
@@ -50,11 +55,16 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     std::thread::spawn(move || {
         let making = app.state::<Making>();
         let _alone = making.alone.lock();
+        making.kept.take_out();
         let made = match app.get_webview_window(LABEL) {
             Some(window) => Ok(window),
             None => create(&app, &connection),
         };
-        if let Err(error) = made.and_then(|window| Ok(bring_up(&window)?)) {
+        if app.state::<Served>().connection().is_none() {
+            // Cortex went while the window was made; with the next one it comes.
+            discard(&app);
+            show(&app);
+        } else if let Err(error) = made.and_then(|window| Ok(bring_up(&window)?)) {
             console::say(&format!("The small window could not be shown: {error}"));
         }
     });
@@ -73,15 +83,19 @@ pub fn hide<R: Runtime>(window: &WebviewWindow<R>) {
         return;
     }
     let app = window.app_handle().clone();
+    if !app.state::<Making>().kept.put_away(Instant::now() + KEPT_FOR) {
+        return;
+    }
     std::thread::spawn(move || {
         let making = app.state::<Making>();
-        let time = making.hidden.fetch_add(1, Ordering::Relaxed) + 1;
-        std::thread::sleep(KEPT_FOR);
+        if !making.kept.wait() {
+            return;
+        }
         let _alone = making.alone.lock();
         let is_hidden = app
             .get_webview_window(LABEL)
             .is_some_and(|window| !window.is_visible().unwrap_or(true));
-        if is_hidden && making.hidden.load(Ordering::Relaxed) == time {
+        if is_hidden {
             discard(&app);
         }
     });
@@ -96,11 +110,22 @@ pub fn discard<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Where the large window's storage is its own, too, it is signed in by that: a sign-in of its own would take the place
+/// of the other one's.
+fn address<R: Runtime>(app: &AppHandle<R>, connection: &Connection) -> Result<Url, Box<dyn std::error::Error>> {
+    let is_shared = app.state::<Shell>().storage.is_some();
+    if is_shared && app.state::<SignedIn>().wait(SIGNED_IN_WITHIN) {
+        connection.prove_again()?;
+        return Ok(connection.origin().join(CAPTURE)?);
+    }
+    Ok(connection.sign_in(CAPTURE)?)
+}
+
 fn create<R: Runtime>(
     app: &AppHandle<R>,
     connection: &Connection,
 ) -> Result<WebviewWindow<R>, Box<dyn std::error::Error>> {
-    let address = connection.sign_in(CAPTURE)?;
+    let address = address(app, connection)?;
     let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(address))
         .title("Save to Cortex")
         .inner_size(WIDTH, HEIGHT)

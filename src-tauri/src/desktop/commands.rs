@@ -7,6 +7,7 @@ use tauri::{AppHandle, Manager, Runtime, State, WebviewWindow};
 use tauri_plugin_autostart::AutoLaunchManager;
 
 use super::preferences::Preferences;
+use super::signed_in::SignedIn;
 use super::{capture_window, keys, large_window, notices, tray, views};
 
 /// Why the chosen keys do nothing, if so.
@@ -113,6 +114,7 @@ pub fn close_window<R: Runtime>(app: AppHandle<R>, window: WebviewWindow<R>) {
 /// Whether processing is paused, for the tray.
 #[tauri::command]
 pub fn tell_paused<R: Runtime>(app: AppHandle<R>, paused: bool) {
+    app.state::<SignedIn>().done();
     tray::tell_paused(&app, paused);
 }
 

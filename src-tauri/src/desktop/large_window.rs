@@ -36,23 +36,27 @@ pub fn go<R: Runtime>(app: &AppHandle<R>, place: &str) {
     }
 }
 
-/// Let the page hear of something, as an event of this name; a page that does not listen misses it.
-pub fn tell<R: Runtime>(app: &AppHandle<R>, event: &str, detail: &serde_json::Value) {
+/// Let the page hear of something, as an event of this name; a page that does not listen misses it. Whether there is a
+/// page of the interface to hear it.
+pub fn tell<R: Runtime>(app: &AppHandle<R>, event: &str, detail: &serde_json::Value) -> bool {
     let event = serde_json::Value::from(event);
     let told = match app.get_webview_window(MAIN) {
         Some(window) => window
             .url()
             .and_then(|shown| match app.state::<Arc<Place>>().is_served(&shown) {
-                true => window.eval(format!(
-                    "dispatchEvent(new CustomEvent({event}, {{ detail: {detail} }}))"
-                )),
-                false => Ok(()),
+                true => window
+                    .eval(format!(
+                        "dispatchEvent(new CustomEvent({event}, {{ detail: {detail} }}))"
+                    ))
+                    .map(|()| true),
+                false => Ok(false),
             }),
-        None => Ok(()),
+        None => Ok(false),
     };
-    if let Err(error) = told {
+    told.unwrap_or_else(|error| {
         console::say(&format!("The page was not told: {error}"));
-    }
+        false
+    })
 }
 
 /// Whether the owner looks at it.

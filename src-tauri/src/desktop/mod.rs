@@ -7,6 +7,7 @@ pub mod downloads;
 #[cfg(target_os = "linux")]
 mod drops;
 mod files;
+mod kept;
 mod keys;
 mod large_window;
 mod menu;
@@ -14,6 +15,7 @@ mod notices;
 mod opened;
 mod preferences;
 mod served;
+mod signed_in;
 mod tray;
 mod tray_host;
 mod views;
@@ -35,6 +37,7 @@ use crate::window::MAIN;
 use opened::Opened;
 use preferences::Preferences;
 use served::Served;
+use signed_in::SignedIn;
 
 /// The plugins. `library` names the library, so that each has one window, and not all together.
 pub fn plug<R: Runtime>(builder: Builder<R>, arguments: &Arguments, library: &str) -> Builder<R> {
@@ -61,6 +64,7 @@ pub fn plug<R: Runtime>(builder: Builder<R>, arguments: &Arguments, library: &st
 pub fn set_up<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     app.manage(Preferences::open(&app.path().app_config_dir()?));
     app.manage(Served::default());
+    app.manage(SignedIn::default());
     app.manage(capture_window::Making::default());
     app.manage(downloads::Downloads::default());
     app.manage(commands::KeysProblem::default());
@@ -88,16 +92,20 @@ pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// The page of the large window is given a ticket.
+pub fn sign_in<R: Runtime>(app: &AppHandle<R>) {
+    app.state::<SignedIn>().begin();
+}
+
+/// No Cortex is served: what has its port now is asked for nothing, and what it would be asked for waits.
+pub fn serve_nothing<R: Runtime>(app: &AppHandle<R>) {
+    app.state::<Served>().by_nobody();
+    capture_window::discard(app);
+}
+
 /// A Cortex is served; called again whenever that becomes another one.
 pub fn serve<R: Runtime>(app: &AppHandle<R>, connection: &Connection) {
-    let served = app.state::<Served>();
-    if served
-        .connection()
-        .is_some_and(|before| before.origin() != connection.origin())
-    {
-        capture_window::discard(app);
-    }
-    let waited = served.by(connection.clone());
+    let waited = app.state::<Served>().by(connection.clone());
     files::add_now(app, waited.files, connection.clone());
     if waited.capture {
         capture_window::show(app);

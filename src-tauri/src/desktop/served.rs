@@ -36,7 +36,12 @@ impl Served {
         }
     }
 
-    /// The connection; None before the first one.
+    /// It is served no more: what comes now waits for the next one.
+    pub fn by_nobody(&self) {
+        self.lock().connection = None;
+    }
+
+    /// The connection; None while there is none.
     pub fn connection(&self) -> Option<Connection> {
         self.lock().connection.clone()
     }
@@ -60,5 +65,25 @@ impl Served {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::owner::Token;
+
+    #[test]
+    fn what_comes_while_nobody_serves_waits_for_the_next_one() {
+        let origin = url::Url::parse("http://127.0.0.1:8742/").expect("an address");
+        let connection = Connection::of(&origin, Token::new("secret".into()));
+        let (served, file) = (Served::default(), PathBuf::from("/notes.md"));
+        served.by(connection.clone());
+        assert_eq!(served.add_or_wait(vec![file.clone()]), Some(vec![file.clone()]));
+        served.by_nobody();
+        assert_eq!(served.add_or_wait(vec![file.clone()]), None);
+        assert!(served.capture_or_wait().is_none() && served.connection().is_none());
+        let waited = served.by(connection);
+        assert_eq!((waited.files, waited.capture), (vec![file], true));
     }
 }

@@ -75,12 +75,14 @@ struct Ticket {
 impl Connection {
     /// Let the server at `origin` prove itself.
     pub fn prove(origin: &Url, token: Token) -> Result<Self, OwnerError> {
-        let connection = Self {
-            origin: origin.clone(),
-            token,
-        };
+        let connection = Self::of(origin, token);
         connection.prove_again()?;
         Ok(connection)
+    }
+
+    pub(crate) fn of(origin: &Url, token: Token) -> Self {
+        let origin = origin.clone();
+        Self { origin, token }
     }
 
     /// Let it prove itself once more: another program may have its port by now.

@@ -59,6 +59,9 @@ impl<R: Runtime> Presenter for WindowPresenter<R> {
             stage,
             Stage::Starting { .. } | Stage::Restarting { .. } | Stage::Serving { .. }
         );
+        if !matches!(stage, Stage::Serving { .. }) {
+            desktop::serve_nothing(&self.app);
+        }
         self.app.state::<Stages>().publish(stage);
         if !stays {
             self.show_bundled();
@@ -79,12 +82,14 @@ impl<R: Runtime> Presenter for WindowPresenter<R> {
             console::announce(&origin.origin().ascii_serialization());
         }
         report(ipc::allow_served(&self.app, origin));
-        desktop::serve(&self.app, connection);
         if !afresh && shown.is_some_and(|shown| self.place.is_served(&shown)) {
             report(window.eval(RECOVER));
-            return Ok(());
+        } else {
+            let address = connection.sign_in(&self.place.take_left())?;
+            desktop::sign_in(&self.app);
+            report(window.navigate(address));
         }
-        report(window.navigate(connection.sign_in(&self.place.take_left())?));
+        desktop::serve(&self.app, connection);
         Ok(())
     }
 }
