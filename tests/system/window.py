@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver import WebKitGTK
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -83,13 +83,24 @@ class Window:
 
     def press(self, *keys: str) -> None:
         """Press keys in what has the focus."""
-        active = self.driver.switch_to.active_element
-        active.send_keys(*keys)
+
+        def pressed() -> bool:
+            with suppress(StaleElementReferenceException):  # it was drawn anew between the two
+                self.driver.switch_to.active_element.send_keys(*keys)
+                return True
+            return False
+
+        until(pressed, 30)
+
+    def _is_writing(self) -> bool:
+        with suppress(StaleElementReferenceException):
+            return self.driver.switch_to.active_element.tag_name in ("input", "textarea")
+        return False
 
     def save(self, text: str) -> None:
         """Save a text as its reader does, by keyboard, and wait until it is in the list."""
         self.press("c")
-        until(lambda: self.driver.switch_to.active_element.tag_name in ("input", "textarea"), 30)
+        until(self._is_writing, 30)
         self.press(text, Keys.ENTER)
         self.wait_for(text[:40])
         self.wait_for("1 min")  # it was read
