@@ -9,10 +9,6 @@ const steps = {
     said: "Another Cortex has your library open. Joining it…",
     afterLong: "Still waiting for the Cortex that has your library open to answer.",
   },
-  signing_in: {
-    said: "Signing this window in…",
-    afterLong: "Still waiting for Cortex to let this window in.",
-  },
 };
 
 const kept = "Everything that Cortex had confirmed as saved is on disk.";
@@ -30,7 +26,11 @@ export const words = {
       said: crashes > 1 ? `Starting again, for the ${crashes}. time…` : "Starting again…",
       afterLong: `Cortex ended unexpectedly and is started again. ${kept}`,
     }),
-    serving: () => ({ ...steps.signing_in, title: "Cortex" }),
+    serving: () => ({
+      title: "Cortex",
+      said: "Signing this window in…",
+      afterLong: "Still waiting for Cortex to let this window in.",
+    }),
     port_taken: ({ port, message }) => ({
       title: `Port ${port} is taken`,
       said: message,

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -170,13 +171,16 @@ def test_what_has_no_page_or_is_in_the_trash_has_no_images_to_fetch(
     assert site.asked == []
 
 
-def test_only_so_many_images_are_kept_of_one_page(tmp_path: Path) -> None:
-    with (
-        serving() as site,
-        ServerThread(data_dir=tmp_path / "data", limits={"item_images": 2}) as server,
-        server.client() as client,
-    ):
+@contextmanager
+def limited(folder: Path, **limits: int) -> Iterator[tuple[PictureSite, RunningServer, httpx.Client]]:
+    """A site, and a server of its own with these limits that may fetch from it."""
+    with serving() as site, ServerThread(data_dir=folder / "data", limits=limits) as server, server.client() as client:
         let_through(server, site.port)
+        yield site, server, client
+
+
+def test_only_so_many_images_are_kept_of_one_page(tmp_path: Path) -> None:
+    with limited(tmp_path, item_images=2) as (site, server, client):
         sources = [site.put(f"/{side}.png", png(side, side)) for side in (1, 2, 3)]
         item_id = saved(server, client, page(*sources[:2]))
         assert fetch(client, item_id)["fetched"] == 2
@@ -192,12 +196,7 @@ def test_only_so_many_images_are_kept_of_one_page(tmp_path: Path) -> None:
 
 
 def test_images_of_earlier_versions_take_no_room_from_what_is_shown(tmp_path: Path) -> None:
-    with (
-        serving() as site,
-        ServerThread(data_dir=tmp_path / "data", limits={"item_images": 2}) as server,
-        server.client() as client,
-    ):
-        let_through(server, site.port)
+    with limited(tmp_path, item_images=2) as (site, server, client):
         sources = [site.put(f"/{side}.png", png(side, side)) for side in (1, 2, 3, 4)]
         item_id = saved(server, client, page(*sources[:2]))
         assert fetch(client, item_id)["fetched"] == 2
@@ -208,12 +207,7 @@ def test_images_of_earlier_versions_take_no_room_from_what_is_shown(tmp_path: Pa
 
 
 def test_a_page_does_not_decide_how_many_connections_are_made(tmp_path: Path) -> None:
-    with (
-        serving() as site,
-        ServerThread(data_dir=tmp_path / "data", limits={"item_images": 3}) as server,
-        server.client() as client,
-    ):
-        let_through(server, site.port)
+    with limited(tmp_path, item_images=3) as (site, server, client):
         item_id = saved(server, client, page(*(site.url(f"/{number}.png") for number in range(20))))
         fetched = fetch(client, item_id)
         assert (fetched["fetched"], fetched["failed"], len(site.asked)) == (0, 20, 3)
@@ -222,12 +216,7 @@ def test_a_page_does_not_decide_how_many_connections_are_made(tmp_path: Path) ->
 
 
 def test_images_of_one_item_have_a_size_together(tmp_path: Path) -> None:
-    with (
-        serving() as site,
-        ServerThread(data_dir=tmp_path / "data", limits={"item_images_size": 3000}) as server,
-        server.client() as client,
-    ):
-        let_through(server, site.port)
+    with limited(tmp_path, item_images_size=3000) as (site, server, client):
         sources = [site.put(f"/{number}.png", png() + bytes(1000)) for number in range(6)]
         item_id = saved(server, client, page(*sources))
         assert fetch(client, item_id)["fetched"] == 2

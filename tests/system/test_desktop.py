@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.by import By
 from tests.e2e.program import until
+from tests.system.conftest import PROGRAM
 from tests.system.desktop import Desktop
 from tests.system.window import Window, driven, nothing_runs
 
@@ -103,7 +104,8 @@ def test_the_page_may_ask_for_what_it_was_given_and_no_more(program: Path, scree
         settings = ask("desktop_settings")
         assert isinstance(settings, dict)
         assert settings["shortcut_problem"] is None
-        assert settings["start_at_login"] is False
+        is_installed = program == PROGRAM
+        assert settings["start_at_login"] is (False if is_installed else None)
         assert settings["has_tray"] is False  # nobody shows one here
         assert "Choose others" in str(ask("set_shortcut", keys="KeyA"))
         changed = ask("set_shortcut", keys="Control+Alt+KeyJ")
@@ -112,6 +114,10 @@ def test_the_page_may_ask_for_what_it_was_given_and_no_more(program: Path, scree
         for command in ("show_view", "open_log_folder", "plugin:window|close", "plugin:autostart|enable"):
             assert "not allowed" in str(ask(command, path="/tasks")), command
         autostart = screen.home / ".config/autostart"
+        if not is_installed:
+            assert "not installed" in str(ask("set_start_at_login", on=True))
+            assert not autostart.exists()
+            return
         ask("set_start_at_login", on=True)
         entries = [file.read_text(encoding="utf-8") for file in autostart.iterdir()]
         assert len(entries) == 1

@@ -6,6 +6,8 @@ use serde::Serialize;
 use tauri::{AppHandle, Manager, Runtime, State, WebviewWindow};
 use tauri_plugin_autostart::AutoLaunchManager;
 
+use crate::{Shell, sidecar};
+
 use super::preferences::Preferences;
 use super::signed_in::SignedIn;
 use super::{capture_window, keys, large_window, notices, tray, views};
@@ -19,7 +21,8 @@ pub struct KeysProblem(pub Mutex<Option<keys::Problem>>);
 pub struct Settings {
     shortcut: Option<String>,
     shortcut_problem: Option<keys::Problem>,
-    start_at_login: bool,
+    /// None where there is nothing installed that could be started.
+    start_at_login: Option<bool>,
     keep_running: bool,
     has_tray: bool,
 }
@@ -28,9 +31,10 @@ pub struct Settings {
 #[tauri::command(async)]
 pub fn desktop_settings<R: Runtime>(app: AppHandle<R>) -> Settings {
     let choices = app.state::<Preferences>().get();
-    let starts = app
-        .try_state::<AutoLaunchManager>()
-        .is_some_and(|starter| starter.is_enabled().unwrap_or(false));
+    let starts = is_installed(&app).then(|| {
+        app.try_state::<AutoLaunchManager>()
+            .is_some_and(|starter| starter.is_enabled().unwrap_or(false))
+    });
     Settings {
         shortcut: choices.shortcut,
         shortcut_problem: *app
@@ -42,6 +46,11 @@ pub fn desktop_settings<R: Runtime>(app: AppHandle<R>) -> Settings {
         keep_running: choices.keep_running,
         has_tray: tray::is_shown(&app),
     }
+}
+
+/// Whether this program finds all of its parts by itself: run from a folder of sources or to show a sample, it does not.
+fn is_installed<R: Runtime>(app: &AppHandle<R>) -> bool {
+    std::env::var_os(sidecar::VARIABLE).is_none() && !app.state::<Shell>().arguments.demo
 }
 
 /// Open the small window by these keys from now on; None takes them away. The answer says whether they work.
@@ -68,6 +77,9 @@ pub fn set_start_at_login<R: Runtime>(
     on: bool,
     starter: State<'_, AutoLaunchManager>,
 ) -> Result<Settings, String> {
+    if !is_installed(&app) {
+        return Err("Cortex is not installed here, so there is nothing to start at login.".into());
+    }
     let changed = if on { starter.enable() } else { starter.disable() };
     changed.map_err(|error| format!("This computer did not take the change, so nothing changed: {error}."))?;
     Ok(desktop_settings(app))

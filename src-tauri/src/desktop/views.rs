@@ -29,7 +29,7 @@ const VIEWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("library/trash", &[]),
-    ("search", &["q", "mode"]),
+    ("search", &["q", "mode", "in", "colour", "noted"]),
     ("chat", &[]),
     ("digest", &[]),
     ("connections", &["view", "focus"]),

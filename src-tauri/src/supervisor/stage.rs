@@ -59,6 +59,4 @@ pub enum Step {
     Opening,
     /// A Cortex that has the library open already.
     Adopting,
-    /// The proof and the ticket.
-    SigningIn,
 }

@@ -9,8 +9,8 @@ export interface DesktopSettings {
   shortcut: string | null;
   /** Why those keys do nothing, where they do. */
   shortcut_problem: ShortcutProblem | null;
-  /** It starts, without a window, when the owner signs in to this computer. */
-  start_at_login: boolean;
+  /** It starts, without a window, when the owner signs in to this computer; null where nothing is installed to start. */
+  start_at_login: boolean | null;
   /** Closing the window leaves Cortex running. */
   keep_running: boolean;
   /** Whether there is a tray to come back from; without one, closing always ends Cortex. */

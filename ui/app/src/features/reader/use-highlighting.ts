@@ -1,8 +1,8 @@
 import { useCallback, useState } from "react";
+import type { Colour } from "@/lib/highlights";
 import { t } from "@/lib/i18n";
 import { useNotices } from "@/lib/undo";
 import { type Highlight, type ItemDetail, useHighlightWrite } from "./api";
-import type { Colour } from "./colours";
 import { focusedHighlight, type Surface, selectedRange } from "./surface";
 import { useHighlightExport } from "./use-highlight-export";
 

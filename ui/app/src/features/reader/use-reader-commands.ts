@@ -1,12 +1,12 @@
 import { type RefObject, useEffect, useMemo } from "react";
 import { useItemDialog } from "@/components/item-dialogs";
 import { type Command, isTyping, useCommands } from "@/lib/commands";
+import { COLOURS, type Colour } from "@/lib/highlights";
 import { useChangeItem } from "@/lib/items";
 import { neighbour, useReadingList } from "@/lib/reading-list";
 import { useReadingStyle } from "@/lib/reading-style";
 import { useUpdateCopy } from "@/lib/update-copy";
 import type { ItemDetail } from "./api";
-import { COLOURS, type Colour } from "./colours";
 import type { Find } from "./find/use-find";
 import type { Surface } from "./surface";
 import type { Highlighting } from "./use-highlighting";

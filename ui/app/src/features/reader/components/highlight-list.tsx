@@ -2,10 +2,9 @@ import { Circle, CircleDot, ClipboardCopy, MoreHorizontal, NotebookPen, Share, T
 import { useExportEntries } from "@/components/highlight-export";
 import { IconButton } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
-import { copyHighlights } from "@/lib/highlights";
+import { COLOURS, copyHighlights } from "@/lib/highlights";
 import { useWords } from "@/lib/i18n";
 import type { Highlight } from "../api";
-import { COLOURS } from "../colours";
 import type { Highlighting } from "../use-highlighting";
 
 interface HighlightListProps {

@@ -1,9 +1,9 @@
 import { Copy, Highlighter, NotebookPen, Trash2 } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
 import { IconButton } from "@/components/ui/button";
+import { COLOURS, type Colour } from "@/lib/highlights";
 import { useWords } from "@/lib/i18n";
 import type { Highlight } from "../api";
-import { COLOURS, type Colour } from "../colours";
 import { focusedHighlight, type Surface, selectedRange } from "../surface";
 
 interface SelectionBarProps {

@@ -43,12 +43,14 @@ export function DesktopView() {
             </p>
           </Section>
           <Section title={words("desktop.running")}>
-            <Toggle
-              label={words("desktop.login")}
-              hint={words("desktop.login.hint")}
-              isOn={settings.start_at_login}
-              onChange={(on) => change.mutate(() => desktop.setStartAtLogin(on))}
-            />
+            {settings.start_at_login === null ? null : (
+              <Toggle
+                label={words("desktop.login")}
+                hint={words("desktop.login.hint")}
+                isOn={settings.start_at_login}
+                onChange={(on) => change.mutate(() => desktop.setStartAtLogin(on))}
+              />
+            )}
             {settings.has_tray ? (
               <Toggle
                 label={words("desktop.keep")}

@@ -1,1 +1,0 @@
-export { COLOURS, type Colour } from "@/lib/highlights";
