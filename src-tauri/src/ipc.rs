@@ -58,6 +58,7 @@ pub fn allow_served<R: Runtime>(app: &AppHandle<R>, origin: &Url) -> tauri::Resu
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::sync::Arc;
 
     use tauri::ipc::{CallbackFn, InvokeBody};
@@ -66,8 +67,10 @@ mod tests {
     use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
     use super::*;
+    use crate::arguments::Arguments;
+    use crate::sidecar::ProgramError;
     use crate::window::Place;
-    use crate::{commands, desktop};
+    use crate::{Shell, commands, desktop};
 
     const SERVED: &str = "http://127.0.0.1:8742";
 
@@ -82,6 +85,12 @@ mod tests {
             .build(tauri::generate_context!(test = true))
             .expect("an app");
         app.manage(Arc::new(Place::default()));
+        app.manage(Shell {
+            arguments: Arguments::parse([], |_| None, Some("/home/anna".into()), Path::new("/")).expect("its choices"),
+            log_folder: "/logs".into(),
+            program: Err(ProgramError::NotAnArray),
+            storage: None,
+        });
         desktop::set_up(app.handle()).expect("its state");
         allow_served(app.handle(), &address(SERVED)).expect("its capabilities");
         app

@@ -14,7 +14,10 @@ fn links_lead_to_their_views() {
         ("cortex://item/itm_1?at=30-80&page=3", "/item/itm_1?at=30-80&page=3"),
         ("cortex://search?q=two%20words%26more", "/search?q=two+words%26more"),
         ("cortex://search?q=%C3%A4rger", "/search?q=%C3%A4rger"),
-        ("cortex://search?in=highlights&colour=green", "/search?in=highlights&colour=green"),
+        (
+            "cortex://search?in=highlights&colour=green",
+            "/search?in=highlights&colour=green",
+        ),
         ("cortex://chat/cnv_1", "/chat/cnv_1"),
         ("cortex://settings/desktop", "/settings/desktop"),
         ("cortex://capture", "/capture"),
