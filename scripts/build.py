@@ -59,13 +59,13 @@ def _build(*, sidecar_only: bool, packed: bool) -> Path:
     lacking = interface.missing() or (None if sidecar_only else shell.missing())
     if lacking is not None:
         raise environment.SetupError(lacking)
-    if not sidecar_only:
-        shell.fetch()  # the one thing that can stall comes first
     model = os.environ.get("CORTEX_MODEL_DIR") or environment.build_missing()["CORTEX_MODEL_DIR"]
-    sidecar.build(Path(model), interface.build())
     if sidecar_only:
+        sidecar.build(Path(model), interface.build())
         return sidecar.DIRECTORY
-    program = shell.build(release=True)
+    with shell.building(release=True) as built:  # both are long, and the sidecar's part keeps one core busy
+        sidecar.build(Path(model), interface.build())
+        program = built()
     folder = papers.build(version())
     if packed or shutil.which("dpkg-deb") is not None:
         return deb.build(program, sidecar.DIRECTORY, folder, version=version())

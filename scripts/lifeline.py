@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -58,6 +59,21 @@ def run(
     When this program is stopped meanwhile, the other and all that it started end first. `keep_open` are file
     descriptors that the other inherits (POSIX): a lock held through one lasts as long as either lives.
     """
+    with running(command, cwd=cwd, env=env, stdout=stdout, keep_open=keep_open) as process:
+        written, _ = process.communicate()
+    return process.returncode, written or ""
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    stdout: int | None = None,
+    keep_open: Sequence[int] = (),
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a program beside this one, as `run` does; what still runs when the block is left, is ended first."""
     process = subprocess.Popen(
         list(command),
         cwd=cwd,
@@ -69,12 +85,11 @@ def run(
         pass_fds=keep_open if os.name != "nt" else (),
     )
     try:
-        written, _ = process.communicate()
-    except BaseException:
-        _end_all(process.pid)
-        process.wait()
-        raise
-    return process.returncode, written or ""
+        yield process
+    finally:
+        if process.poll() is None:
+            _end_all(process.pid)
+            process.wait()
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

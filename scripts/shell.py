@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import environment
@@ -108,20 +109,34 @@ def fetch() -> None:
 
 def build(*, release: bool = False) -> Path:
     """The built window, built again when its sources changed. Raises SetupError."""
+    with building(release=release) as built:
+        return built()
+
+
+@contextmanager
+def building(*, release: bool = False) -> Iterator[Callable[[], Path]]:
+    """Build the window beside what the block does; what it yields waits for the program. Raises SetupError."""
     profile = "release" if release else "debug"
     program = target_directory() / profile / PROGRAM
     stamp = program.with_name(f"{PROGRAM}.sources.json")
     wanted = {"place": str(SHELL), "sources": _digest()}
     if program.is_file() and _read(stamp) == wanted:
-        return program
+        yield lambda: program
+        return
     environment.say("Building the window. The first time this takes some minutes.")
     fetch()
-    if _cargo("build", "--locked", "--offline", "--quiet", "--bins", *(["--release"] if release else [])) != 0:
-        raise environment.SetupError(
-            "The window could not be built; cargo's messages are above. Your library is untouched."
-        )
-    stamp.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
-    return program
+    command = _command("build", "--locked", "--offline", "--quiet", "--bins", *(["--release"] if release else []))
+    with lifeline.running(command, cwd=SHELL, env=variables(), stdout=environment.STANDARD_ERROR) as process:
+
+        def built() -> Path:
+            if process.wait() != 0:
+                raise environment.SetupError(
+                    "The window could not be built; cargo's messages are above. Your library is untouched."
+                )
+            stamp.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
+            return program
+
+        yield built
 
 
 def run(*arguments: str) -> int:
@@ -136,10 +151,12 @@ def sidecar_variables(command: list[str], known: Mapping[str, str]) -> dict[str,
 
 
 def _cargo(*arguments: str) -> int:
-    code, _ = lifeline.run(
-        [shutil.which("cargo") or "cargo", *arguments], cwd=SHELL, env=variables(), stdout=environment.STANDARD_ERROR
-    )
+    code, _ = lifeline.run(_command(*arguments), cwd=SHELL, env=variables(), stdout=environment.STANDARD_ERROR)
     return code
+
+
+def _command(*arguments: str) -> list[str]:
+    return [shutil.which("cargo") or "cargo", *arguments]
 
 
 def _oldest_rust() -> str:

@@ -11,7 +11,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from tests.system.conftest import Package
 from tests.system.desktop import Desktop
-from tests.system.window import Window, driven, nothing_runs, processes_of, sidecar_of
+from tests.system.window import Window, driven, name_of, nothing_runs, processes_of, sidecar_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -23,7 +23,7 @@ PAGE = Path(__file__).parents[1] / "samples" / "journey" / "ferry-timetable.html
 
 def _quit(window: Window, data_dir: Path) -> None:
     """End the app the way a session manager does; everything of it is gone."""
-    shells = [process for process in processes_of(data_dir) if "cortex-desktop" in process.name()]
+    shells = [process for process in processes_of(data_dir) if name_of(process) == "cortex-desktop"]
     assert shells
     for process in shells:
         process.send_signal(signal.SIGTERM)

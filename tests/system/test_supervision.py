@@ -15,7 +15,7 @@ import psutil
 import pytest
 from tests.e2e.program import Program, until
 from tests.system.desktop import Desktop
-from tests.system.window import driven, nothing_runs, processes_of, sidecar_of, started
+from tests.system.window import driven, has_ended, nothing_runs, processes_of, sidecar_of, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -62,7 +62,7 @@ def test_a_killed_shell_takes_the_sidecar_with_it(program: Path, screen: Desktop
     with started(screen, program, *_where(data_dir)) as shell:
         sidecar = sidecar_of(data_dir)
         shell.kill()
-        until(lambda: not sidecar.is_running() or sidecar.status() == psutil.STATUS_ZOMBIE, 10)
+        until(lambda: has_ended(sidecar), 10)
         nothing_runs(data_dir)
     with driven(screen, program, *_where(data_dir)) as window:
         window.wait_for("Save something")
@@ -74,11 +74,11 @@ def test_crashes_in_a_row_end_in_a_page_that_explains(program: Path, screen: Des
         killed: set[int] = set()
 
         def explained() -> bool:
-            with_it = [process for process in processes_of(data_dir) if "serve" in process.cmdline()]
-            for process in with_it:
-                if process.pid not in killed:
-                    killed.add(process.pid)
-                    process.kill()
+            for process in processes_of(data_dir):
+                with suppress(psutil.NoSuchProcess):
+                    if process.pid not in killed and "serve" in process.cmdline():
+                        process.kill()
+                        killed.add(process.pid)
             return window.shows("Try again")
 
         until(explained, 60)

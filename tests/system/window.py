@@ -117,7 +117,22 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
             is_app = process.name().startswith("cortex") and process.environ().get("HOME") == str(data_dir.parent)
             if (is_app or str(data_dir) in " ".join(process.cmdline())) and process.status() != psutil.STATUS_ZOMBIE:
                 found += [process, *process.children(recursive=True)]
-    return list({process.pid: process for process in found if process.name() != "WebKitWebDriver"}.values())
+    others = ("WebKitWebDriver", None)
+    return list({process.pid: process for process in found if name_of(process) not in others}.values())
+
+
+def name_of(process: psutil.Process) -> str | None:
+    """None when it has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return str(process.name())
+    return None
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether it runs no more, even if nobody asked how it ended."""
+    with suppress(psutil.NoSuchProcess):
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    return True
 
 
 def sidecar_of(data_dir: Path) -> psutil.Process:
@@ -175,7 +190,7 @@ def nothing_runs(data_dir: Path, within_seconds: float = 10) -> None:
     """Wait until no process of this library is left."""
 
     def left() -> Sequence[str]:
-        return [f"{process.pid} {process.name()}" for process in processes_of(data_dir) if process.is_running()]
+        return [f"{each.pid} {name_of(each)}" for each in processes_of(data_dir) if not has_ended(each)]
 
     try:
         until(lambda: not left(), within_seconds)
