@@ -6,11 +6,12 @@ from typing import Annotated
 
 import pydantic
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cortex.api.access import CurrentCaller
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.api.short_lists import Part
 from cortex.domain import clock
 from cortex.domain.access import ApiKey, Scope, Session
@@ -27,13 +28,13 @@ from cortex.security.tokens import hash_secret, new_secret
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
 
-class TicketRequest(BaseModel):
+class TicketRequest(Schema):
     """What a ticket is wanted for."""
 
     purpose: Purpose = "session"
 
 
-class TicketIssued(BaseModel):
+class TicketIssued(Schema):
     """A ticket, good once."""
 
     ticket: str
@@ -42,20 +43,20 @@ class TicketIssued(BaseModel):
     """Seconds."""
 
 
-class TicketExchange(BaseModel):
+class TicketExchange(Schema):
     """The ticket from `/?ticket=…`."""
 
     ticket: str = Field(min_length=1, max_length=200)
 
 
-class SignedIn(BaseModel):
+class SignedIn(Schema):
     """The half of a new session that the page keeps; the other half is the cookie."""
 
     id: str
     secret: str
 
 
-class SessionShown(BaseModel):
+class SessionShown(Schema):
     """A signed-in browser."""
 
     id: str
@@ -65,7 +66,7 @@ class SessionShown(BaseModel):
     current: bool
 
 
-class Sessions(BaseModel):
+class Sessions(Schema):
     """Signed-in browsers, the one used last first."""
 
     items: list[SessionShown]
@@ -73,14 +74,14 @@ class Sessions(BaseModel):
     total: int
 
 
-class KeyRequest(BaseModel):
+class KeyRequest(Schema):
     """A key to be made."""
 
     name: str = Field(min_length=1, max_length=100)
     scope: Scope
 
 
-class KeyShown(BaseModel):
+class KeyShown(Schema):
     """A key without its secret."""
 
     id: str
@@ -96,7 +97,7 @@ class KeyCreated(KeyShown):
     key: str
 
 
-class Keys(BaseModel):
+class Keys(Schema):
     """Keys, oldest first."""
 
     items: list[KeyShown]
@@ -104,7 +105,7 @@ class Keys(BaseModel):
     total: int
 
 
-class Proof(BaseModel):
+class Proof(Schema):
     """HMAC over origin, key id and nonce (`cortex.security.proof`)."""
 
     proof: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from cortex.api.access import CurrentCaller
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.items import Tags
 from cortex.api.schemas.words import Moment, Reference
 from cortex.domain.access import Scope
@@ -29,7 +30,7 @@ def _listed(value: object) -> object:
 OneOrMany = Annotated[list[T], BeforeValidator(_listed), Field(min_length=1, max_length=50)]
 
 
-class BulkFilters(BaseModel):
+class BulkFilters(Schema):
     """The filters of the list of items; all that are named must hold."""
 
     model_config = ConfigDict(extra="forbid")
@@ -47,7 +48,7 @@ class BulkFilters(BaseModel):
     created_before: Moment | None = None
 
 
-class BulkRequest(BaseModel):
+class BulkRequest(Schema):
     """`ids` or `filters`, and what to do."""
 
     ids: Annotated[list[Reference], Field(min_length=1, max_length=100_000)] | None = None
@@ -67,7 +68,7 @@ class BulkRequest(BaseModel):
         return self
 
 
-class BulkFailureShown(BaseModel):
+class BulkFailureShown(Schema):
     """An item that was left as it was; `error` is a code."""
 
     id: str
@@ -75,7 +76,7 @@ class BulkFailureShown(BaseModel):
     message: str
 
 
-class BulkDone(BaseModel):
+class BulkDone(Schema):
     """What was done."""
 
     done: int

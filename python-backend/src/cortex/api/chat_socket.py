@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 
 import pydantic
 from fastapi import APIRouter, WebSocket
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.websockets import WebSocketDisconnect
 
 from cortex.api.access import CurrentCaller, may_write
 from cortex.api.deps import App
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.conversations import Content, Id, MessageShown, ScopeGiven
 from cortex.api.streaming import shown
 from cortex.bootstrap import Application
@@ -26,7 +27,7 @@ router = APIRouter(tags=["conversations"])
 GOING_AWAY, NO_CONVERSATION = 1001, 4404
 
 
-class Ask(BaseModel):
+class Ask(Schema):
     """A question."""
 
     model_config = ConfigDict(extra="ignore")
@@ -37,13 +38,13 @@ class Ask(BaseModel):
     scope: ScopeGiven | None = None
 
 
-class Cancel(BaseModel):
+class Cancel(Schema):
     """Stop the answer; what was written is kept. Without effect when there is none."""
 
     type: Literal["cancel"]
 
 
-class Decide(BaseModel):
+class Decide(Schema):
     """Allow or refuse what an answer wants to do."""
 
     type: Literal["approve", "refuse"]
@@ -52,14 +53,14 @@ class Decide(BaseModel):
     """Approve this tool in this conversation from now on without asking."""
 
 
-class Place(BaseModel):
+class Place(Schema):
     """The last event that a client has seen of an answer."""
 
     message_id: Id
     seq: int = Field(0, ge=0, lt=1 << 53)
 
 
-class Resume(BaseModel):
+class Resume(Schema):
     """Take an answer up again behind that place."""
 
     resume: Place

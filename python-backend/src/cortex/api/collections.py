@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.search import SearchFilters
 from cortex.api.schemas.words import Line, Name, Reference
 from cortex.api.short_lists import Part
@@ -21,7 +22,7 @@ from cortex.services.collections import CollectionChange
 router = APIRouter(prefix="/api/collections", tags=["collections"])
 
 
-class CollectionQueryBody(BaseModel):
+class CollectionQueryBody(Schema):
     """What a smart collection holds: items that meet the filters and hold every word of the query. The `request` of a
     saved search fits."""
 
@@ -33,7 +34,7 @@ class CollectionQueryBody(BaseModel):
         return CollectionQuery(self.query, (self.filters or SearchFilters()).to_domain())
 
 
-class CollectionShown(BaseModel):
+class CollectionShown(Schema):
     """A collection. `items` counts the live items right in it, of a smart one those that match its `query` now."""
 
     id: str
@@ -51,7 +52,7 @@ class CollectionChanged(CollectionShown):
     undo_id: str | None
 
 
-class CollectionPage(BaseModel):
+class CollectionPage(Schema):
     """Collections by name."""
 
     items: list[CollectionShown]
@@ -59,7 +60,7 @@ class CollectionPage(BaseModel):
     total: int
 
 
-class NewCollection(BaseModel):
+class NewCollection(Schema):
     """A collection to make, at the top or in another one; smart with a query."""
 
     name: Name
@@ -67,7 +68,7 @@ class NewCollection(BaseModel):
     query: CollectionQueryBody | None = None
 
 
-class CollectionEdit(BaseModel):
+class CollectionEdit(Schema):
     """What to change; `parent_id: null` moves it to the top, `query: null` makes a smart one an empty folder."""
 
     name: Name | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.domain.access import Scope
 from cortex.domain.connection import ReasonType
 from cortex.domain.item import Kind
@@ -18,7 +19,7 @@ from cortex.services.related_items import MOST_NODES
 router = APIRouter(tags=["connections"])
 
 
-class ReasonShown(BaseModel):
+class ReasonShown(Schema):
     """One thing that connects two items; `score` is what it would add up to alone, 0–1."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -28,7 +29,7 @@ class ReasonShown(BaseModel):
     score: float
 
 
-class QuoteShown(BaseModel):
+class QuoteShown(Schema):
     """A telling stretch of a passage: code points `start`–`end` of `content_text` at `content_version`."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -42,7 +43,7 @@ class QuoteShown(BaseModel):
     text: str
 
 
-class RelatedShown(BaseModel):
+class RelatedShown(Schema):
     """A connected item. `passages`: the two that are most alike, of the item asked about and of this one."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -57,14 +58,14 @@ class RelatedShown(BaseModel):
     passages: list[QuoteShown]
 
 
-class RelatedItemsShown(BaseModel):
+class RelatedItemsShown(Schema):
     """Connected items, strongest first; `total` counts all of them."""
 
     items: list[RelatedShown]
     total: int
 
 
-class NodeShown(BaseModel):
+class NodeShown(Schema):
     """An item; `degree` counts its edges in this answer."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -75,7 +76,7 @@ class NodeShown(BaseModel):
     degree: int
 
 
-class EdgeShown(BaseModel):
+class EdgeShown(Schema):
     """A pair of connected items."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -86,7 +87,7 @@ class EdgeShown(BaseModel):
     reason: str
 
 
-class GraphShown(BaseModel):
+class GraphShown(Schema):
     """Items and how they are connected."""
 
     model_config = ConfigDict(from_attributes=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.security.scopes import Scope, requires
 
 router = APIRouter(tags=["search"])
@@ -18,7 +19,7 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-class EmbeddingBody(BaseModel):
+class EmbeddingBody(Schema):
     """Texts, or one text. What is longer than the model reads counts up to there."""
 
     input: Annotated[
@@ -26,7 +27,7 @@ class EmbeddingBody(BaseModel):
     ]
 
 
-class EmbeddingAnswer(BaseModel):
+class EmbeddingAnswer(Schema):
     """One unit vector a text, in order."""
 
     embeddings: list[list[float]]

@@ -10,11 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from cortex import exceptions
+from cortex.api.schemas.base import Schema
 from cortex.observability.logs import get_logger
 
 log = get_logger(__name__)
@@ -37,7 +37,7 @@ STATUS: dict[type[exceptions.CortexError], HTTPStatus] = {
 _CODES_OF_STATUS = {400: "bad_request", 405: "method_not_allowed", 416: "range_not_satisfiable"}
 
 
-class ErrorBody(BaseModel):
+class ErrorBody(Schema):
     """Every error that Cortex answers."""
 
     error: str

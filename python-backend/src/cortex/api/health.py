@@ -6,24 +6,24 @@ import time
 from typing import Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
 from cortex import __version__
 from cortex.api.deps import App
+from cortex.api.schemas.base import Schema
 from cortex.observability.metrics import CONTENT_TYPE
 from cortex.security.scopes import Scope, requires
 
 router = APIRouter(tags=["health"])
 
 
-class Health(BaseModel):
+class Health(Schema):
     """The answer that anybody may read."""
 
     status: Literal["healthy", "degraded"]
     version: str
 
 
-class DependencyHealth(BaseModel):
+class DependencyHealth(Schema):
     """How one part is."""
 
     status: Literal["healthy", "degraded", "unavailable", "idle"]
@@ -38,7 +38,7 @@ class DetailedHealth(Health):
     dependencies: dict[str, DependencyHealth]
 
 
-class OllamaModel(BaseModel):
+class OllamaModel(Schema):
     """An installed model."""
 
     name: str
@@ -59,7 +59,7 @@ class OllamaModel(BaseModel):
     """Whether what it is asked stays on this machine."""
 
 
-class OllamaHealth(BaseModel):
+class OllamaHealth(Schema):
     """What there is at the address that the settings name."""
 
     available: bool

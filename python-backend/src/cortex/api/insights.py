@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.domain.access import Scope
 from cortex.security.scopes import requires
 
 router = APIRouter(prefix="/api/insights", tags=["insights"])
 
 
-class _Shown(BaseModel):
+class _Shown(Schema):
     model_config = ConfigDict(from_attributes=True)
 
 

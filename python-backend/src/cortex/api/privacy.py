@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 
 from cortex.api.deps import App
+from cortex.api.schemas.base import Schema
 from cortex.security.scopes import Scope, requires
 
 router = APIRouter(prefix="/api/privacy", tags=["privacy"])
 
 
-class Connection(BaseModel):
+class Connection(Schema):
     """One connection: where to and what for, never the path or what was sent."""
 
     at: str
@@ -28,7 +28,7 @@ class Connection(BaseModel):
     outcome: str
 
 
-class Ledger(BaseModel):
+class Ledger(Schema):
     """A page of connections, newest first."""
 
     items: list[Connection]

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, WebSocket
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.websockets import WebSocketDisconnect
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.bootstrap import Application
 from cortex.domain.access import Scope
 from cortex.domain.item import Item, Stage, Status
@@ -26,14 +27,14 @@ GOING_AWAY = 1001
 NO_ITEM = 4404
 
 
-class Reason(BaseModel):
+class Reason(Schema):
     """Why an item failed or waits."""
 
     code: str
     message: str
 
 
-class QueuedItem(BaseModel):
+class QueuedItem(Schema):
     """An item that is not done."""
 
     item_id: str
@@ -46,7 +47,7 @@ class QueuedItem(BaseModel):
     next_attempt_at: str | None
 
 
-class BeingWritten(BaseModel):
+class BeingWritten(Schema):
     """How many parts of how many a language model has read of the item that it writes about (of 0: not known yet)."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -56,7 +57,7 @@ class BeingWritten(BaseModel):
     of: int
 
 
-class Queue(BaseModel):
+class Queue(Schema):
     """The queue at one moment; `items` holds at most 200: what runs, what failed, what waits, what is next."""
 
     pending: int
@@ -70,31 +71,31 @@ class Queue(BaseModel):
     items: list[QueuedItem]
 
 
-class Retry(BaseModel):
+class Retry(Schema):
     """Which items to try again: these, or all that failed."""
 
     item_ids: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=10_000)] | None = None
 
 
-class Retried(BaseModel):
+class Retried(Schema):
     """How many are tried again."""
 
     retried: int
 
 
-class Write(BaseModel):
+class Write(Schema):
     """Which items to write about: these, or all whose summary is extractive."""
 
     item_ids: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=10_000)] | None = None
 
 
-class Queued(BaseModel):
+class Queued(Schema):
     """How many items a language model will write about."""
 
     queued: int
 
 
-class Paused(BaseModel):
+class Paused(Schema):
     """Whether nothing new is started."""
 
     paused: bool

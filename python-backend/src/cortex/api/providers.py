@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.api.streaming import EVENT_STREAM, until_stopping
 from cortex.exceptions import CortexError
 from cortex.providers.ollama_answers import PullProgress
@@ -22,7 +23,7 @@ from cortex.security.scopes import Scope, requires
 router = APIRouter(prefix="/api/providers", tags=["providers"])
 
 
-class ModelToPull(BaseModel):
+class ModelToPull(Schema):
     """A model of Ollama's library, such as `llama3.2:3b`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -30,7 +31,7 @@ class ModelToPull(BaseModel):
     model: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")]
 
 
-class PullStep(BaseModel):
+class PullStep(Schema):
     """What a pull is at."""
 
     status: str
@@ -41,20 +42,20 @@ class PullStep(BaseModel):
     total: int | None
 
 
-class PullDone(BaseModel):
+class PullDone(Schema):
     """The last event: the model is there."""
 
     done: Literal[True] = True
 
 
-class PullFailed(BaseModel):
+class PullFailed(Schema):
     """The last event: why it is not. What was loaded is kept."""
 
     error: str
     message: str
 
 
-class MachineShown(BaseModel):
+class MachineShown(Schema):
     """What there is for a model. Sizes in bytes."""
 
     memory: int
@@ -64,7 +65,7 @@ class MachineShown(BaseModel):
     """Whose the graphics card is; null where there is none, or none was seen."""
 
 
-class OllamaShown(BaseModel):
+class OllamaShown(Schema):
     """Whether models can be pulled now."""
 
     available: bool
@@ -72,7 +73,7 @@ class OllamaShown(BaseModel):
     error: str | None
 
 
-class CandidateShown(BaseModel):
+class CandidateShown(Schema):
     """A model for this machine."""
 
     name: str
@@ -88,7 +89,7 @@ class CandidateShown(BaseModel):
     estimated_tokens_per_second: float | None
 
 
-class RecommendationShown(BaseModel):
+class RecommendationShown(Schema):
     """One model, why, and what else there is."""
 
     model: CandidateShown
@@ -96,7 +97,7 @@ class RecommendationShown(BaseModel):
     others: list[CandidateShown]
 
 
-class RecommendationsShown(BaseModel):
+class RecommendationsShown(Schema):
     """For chat and for vectors."""
 
     machine: MachineShown
@@ -172,5 +173,5 @@ def _step(step: PullProgress) -> bytes:
     )
 
 
-def _event(data: BaseModel) -> bytes:
+def _event(data: Schema) -> bytes:
     return format_sse_event(data_str=data.model_dump_json())

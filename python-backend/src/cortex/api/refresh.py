@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.domain.access import Scope
 from cortex.domain.item import Status
 from cortex.security.scopes import requires
@@ -14,7 +14,7 @@ from cortex.security.scopes import requires
 router = APIRouter(prefix="/api/items", tags=["items"])
 
 
-class RefreshedItem(BaseModel):
+class RefreshedItem(Schema):
     """What became of fetching a page again."""
 
     id: str

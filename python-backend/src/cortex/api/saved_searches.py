@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.search import SearchBody
 from cortex.api.schemas.words import Name
 from cortex.api.short_lists import Part
@@ -17,7 +17,7 @@ from cortex.security.scopes import Scope, requires
 router = APIRouter(prefix="/api/searches", tags=["search"])
 
 
-class SavedSearchBody(BaseModel):
+class SavedSearchBody(Schema):
     """A name and the body of POST /api/search."""
 
     name: Name
@@ -38,7 +38,7 @@ class SavedSearchChanged(SavedSearchShown):
     undo_id: str | None
 
 
-class SavedSearchPage(BaseModel):
+class SavedSearchPage(Schema):
     """Saved searches by name."""
 
     items: list[SavedSearchShown]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from cortex.api.access import CurrentCaller, may_chat
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.search import SearchAnswer, SearchBody
 from cortex.domain.search import Mode, QueryType, SearchRequest, SuggestionType
 from cortex.exceptions import ForbiddenError
@@ -19,7 +20,7 @@ from cortex.security.scopes import Scope, requires
 router = APIRouter(prefix="/api/search", tags=["search"])
 
 
-class SuggestionShown(BaseModel):
+class SuggestionShown(Schema):
     """One way to go on typing."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -29,13 +30,13 @@ class SuggestionShown(BaseModel):
     item_id: str | None = None
 
 
-class SuggestionList(BaseModel):
+class SuggestionList(Schema):
     """The likeliest first."""
 
     suggestions: list[SuggestionShown]
 
 
-class ExplainedPassage(BaseModel):
+class ExplainedPassage(Schema):
     """A passage with what each leg gave it."""
 
     chunk_id: str
@@ -46,7 +47,7 @@ class ExplainedPassage(BaseModel):
     cosine: float | None
 
 
-class SearchExplanation(BaseModel):
+class SearchExplanation(Schema):
     """How a search was understood and what its legs found."""
 
     query_type: QueryType

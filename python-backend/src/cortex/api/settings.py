@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cortex import __version__
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.domain.access import Scope
 from cortex.domain.settings import Preferences
 from cortex.security.scopes import requires
@@ -17,7 +18,7 @@ from cortex.security.scopes import requires
 router = APIRouter(prefix="/api/settings", tags=["settings"])
 
 
-class LimitsShown(BaseModel):
+class LimitsShown(Schema):
     """Upper bounds in bytes, set at the start."""
 
     capture_body: int
@@ -25,7 +26,7 @@ class LimitsShown(BaseModel):
     other_body: int
 
 
-class SettingsShown(BaseModel):
+class SettingsShown(Schema):
     """What the owner chose, and what was set at the start (`CORTEX_…`)."""
 
     trash_days: int
@@ -48,7 +49,7 @@ class SettingsChanged(SettingsShown):
     undo_id: str | None
 
 
-class SettingsChange(BaseModel):
+class SettingsChange(Schema):
     """What to choose; what is not named stays."""
 
     model_config = ConfigDict(extra="forbid")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.words import TagName
 from cortex.api.short_lists import Part
 from cortex.api.undo import UNDO_HEADER
@@ -19,7 +20,7 @@ from cortex.security.scopes import requires
 router = APIRouter(prefix="/api/tags", tags=["tags"])
 
 
-class TagCounted(BaseModel):
+class TagCounted(Schema):
     """A tag with how many live items carry it."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -30,7 +31,7 @@ class TagCounted(BaseModel):
     """On so many of them a person put it."""
 
 
-class TagPage(BaseModel):
+class TagPage(Schema):
     """Tags, most used first."""
 
     items: list[TagCounted]
@@ -38,14 +39,14 @@ class TagPage(BaseModel):
     total: int
 
 
-class TagRename(BaseModel):
+class TagRename(Schema):
     """The new name; `merge` allows one that another tag has."""
 
     name: TagName
     merge: bool = False
 
 
-class TagChanged(BaseModel):
+class TagChanged(Schema):
     """What was done, or with `preview=true` would be done."""
 
     model_config = ConfigDict(from_attributes=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 
 from cortex.api.access import CurrentCaller
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.domain.access import Scope
 from cortex.security.scopes import requires
 
@@ -17,7 +17,7 @@ UNDO_HEADER = "X-Undo-Id"
 router = APIRouter(prefix="/api/undo", tags=["undo"])
 
 
-class UndoneShown(BaseModel):
+class UndoneShown(Schema):
     """What was put back."""
 
     action: str

@@ -11,13 +11,14 @@ import pydantic
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
 from cortex.api.idempotency import idempotent
 from cortex.api.items import saved_item
 from cortex.api.multipart import Form, ReceivedFile, read_form
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.items import SavedItem, Tags
 from cortex.api.schemas.words import Line, LongText, Reference, Source
 from cortex.domain.access import Scope
@@ -28,7 +29,7 @@ from cortex.services.capture import Around, Captured
 router = APIRouter(prefix="/api/items", tags=["items"])
 
 
-class UploadFields(BaseModel):
+class UploadFields(Schema):
     """What may be said beside the files; it holds for all of them."""
 
     title: Annotated[Line, Field(max_length=100_000)] | None = None
@@ -47,7 +48,7 @@ class UploadedItem(SavedItem):
     filename: str | None
 
 
-class FailedUpload(BaseModel):
+class FailedUpload(Schema):
     """A file that was not stored, while others of the same request were."""
 
     filename: str | None
@@ -55,7 +56,7 @@ class FailedUpload(BaseModel):
     message: str
 
 
-class Uploaded(BaseModel):
+class Uploaded(Schema):
     """The stored files in their order, then those that were refused."""
 
     items: list[UploadedItem]

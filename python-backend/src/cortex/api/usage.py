@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 
 from cortex.api.deps import App
 from cortex.api.errors import responses
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.words import DayOrMoment
 from cortex.domain import clock
 from cortex.domain.access import Scope
@@ -27,7 +28,7 @@ def _in_tenths(milliseconds: float) -> float:
     return round(milliseconds, 1)
 
 
-class UsageSum(BaseModel):
+class UsageSum(Schema):
     """Calls added up. Tokens and cost are known only of calls that ended well."""
 
     calls: int
@@ -58,7 +59,7 @@ class UsageRow(UsageSum):
     purpose: str | None
 
 
-class UsageReport(BaseModel):
+class UsageReport(Schema):
     """The sums of a period."""
 
     since: str

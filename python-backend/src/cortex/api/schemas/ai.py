@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.embedding import EmbeddingChange, EmbeddingShown
 from cortex.api.schemas.words import Name
 from cortex.domain.settings import Provider
@@ -33,7 +34,7 @@ KeepAlive = Annotated[str, Field(max_length=20, pattern=r"^(-1|\d{1,7}|(\d{1,5}(
 """`5m`, `0` (unload at once), `-1` (for good); a bare number is in seconds."""
 
 
-class CloudShown(BaseModel):
+class CloudShown(Schema):
     """The cloud model, or that of a compatible server."""
 
     model: str | None
@@ -43,7 +44,7 @@ class CloudShown(BaseModel):
     api_key: KeyState
 
 
-class FallbackShown(BaseModel):
+class FallbackShown(Schema):
     """A model to ask when those before it cannot answer."""
 
     provider: Literal["ollama", "cloud"]
@@ -52,7 +53,7 @@ class FallbackShown(BaseModel):
     """Of its service; null where none is needed."""
 
 
-class ModelInUse(BaseModel):
+class ModelInUse(Schema):
     """A model that would be asked now."""
 
     name: str
@@ -64,7 +65,7 @@ class ModelInUse(BaseModel):
     place: str
 
 
-class AISettingsShown(BaseModel):
+class AISettingsShown(Schema):
     """Which models are asked."""
 
     provider: Provider
@@ -97,7 +98,7 @@ class AISettingsChanged(AISettingsShown):
     embedding model is undone by choosing the earlier one, whose vectors are kept or made again."""
 
 
-class _Change(BaseModel):
+class _Change(Schema):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
@@ -165,7 +166,7 @@ class AISettingsChange(_Change):
         return found
 
 
-class OfferedModel(BaseModel):
+class OfferedModel(Schema):
     """A model that may be named in a question."""
 
     name: str
@@ -184,13 +185,13 @@ class OfferedModel(BaseModel):
     """Bytes on disk, of an installed one."""
 
 
-class OfferedModels(BaseModel):
+class OfferedModels(Schema):
     """All of them, the default first."""
 
     items: list[OfferedModel]
 
 
-class CapabilitiesShown(BaseModel):
+class CapabilitiesShown(Schema):
     """What a model can do."""
 
     context_tokens: int
@@ -201,7 +202,7 @@ class CapabilitiesShown(BaseModel):
     thinking: bool
 
 
-class EmbeddingTried(BaseModel):
+class EmbeddingTried(Schema):
     """How embedding a word went."""
 
     provider: str
@@ -211,7 +212,7 @@ class EmbeddingTried(BaseModel):
     error: str | None
 
 
-class AISettingsTried(BaseModel):
+class AISettingsTried(Schema):
     """How it went; nothing was stored."""
 
     ok: bool

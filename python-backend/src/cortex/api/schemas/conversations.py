@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.tool_calls import ToolCallShown
 from cortex.api.schemas.words import Line, TagName
 from cortex.domain.conversation import AnswerScope, Conversation, Message, MessageStatus, Role
@@ -16,7 +17,7 @@ Title = Annotated[Line, Field(min_length=1, max_length=500)]
 Content = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
 
 
-class Shown(BaseModel):
+class Shown(Schema):
     """Answers are read from the domain's records."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -34,20 +35,20 @@ class ScopeGiven(Shown):
         return AnswerScope(tuple(self.item_ids), tuple(self.tags), self.collection_id)
 
 
-class NewConversation(BaseModel):
+class NewConversation(Schema):
     """Without a title the first question gives one; `scope` holds for questions that bring none of their own."""
 
     title: Title | None = None
     scope: ScopeGiven | None = None
 
 
-class ConversationChange(BaseModel):
+class ConversationChange(Schema):
     """A new title."""
 
     title: Title
 
 
-class NewMessage(BaseModel):
+class NewMessage(Schema):
     """A question."""
 
     content: Content
@@ -55,14 +56,14 @@ class NewMessage(BaseModel):
     scope: ScopeGiven | None = None
 
 
-class EditedMessage(BaseModel):
+class EditedMessage(Schema):
     """A question's new words."""
 
     content: Content
     model: Annotated[str, Field(max_length=200)] | None = None
 
 
-class AnswerAgain(BaseModel):
+class AnswerAgain(Schema):
     """How to answer again."""
 
     model: Annotated[str, Field(max_length=200)] | None = None
@@ -160,7 +161,7 @@ class ConversationWithMessages(ConversationShown):
     messages: list[MessageShown]
 
 
-class ConversationPage(BaseModel):
+class ConversationPage(Schema):
     """Some conversations, last used first."""
 
     items: list[ConversationShown]

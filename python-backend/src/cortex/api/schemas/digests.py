@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.words import Moment, Reference
 from cortex.domain.digest import Digest, DigestStatus, MadeFor
 from cortex.services.digests.records import body_as_values
 
 
-class DigestRequest(BaseModel):
+class DigestRequest(Schema):
     """What the digest shall cover: everything since then (absent: since the last digest)."""
 
     model_config = ConfigDict(extra="forbid")
@@ -19,14 +20,14 @@ class DigestRequest(BaseModel):
     since: Moment | None = None
 
 
-class DigestFeedback(BaseModel):
+class DigestFeedback(Schema):
     """Less like this item, or no longer less."""
 
     item_id: Annotated[Reference, Field(min_length=1)]
     less: bool = True
 
 
-class DigestFeedbackTaken(BaseModel):
+class DigestFeedbackTaken(Schema):
     """What holds now."""
 
     item_id: str
@@ -34,7 +35,7 @@ class DigestFeedbackTaken(BaseModel):
     undo_id: str | None
 
 
-class DigestCitationShown(BaseModel):
+class DigestCitationShown(Schema):
     """What a line rests on: `quote` stands at `start`–`end` (code points of `content_text` at `content_version`), word
     for word. The three are null where the item has no text; then the item itself is cited."""
 
@@ -50,7 +51,7 @@ class DigestCitationShown(BaseModel):
     content_version: int
 
 
-class DigestLineShown(BaseModel):
+class DigestLineShown(Schema):
     """One thing to look at, why it stands here, and what it rests on. A task of its own has no citations."""
 
     text: str
@@ -61,7 +62,7 @@ class DigestLineShown(BaseModel):
     citations: list[DigestCitationShown]
 
 
-class DigestSentenceShown(BaseModel):
+class DigestSentenceShown(Schema):
     """A sentence about several lines; `citations` are `n` of theirs."""
 
     text: str
@@ -70,7 +71,7 @@ class DigestSentenceShown(BaseModel):
     """`provider/model`, or `extractive`: Cortex's own counting."""
 
 
-class DigestThemeShown(BaseModel):
+class DigestThemeShown(Schema):
     """New items that belong together; `more` of them stand in no line."""
 
     heading: str
@@ -79,7 +80,7 @@ class DigestThemeShown(BaseModel):
     more: int
 
 
-class DigestBodyShown(BaseModel):
+class DigestBodyShown(Schema):
     """All that a digest says. No item is the subject of two lines."""
 
     introduction: list[DigestSentenceShown]
@@ -98,7 +99,7 @@ class DigestBodyShown(BaseModel):
     """Lines that the model was not told of: they may not leave this machine, or did not fit."""
 
 
-class DigestShown(BaseModel):
+class DigestShown(Schema):
     """A digest of what happened after `since`, up to `until`."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -136,7 +137,7 @@ class DigestRequested(DigestDetail):
     """Null when it was being made already."""
 
 
-class DigestScheduleShown(BaseModel):
+class DigestScheduleShown(Schema):
     """When the next one comes, and what became of the last hour: `made`, `empty` (nothing had happened), `waiting` (a
     new library), `off`."""
 
@@ -147,7 +148,7 @@ class DigestScheduleShown(BaseModel):
     last_outcome: str | None
 
 
-class DigestPage(BaseModel):
+class DigestPage(Schema):
     """Some digests, newest first."""
 
     items: list[DigestShown]

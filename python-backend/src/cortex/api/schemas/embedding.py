@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.words import Name
 from cortex.domain.embedding import BuildState, EmbeddingChoice, EmbeddingEstimate, EmbeddingStatus, OfferReason
 from cortex.domain.settings import EmbeddingProvider
 
 
-class EmbeddingModelShown(BaseModel):
+class EmbeddingModelShown(Schema):
     """A model that turns text into vectors."""
 
     provider: EmbeddingProvider
     model: str
 
 
-class EmbeddingBuildShown(BaseModel):
+class EmbeddingBuildShown(Schema):
     """A change of the model: under way, or the last one."""
 
     source: EmbeddingModelShown | None
@@ -36,7 +37,7 @@ class EmbeddingBuildShown(BaseModel):
     """By how much the library's file became smaller after the swap."""
 
 
-class EmbeddingOfferShown(BaseModel):
+class EmbeddingOfferShown(Schema):
     """The model in use is not what it was: choosing it again makes all vectors anew."""
 
     provider: EmbeddingProvider
@@ -45,7 +46,7 @@ class EmbeddingOfferShown(BaseModel):
     detail: str
 
 
-class EmbeddingShown(BaseModel):
+class EmbeddingShown(Schema):
     """Which model turns text into vectors: the choice, and what search reads until all vectors are made."""
 
     provider: EmbeddingProvider
@@ -57,7 +58,7 @@ class EmbeddingShown(BaseModel):
     offer: EmbeddingOfferShown | None
 
 
-class EmbeddingChoiceBody(BaseModel):
+class EmbeddingChoiceBody(Schema):
     """The embedding model to use; what is not named stays."""
 
     model_config = ConfigDict(extra="forbid")
@@ -73,7 +74,7 @@ class EmbeddingChange(EmbeddingChoiceBody):
     """Saved text may go to the model's place, where that is not this machine."""
 
 
-class LeavingShown(BaseModel):
+class LeavingShown(Schema):
     """What would leave this machine."""
 
     place: str
@@ -81,7 +82,7 @@ class LeavingShown(BaseModel):
     characters: int
 
 
-class EmbeddingEstimateShown(BaseModel):
+class EmbeddingEstimateShown(Schema):
     """What a change would cost."""
 
     provider: EmbeddingProvider

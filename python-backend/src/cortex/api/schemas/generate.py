@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.conversations import Content, Id, UsageShown
 from cortex.api.schemas.tool_calls import ToolCallShown
 from cortex.api.schemas.words import Line
@@ -17,7 +18,7 @@ _Items = Annotated[list[Id], Field(max_length=50)]
 _Text = Annotated[str, Field(max_length=200_000)]
 
 
-class GenerateBody(BaseModel):
+class GenerateBody(Schema):
     """What to write from which items, or from which text; `instructions` are the owner's own words.
 
     `language` is the one to write in, by name or code; without it that of the sources.
@@ -42,7 +43,7 @@ class GenerateBody(BaseModel):
         return Wish(self.task, tuple(self.item_ids), self.text, self.instructions, self.language)
 
 
-class DraftSourceShown(BaseModel):
+class DraftSourceShown(Schema):
     """What was read under which number. `item_id` is null for the text of the request; `cited`: `[n]` stands in the
     text. `reason` of what was left out: `local_only` (it may not leave this machine) or `no_text`."""
 
@@ -57,7 +58,7 @@ class DraftSourceShown(BaseModel):
     reason: str | None
 
 
-class GeneratedShown(BaseModel):
+class GeneratedShown(Schema):
     """The text and what it was written from. `complete` is false when it was cut off at its greatest length; `model`
     is `extractive` for an outline made from the items' headings."""
 
@@ -69,7 +70,7 @@ class GeneratedShown(BaseModel):
     complete: bool
 
 
-class GenerateStreamBody(BaseModel):
+class GenerateStreamBody(Schema):
     """A message for the model. `context` is a text that it is shown, or the ids of items that it reads. With a
     `conversation_id` it knows what was said there, and the exchange is stored there."""
 
@@ -86,7 +87,7 @@ class GenerateStreamBody(BaseModel):
         return GenerationRequest(self.message, self.context_given())
 
 
-class StreamEnd(BaseModel):
+class StreamEnd(Schema):
     """The last event. Nothing that writes was done: such calls are reported, their state is `expired`.
 
     `left_out`: items of the context that the model was not shown, because they stay on this machine.

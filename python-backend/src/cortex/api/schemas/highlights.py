@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.words import LongText
 from cortex.domain.highlight import ListedHighlight
 from cortex.domain.item import Kind
@@ -14,7 +15,7 @@ Colour = Literal["yellow", "green", "blue", "pink", "violet"]
 Offset = Annotated[int, Field(ge=0, lt=1 << 31)]
 
 
-class HighlightNew(BaseModel):
+class HighlightNew(Schema):
     """Words to mark; offsets count code points of the current `content_text`."""
 
     quote: Annotated[str, Field(min_length=1, max_length=100_000)]
@@ -31,14 +32,14 @@ class HighlightNew(BaseModel):
         return self
 
 
-class HighlightEdit(BaseModel):
+class HighlightEdit(Schema):
     """What to change; what is not named stays. `note: null` takes the note away."""
 
     note: LongText | None = None
     colour: Colour | None = None
 
 
-class HighlightShown(BaseModel):
+class HighlightShown(Schema):
     """Marked words; offsets count code points of `content_text` at `content_version`."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -62,7 +63,7 @@ class HighlightChanged(HighlightShown):
     undo_id: str | None
 
 
-class Highlights(BaseModel):
+class Highlights(Schema):
     """Highlights of an item, in the order of its text."""
 
     items: list[HighlightShown]
@@ -70,7 +71,7 @@ class Highlights(BaseModel):
     total: int
 
 
-class HighlightItemShown(BaseModel):
+class HighlightItemShown(Schema):
     """The item that a highlight stands in."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -95,7 +96,7 @@ class HighlightListed(HighlightShown):
         return cls(**shown, item=HighlightItemShown.model_validate(listed.item))
 
 
-class HighlightPage(BaseModel):
+class HighlightPage(Schema):
     """A page of highlights."""
 
     items: list[HighlightListed]

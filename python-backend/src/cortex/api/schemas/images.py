@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from cortex.api.schemas.base import Schema
 from cortex.domain.item_image import ItemImage
 
 
-class WhyNot(BaseModel):
+class WhyNot(Schema):
     """Why an image was not fetched: a short stable word, and a sentence for the owner."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -18,7 +19,7 @@ class WhyNot(BaseModel):
     message: str
 
 
-class ImageShown(BaseModel):
+class ImageShown(Schema):
     """An image of the page: fetched (`name` and what follows are there), or not (`error` says why)."""
 
     src: str
@@ -34,13 +35,13 @@ class ImageShown(BaseModel):
     error: WhyNot | None = None
 
 
-class ImagesWanted(BaseModel):
+class ImagesWanted(Schema):
     """Which image to fetch; without `src` all that are not here yet."""
 
     src: Annotated[str, Field(min_length=1, max_length=5000)] | None = None
 
 
-class ImagesFetched(BaseModel):
+class ImagesFetched(Schema):
     """What became of each image that was asked for, those included that were here already."""
 
     images: list[ImageShown]

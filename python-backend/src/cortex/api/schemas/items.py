@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.images import ImageShown
 from cortex.api.schemas.words import Line, LongText, Moment, Reference, Source, TagName, each_once
 from cortex.domain.item import Kind, Stage, Status, TagOrigin
@@ -14,7 +15,7 @@ ContentType = Literal["text/html", "text/markdown", "text/plain"]
 Tags = Annotated[list[TagName], Field(max_length=100), AfterValidator(each_once)]
 
 
-class NewItem(BaseModel):
+class NewItem(Schema):
     """Something to save: at least one of url, content."""
 
     url: str | None = None
@@ -31,7 +32,7 @@ class NewItem(BaseModel):
     local_only: bool = False
 
 
-class SavedItem(BaseModel):
+class SavedItem(Schema):
     """What became of something saved."""
 
     id: str
@@ -46,7 +47,7 @@ class SavedItem(BaseModel):
     undo_id: str | None = None
 
 
-class TagShown(BaseModel):
+class TagShown(Schema):
     """A tag and who put it there."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -55,7 +56,7 @@ class TagShown(BaseModel):
     by: TagOrigin
 
 
-class ErrorShown(BaseModel):
+class ErrorShown(Schema):
     """Why it failed or waits."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -64,7 +65,7 @@ class ErrorShown(BaseModel):
     message: str
 
 
-class ItemShown(BaseModel):
+class ItemShown(Schema):
     """An item without its content."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -131,7 +132,7 @@ class ItemChanged(ItemDetail):
     undo_id: str | None = None
 
 
-class FacetShown(BaseModel):
+class FacetShown(Schema):
     """How many matching items have this value."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -141,7 +142,7 @@ class FacetShown(BaseModel):
     label: str | None = None
 
 
-class Facets(BaseModel):
+class Facets(Schema):
     """Counts over the whole list, most frequent first (months: newest first)."""
 
     kind: list[FacetShown]
@@ -151,7 +152,7 @@ class Facets(BaseModel):
     month: list[FacetShown]
 
 
-class ItemPage(BaseModel):
+class ItemPage(Schema):
     """A page of items."""
 
     items: list[ItemShown]
@@ -160,7 +161,7 @@ class ItemPage(BaseModel):
     facets: Facets | None = None
 
 
-class ItemChange(BaseModel):
+class ItemChange(Schema):
     """What to change; what is not named stays."""
 
     title: Annotated[Line, Field(min_length=1, max_length=100_000)] | None = None
@@ -175,7 +176,7 @@ class ItemChange(BaseModel):
     content_type: ContentType | None = None
 
 
-class Lookup(BaseModel):
+class Lookup(Schema):
     """Whether an address is saved."""
 
     saved: bool

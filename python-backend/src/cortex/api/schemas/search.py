@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.highlights import HighlightShown
 from cortex.api.schemas.words import Line, Moment
 from cortex.domain.item import Kind
@@ -34,7 +35,7 @@ Words = Annotated[list[Annotated[Line, Field(max_length=500)]], BeforeValidator(
 Kinds = Annotated[list[Kind], BeforeValidator(_as_list), Field(max_length=20)]
 
 
-class SearchFilters(BaseModel):
+class SearchFilters(Schema):
     """Conditions that every result meets. A list may be a single value; of `tags` all must be there, else any."""
 
     model_config = ConfigDict(extra="forbid")
@@ -91,7 +92,7 @@ class SearchFilters(BaseModel):
         )
 
 
-class SearchBody(BaseModel):
+class SearchBody(Schema):
     """A search. `filters` and the operators of `query` both hold."""
 
     query: Annotated[str, Field(max_length=LONGEST_QUERY)]
@@ -119,7 +120,7 @@ class SearchBody(BaseModel):
         )
 
 
-class SearchResultShown(BaseModel):
+class SearchResultShown(Schema):
     """One result. Offsets count code points of the item's text at `content_version`.
 
     `chunk_id`, `start` and `end` are null when the item itself was found, by its title or note, and no passage;
@@ -150,7 +151,7 @@ class SearchResultShown(BaseModel):
     gone from the text."""
 
 
-class SearchAnswer(BaseModel):
+class SearchAnswer(Schema):
     """Results, best first."""
 
     results: list[SearchResultShown]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from cortex.api.schemas.base import Schema
 from cortex.api.schemas.words import DayOrMoment, LongText, Moment, Name, Reference
 from cortex.domain.task import Task, TaskStatus
 from cortex.services.tasks import NewPassage, NewTask
@@ -13,7 +14,7 @@ from cortex.services.tasks import NewPassage, NewTask
 _Offset = Annotated[int, Field(ge=0, lt=1 << 31)]
 
 
-class TaskPassageBody(BaseModel):
+class TaskPassageBody(Schema):
     """Words of the item; offsets count code points of its text at `content_version` (absent: the current one)."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -34,7 +35,7 @@ class TaskPassageBody(BaseModel):
         return NewPassage(self.quote, self.start, self.content_version)
 
 
-class TaskNew(BaseModel):
+class TaskNew(Schema):
     """A task to make. `due_at` is a time or a day (`2026-11-30`, due by its end); `remind_at` is a time."""
 
     title: Name
@@ -58,7 +59,7 @@ class TaskNew(BaseModel):
         )
 
 
-class TaskEdit(BaseModel):
+class TaskEdit(Schema):
     """What to change; what is not named stays, and null takes a value away (title and status always have one)."""
 
     title: Name | None = None
@@ -82,7 +83,7 @@ class TaskEdit(BaseModel):
         return named
 
 
-class TaskItemShown(BaseModel):
+class TaskItemShown(Schema):
     """The item that a task came from."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -92,7 +93,7 @@ class TaskItemShown(BaseModel):
     trashed: bool
 
 
-class TaskShown(BaseModel):
+class TaskShown(Schema):
     """A task. `item_id` is null when the item is gone for good; the words of `passage` stay."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -142,7 +143,7 @@ class TaskChanged(TaskShown):
     undo_id: str | None
 
 
-class TaskPage(BaseModel):
+class TaskPage(Schema):
     """Some tasks."""
 
     items: list[TaskShown]

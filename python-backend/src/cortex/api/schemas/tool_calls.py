@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict, model_validator
 
+from cortex.api.schemas.base import Schema
 from cortex.domain.tool_call import Decision, ToolCallRecord, ToolCallState
 from cortex.services.chat_tools.calls import PASSAGES
 
 
-class ToolResultShown(BaseModel):
+class ToolResultShown(Schema):
     """What a tool gave. `text` is what the model was told; of tools that read it is left out: it is the passages.
 
     `facts`: ids of what was made or found.
@@ -21,7 +22,7 @@ class ToolResultShown(BaseModel):
     facts: dict[str, Any]
 
 
-class ToolCallShown(BaseModel):
+class ToolCallShown(Schema):
     """What a model did or wants to do. `description` is a sentence for the owner; `undo_id` undoes what was done."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -64,14 +65,14 @@ class ToolCallDecided(ToolCallShown):
     message_id: str
 
 
-class DecisionGiven(BaseModel):
+class DecisionGiven(Schema):
     """The owner's word. `always`: approve this tool in this conversation from now on without asking."""
 
     decision: Decision
     always: bool = False
 
 
-class AllowedTools(BaseModel):
+class AllowedTools(Schema):
     """The tools that a conversation always allows, by name."""
 
     tools: list[str]
