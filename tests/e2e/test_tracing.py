@@ -1,4 +1,4 @@
-"""Nothing that is asked is traced anywhere, whatever the environment says to LangChain's programs."""
+"""Nothing that is asked is traced anywhere, whatever the environment says to LangChain's and FastAPI's programs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ def test_searches_and_questions_are_traced_nowhere(tmp_path: Path, monkeypatch: 
             monkeypatch.setenv(f"{prefix}_TRACING_V2", "true")
             monkeypatch.setenv(f"{prefix}_API_KEY", "lsv2_pt_of_nobody")
             monkeypatch.setenv(f"{prefix}_ENDPOINT", service.url)
+        # where FastAPI obeyed these, it would say that the exporters are not installed
+        monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", service.url)
         cortex = CortexProcess(tmp_path / "data")
         try:
             cortex.until_ready()
@@ -34,3 +37,4 @@ def test_searches_and_questions_are_traced_nowhere(tmp_path: Path, monkeypatch: 
         finally:
             cortex.stop()  # what is to be sent is sent by then
         assert [request.path for request in service.seen] == []
+    assert "telemetry" not in (tmp_path / "cortex.log").read_text(encoding="utf-8")

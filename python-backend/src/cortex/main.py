@@ -16,6 +16,7 @@ import psutil
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, APIRouter
+from fastapi.telemetry import TelemetryConfig
 from uvicorn.config import STARTUP_FAILURE
 
 from cortex import __version__
@@ -103,6 +104,10 @@ ROUTERS = (
 )
 
 
+# FastAPI would trace every request for whatever OpenTelemetry finds in this process or, where
+# FASTAPI_OTEL_AUTO_CONFIGURE says so, in its environment.
+NOBODY_IS_TOLD: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+
 # Whoever supervises Cortex gives it two seconds to be gone.
 STREAMS_END_WITHIN_S = 0.5
 CONNECTIONS_END_WITHIN_S = 1
@@ -141,6 +146,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
+        telemetry=NOBODY_IS_TOLD,
     )
     app.state.open_requests = open_requests
     errors.install(app)
