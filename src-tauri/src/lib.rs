@@ -66,10 +66,12 @@ pub fn run() -> ExitCode {
     };
     let code = app.run_return(|app, event| {
         desktop::hear(app, &event);
-        if let RunEvent::Exit = event
-            && let Some(supervisor) = app.try_state::<Supervisor>()
-        {
-            supervisor.stop();
+        if let RunEvent::Exit = event {
+            if let Some(supervisor) = app.try_state::<Supervisor>() {
+                supervisor.stop();
+            }
+            #[cfg(target_os = "linux")]
+            window::drawing::end();
         }
     });
     u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)

@@ -1,5 +1,7 @@
 //! The one window, and what it shows.
 
+#[cfg(target_os = "linux")]
+pub mod drawing;
 mod main_window;
 mod navigation;
 pub mod outside;
