@@ -5,6 +5,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { useCollections } from "@/lib/collections";
+import { useTyped } from "@/lib/drafts";
 import { t, useWords } from "@/lib/i18n";
 import { type Item, useBulk, useChangeItem } from "@/lib/items";
 import type { Target } from "./item-dialogs";
@@ -30,8 +31,10 @@ function TagDialog({ target, onClose }: { target: Target; onClose: () => void })
     .filter(Boolean);
   const apply = (action: "tag" | "untag") => {
     if (tags.length === 0) return;
-    bulk.mutate({ request: { action, tags, ...target }, said: (done) => t("items.tagged", { count: done }) });
-    onClose();
+    bulk.mutate(
+      { request: { action, tags, ...target }, said: (done) => t("items.tagged", { count: done }) },
+      { onSuccess: onClose },
+    );
   };
   return (
     <Dialog title={words("library.tag.title", { count: target.ids?.length ?? 2 })} isOpen onClose={onClose}>
@@ -68,11 +71,13 @@ function MoveDialog({ target, onClose }: { target: Target; onClose: () => void }
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          bulk.mutate({
-            request: { action: "move", collection_id: chosen === NONE ? null : chosen, ...target },
-            said: (done) => t("items.moved", { count: done }),
-          });
-          onClose();
+          bulk.mutate(
+            {
+              request: { action: "move", collection_id: chosen === NONE ? null : chosen, ...target },
+              said: (done) => t("items.moved", { count: done }),
+            },
+            { onSuccess: onClose },
+          );
         }}
       >
         <Select
@@ -95,18 +100,27 @@ function MoveDialog({ target, onClose }: { target: Target; onClose: () => void }
 function NoteDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const words = useWords();
   const change = useChangeItem();
-  const [note, setNote] = useState(item.note ?? "");
+  const draft = useTyped(`note:${item.id}`, item.note ?? "");
   return (
     <Dialog title={item.title} isOpen onClose={onClose}>
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          change.mutate({ id: item.id, change: { note } });
-          onClose();
+          const note = draft.value;
+          change.mutateAsync({ id: item.id, change: { note } }, { onSuccess: onClose }).then(
+            () => draft.forget(note),
+            () => undefined, // said by the mutation; the words are still here
+          );
         }}
       >
-        <TextField label={words("library.note.title")} value={note} onChange={setNote} rows={6} autoFocus />
+        <TextField
+          label={words("library.note.title")}
+          value={draft.value}
+          onChange={draft.set}
+          rows={6}
+          autoFocus
+        />
         <Button kind="primary" type="submit" className="self-end">
           {words("action.save")}
         </Button>

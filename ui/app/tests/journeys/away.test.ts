@@ -97,3 +97,50 @@ test("what is opened before all of the program was loaded comes once Cortex is b
   await page.getByRole("dialog", { name: "Save to your library" }).waitFor();
   await page.context().close();
 });
+
+test("a note is stored when one leaves, and what is typed while Cortex is away is kept", async () => {
+  const id = await cortex.save({ title: "Noted", content: "Words to be noted, and others." });
+  const other = await cortex.save({ title: "The other one", content: "Nothing to be said of this." });
+  const words = { quote: "Words to be noted", start: 0, end: 17 };
+  await cortex.call("POST", `/api/items/${id}/highlights`, words);
+  const highlightNote = async () =>
+    (await cortex.call<{ items: { note: string | null }[] }>("GET", `/api/items/${id}/highlights`)).items[0]
+      ?.note;
+  const noted = async () => (await cortex.call<{ note: string | null }>("GET", `/api/items/${id}`)).note;
+  const { page } = await cortex.open(browser, `/item/${id}`);
+  const field = page.getByRole("complementary").getByRole("textbox", { name: "Note" });
+  await field.fill("Left at once");
+  await page.evaluate((path) => history.pushState(null, "", path), `/item/${other}`);
+  await page.getByRole("heading", { name: "The other one" }).first().waitFor();
+  await expect.poll(noted).toBe("Left at once");
+  await page.goBack();
+  await expect.poll(() => field.inputValue()).toBe("Left at once");
+
+  await page.locator("article.reading mark").first().waitFor();
+  await cortex.kill();
+  await field.fill("Typed while away");
+  await field.blur();
+  await page.getByText("What you typed is kept").first().waitFor();
+  expect(await field.inputValue()).toBe("Typed while away");
+  const dialog = page.getByRole("dialog");
+  await page.locator("h1").first().focus();
+  await page.keyboard.press("]");
+  await page.keyboard.press("n");
+  await dialog.getByRole("textbox").fill("On the highlight");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Cortex does not answer. What you typed is kept.").first().waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.keyboard.press("]");
+  await page.keyboard.press("n");
+  await expect.poll(() => dialog.getByRole("textbox").inputValue()).toBe("On the highlight");
+  await cortex.run();
+  await expect.poll(noted).toBe("Typed while away");
+  await page.keyboard.press("Control+Enter");
+  await dialog.waitFor({ state: "detached" });
+  await expect.poll(highlightNote).toBe("On the highlight");
+  expect(
+    await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("cortex-typed"))),
+  ).toEqual([]);
+  await page.context().close();
+});

@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { TextField } from "@/components/ui/field";
 import { useWords } from "@/lib/i18n";
@@ -8,6 +7,7 @@ import { useChangeItem } from "@/lib/items";
 import { type Highlight, type ItemDetail, useRelated } from "../api";
 import type { Highlighting } from "../use-highlighting";
 import { HighlightList } from "./highlight-list";
+import { ItemNote } from "./item-note";
 import { Summary } from "./summary";
 
 interface AsideProps {
@@ -31,7 +31,7 @@ export function Aside({ item, highlights, lost, onHighlight, highlighting }: Asi
         highlighting={highlighting}
       />
       <Tags item={item} />
-      <Note key={item.id} item={item} />
+      <ItemNote key={item.id} item={item} />
       <Related id={item.id} />
     </div>
   );
@@ -77,32 +77,6 @@ function Tags({ item }: { item: ItemDetail }) {
           className="flex-1"
         />
       </form>
-    </section>
-  );
-}
-
-function Note({ item }: { item: ItemDetail }) {
-  const words = useWords();
-  const change = useChangeItem();
-  const [note, setNote] = useState(item.note ?? "");
-  const changed = note !== (item.note ?? "");
-  return (
-    <section className="flex flex-col gap-2">
-      <TextField
-        label={words("reader.note")}
-        placeholder={words("reader.note.placeholder")}
-        value={note}
-        onChange={setNote}
-        rows={3}
-      />
-      {changed ? (
-        <Button
-          className="self-end"
-          onPress={() => change.mutate({ id: item.id, change: { note }, said: "reader.note.saved" })}
-        >
-          {words("action.save")}
-        </Button>
-      ) : null}
     </section>
   );
 }

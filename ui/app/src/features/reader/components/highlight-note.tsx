@@ -1,7 +1,7 @@
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
+import { useTyped } from "@/lib/drafts";
 import { useWords } from "@/lib/i18n";
 import { type Highlight, useHighlightWrite } from "../api";
 
@@ -9,10 +9,19 @@ import { type Highlight, useHighlightWrite } from "../api";
 export function HighlightNote({ highlight, onClose }: { highlight: Highlight; onClose: () => void }) {
   const words = useWords();
   const write = useHighlightWrite(highlight.item_id);
-  const [note, setNote] = useState(highlight.note ?? "");
+  const draft = useTyped(`highlight:${highlight.id}`, highlight.note ?? "");
   const save = () => {
-    write.mutate({ kind: "edit", id: highlight.id, change: { note: note.trim() || null } });
-    onClose();
+    if (write.isPending) return;
+    const sent = draft.value;
+    write
+      .mutateAsync(
+        { kind: "edit", id: highlight.id, change: { note: sent.trim() || null } },
+        { onSuccess: onClose },
+      )
+      .then(
+        () => draft.forget(sent),
+        () => undefined, // said by the mutation; the words are still here
+      );
   };
   return (
     <Dialog title={words("reader.highlight.note")} isOpen onClose={onClose}>
@@ -32,12 +41,14 @@ export function HighlightNote({ highlight, onClose }: { highlight: Highlight; on
         </blockquote>
         <TextField
           label={words("reader.note")}
-          value={note}
-          onChange={setNote}
+          value={draft.value}
+          onChange={draft.set}
           rows={4}
           autoFocus
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+            // Escape closes the dialog.
+            else event.continuePropagation();
           }}
         />
         <Button kind="primary" type="submit" className="self-end">

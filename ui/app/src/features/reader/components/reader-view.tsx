@@ -26,7 +26,7 @@ export function ReaderView() {
     if (wantsPages) void loadPdfView();
   }, [wantsPages]);
   useDocumentTitle(item.data?.title ?? words("state.loading"));
-  if (item.isPending) {
+  if (item.data === undefined && !item.isError) {
     return (
       <div className="mx-auto max-w-2xl">
         <Loading>
@@ -35,7 +35,8 @@ export function ReaderView() {
       </div>
     );
   }
-  if (item.isError) return <ErrorState error={item.error} onRetry={() => void item.refetch()} />;
+  // What was read once is shown, also when it cannot be read again just now.
+  if (item.data === undefined) return <ErrorState error={item.error} onRetry={() => void item.refetch()} />;
   return (
     <Reading
       key={itemId}

@@ -1,0 +1,96 @@
+import { QueryClient, QueryClientProvider, useMutation } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { afterEach, expect, test } from "vitest";
+import { render } from "vitest-browser-react";
+import { type TypedDraft, useTyped } from "@/lib/drafts";
+
+afterEach(() => localStorage.clear());
+
+const queries = new QueryClient();
+const wrapper = ({ children }: { children: ReactNode }) => (
+  <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+);
+const shown = (form: ReactNode) => render(form, { wrapper });
+
+let draft: TypedDraft<string>;
+function Form({ stored, name = "note:item_1" }: { stored: string; name?: string }) {
+  draft = useTyped(name, stored);
+  return <input aria-label="Note" value={draft.value} onChange={(event) => draft.set(event.target.value)} />;
+}
+
+test("what was typed outlives the form, and another key has its own", async () => {
+  const first = await shown(<Form stored="old" />);
+  await first.getByRole("textbox").fill("typed");
+  await first.unmount();
+  const again = await shown(<Form stored="old" />);
+  await expect.element(again.getByRole("textbox")).toHaveValue("typed");
+  expect(draft.isChanged).toBe(true);
+  await again.rerender(<Form stored="other" name="note:item_2" />);
+  await expect.element(again.getByRole("textbox")).toHaveValue("other");
+  expect(draft.isChanged).toBe(false);
+});
+
+test("what was sent is forgotten, what was typed meanwhile is not", async () => {
+  const screen = await shown(<Form stored="old" />);
+  await screen.getByRole("textbox").fill("sent");
+  await screen.getByRole("textbox").fill("sent and more");
+  draft.forget("sent");
+  await expect.element(screen.getByRole("textbox")).toHaveValue("sent and more");
+  draft.forget("sent and more");
+  await expect.element(screen.getByRole("textbox")).toHaveValue("old");
+  expect(localStorage.length).toBe(0);
+});
+
+test("a draft that is taken back, or turns out to be stored, is none", async () => {
+  const screen = await shown(<Form stored="old" />);
+  await screen.getByRole("textbox").fill("new");
+  await screen.getByRole("textbox").fill("old");
+  await expect.poll(() => localStorage.length).toBe(0);
+  await screen.getByRole("textbox").fill("new");
+  await screen.unmount();
+  await shown(<Form stored="new" />);
+  await expect.poll(() => localStorage.length).toBe(0);
+});
+
+test("the fields of a form are one draft, which another window sees", async () => {
+  function Fields() {
+    const fields = useTyped("task:new", { title: "", due: "" });
+    return <output>{`${fields.value.title} ${fields.value.due}`}</output>;
+  }
+  const screen = await shown(<Fields />);
+  const typed = JSON.stringify({ title: "Call", due: "Monday" });
+  localStorage.setItem("cortex-typed:task:new", typed);
+  dispatchEvent(new StorageEvent("storage", { key: "cortex-typed:task:new", newValue: typed }));
+  await expect.element(screen.getByRole("status")).toHaveTextContent("Call Monday");
+});
+
+test("what is shown as stored while it is on its way is kept until it is", async () => {
+  let refuse = (_: Error) => {};
+  const answer = new Promise<void>((_, reject) => {
+    refuse = reject;
+  });
+  let send = () => {};
+  function Sender() {
+    const { mutate } = useMutation({ mutationFn: () => answer });
+    send = mutate;
+    return null;
+  }
+  const form = (stored: string) => (
+    <>
+      <Sender />
+      <Form stored={stored} />
+    </>
+  );
+  const screen = await shown(form("old"));
+  await screen.getByRole("textbox").fill("sent");
+  send();
+  await expect.poll(() => queries.isMutating()).toBe(1);
+  await screen.rerender(form("sent"));
+  await expect.poll(() => draft.isChanged).toBe(false);
+  draft.set("sent");
+  await screen.rerender(form("old"));
+  refuse(new Error("away"));
+  await expect.poll(() => queries.isMutating()).toBe(0);
+  expect(draft.isChanged).toBe(true);
+  await expect.element(screen.getByRole("textbox")).toHaveValue("sent");
+});
