@@ -35,6 +35,8 @@ from lifeline import Lifeline, Stopped
 
 HEALTHY_WITHIN_S = 120
 STOPS_WITHIN_S = 20
+NO_SCREEN = 6
+"""The window's exit code where the screen that the environment names cannot be drawn on (src-tauri/src/lib.rs)."""
 
 if sys.platform == "win32":
     _NEW_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -50,7 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         environment.prepare()
         variables = {**environment.variables(), **environment.build_missing(), **_interface()}
         if (window := _window(options)) is not None:
-            return _show(window, options, variables, lifeline)
+            code = _show(window, options, variables, lifeline)
+            if code != NO_SCREEN:
+                return code
+            environment.say("Cortex opens in the browser instead.")
         return _serve(options, variables, lifeline)
     except environment.SetupError as error:
         environment.say(str(error))

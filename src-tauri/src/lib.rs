@@ -34,6 +34,10 @@ use stages::Stages;
 use supervisor::{Plan, Supervisor};
 use window::{Look, Place, WindowPresenter};
 
+/// The exit code where no window can be opened; `scripts/run.py` then opens the browser.
+#[cfg(target_os = "linux")]
+const NO_SCREEN: u8 = 6;
+
 /// What holds for the whole run.
 pub struct Shell {
     /// What the program was started with.
@@ -55,6 +59,11 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    #[cfg(target_os = "linux")]
+    if gtk::init().is_err() {
+        console::say("No window can be opened here: there is no screen that this program may draw on.");
+        return ExitCode::from(NO_SCREEN);
+    }
     let library = key_of(&Library::at(arguments.data_dir.clone()));
     let builder = desktop::plug(Builder::default(), &arguments, &library);
     let app = match plug(builder, arguments).build(tauri::generate_context!()) {

@@ -16,6 +16,7 @@ from tests.system.window import Window, driven, nothing_runs
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SMALL = "Save to Cortex"
+NO_SCREEN = 6
 
 
 @pytest.fixture
@@ -139,3 +140,16 @@ def test_ctrl_q_ends_everything_and_the_window_is_where_it_was(program: Path, sc
     with driven(screen, program, *_where(data_dir)) as window:
         window.wait_for("Save something")
         assert window.driver.get_window_rect()["width"] == 900
+
+
+def test_without_a_screen_it_says_so_and_ends(program: Path, screen: Desktop, data_dir: Path) -> None:
+    done = subprocess.run(
+        [program, "--data-dir", str(data_dir), "--port", "0"],
+        env=screen.variables | {"DISPLAY": ":4711"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == NO_SCREEN
+    assert "no screen" in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,3 +56,22 @@ def test_a_window_that_is_not_wanted_is_not_built(programs: Path, capsys: pytest
     _program(programs, "cargo", "exit 101")
     assert run._window(run._parse(["--headless"])) is None
     assert capsys.readouterr().err == ""
+
+
+def test_a_screen_that_cannot_be_drawn_on_leaves_the_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _program(tmp_path, "cortex-desktop", f"exit {run.NO_SCREEN}")
+    monkeypatch.setattr(run.environment, "prepare", lambda: None)
+    monkeypatch.setattr(run.environment, "build_missing", dict)
+    monkeypatch.setattr(run, "_interface", dict)
+    monkeypatch.setattr(run, "_window", lambda _options: tmp_path / "cortex-desktop")
+    monkeypatch.setattr(run, "_serve", lambda *_: 0)
+    monkeypatch.setattr(run, "Lifeline", lambda: SimpleNamespace(check=lambda: None))
+    assert run.main(["--port", "0"]) == 0
+    assert "in the browser instead" in capsys.readouterr().err
+
+
+def test_the_window_means_the_same_by_that_code() -> None:
+    source = (run.environment.ROOT / "src-tauri" / "src" / "lib.rs").read_text(encoding="utf-8")
+    assert f"const NO_SCREEN: u8 = {run.NO_SCREEN};" in source
