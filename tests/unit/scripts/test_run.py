@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import environment
 import run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the stand-ins are shell scripts; run it on Linux")
@@ -62,8 +63,8 @@ def test_a_screen_that_cannot_be_drawn_on_leaves_the_browser(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _program(tmp_path, "cortex-desktop", f"exit {run.NO_SCREEN}")
-    monkeypatch.setattr(run.environment, "prepare", lambda: None)
-    monkeypatch.setattr(run.environment, "build_missing", dict)
+    monkeypatch.setattr(environment, "prepare", lambda: None)
+    monkeypatch.setattr(environment, "build_missing", dict)
     monkeypatch.setattr(run, "_interface", dict)
     monkeypatch.setattr(run, "_window", lambda _options: tmp_path / "cortex-desktop")
     monkeypatch.setattr(run, "_serve", lambda *_: 0)
@@ -73,5 +74,5 @@ def test_a_screen_that_cannot_be_drawn_on_leaves_the_browser(
 
 
 def test_the_window_means_the_same_by_that_code() -> None:
-    source = (run.environment.ROOT / "src-tauri" / "src" / "lib.rs").read_text(encoding="utf-8")
+    source = (environment.ROOT / "src-tauri" / "src" / "lib.rs").read_text(encoding="utf-8")
     assert f"const NO_SCREEN: u8 = {run.NO_SCREEN};" in source
