@@ -75,7 +75,7 @@ function useShellCommands(show: (overlay: "palette" | "help") => void): Command[
         group: "everywhere",
         run: () => show("palette"),
       },
-      { id: "help", title: "command.help", keys: ["Shift+?"], group: "everywhere", run: () => show("help") },
+      { id: "help", title: "command.help", keys: ["?"], group: "everywhere", run: () => show("help") },
       {
         id: "highlights",
         title: "highlights.all",

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { tinykeys } from "tinykeys";
 import { isSingleKey, isTyping, useOfferedCommands } from "@/lib/commands";
+import { pressesOf, sameKeys } from "@/lib/keys";
 import { usePreferences } from "@/lib/preferences";
 
 /** Bind the keys of all commands that are offered; the one added last wins where two want the same. */
@@ -13,7 +14,7 @@ export function useShortcuts(): void {
       for (const keys of command.keys ?? []) {
         const single = isSingleKey(keys);
         if (single && !singleKeys) continue;
-        bindings[keys] = (event) => {
+        bindings[sameKeys(keys)] = (event) => {
           if (pressesElement(event)) return;
           if (event.defaultPrevented || (isTyping(event) && (single || keys === "$mod+z"))) return;
           if (event.repeat && command.noRepeat) return;
@@ -23,9 +24,9 @@ export function useShortcuts(): void {
       }
     }
     // Sequences come first: the last key of one must not also do what it does alone.
-    const ordered = Object.entries(bindings).toSorted(
-      ([a], [b]) => b.split(" ").length - a.split(" ").length,
-    );
+    const ordered = Object.entries(bindings)
+      .toSorted(([a], [b]) => b.split(" ").length - a.split(" ").length)
+      .flatMap(([keys, run]) => pressesOf(keys).map((presses) => [presses, run] as const));
     // What belongs to fields, and what repeats, is decided above, command by command.
     return tinykeys(window, Object.fromEntries(ordered), { ignore: (event) => event.isComposing });
   }, [commands, singleKeys]);

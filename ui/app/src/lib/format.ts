@@ -1,20 +1,30 @@
 /** Dates and numbers as the reader's own locale writes them. */
 import { locale } from "./locale";
 
-const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
-const dayAndYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+const DAY = { day: "numeric", month: "short" } as const;
+const DAY_AND_YEAR = { ...DAY, year: "numeric" } as const;
+const day = new Intl.DateTimeFormat(locale, DAY);
+const dayAndYear = new Intl.DateTimeFormat(locale, DAY_AND_YEAR);
+/** `2026-11-25` is that day wherever one is: it is read as midnight in UTC, which in the west is the day before. */
+const wholeDay = new Intl.DateTimeFormat(locale, { ...DAY, timeZone: "UTC" });
+const wholeDayAndYear = new Intl.DateTimeFormat(locale, { ...DAY_AND_YEAR, timeZone: "UTC" });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const number = new Intl.NumberFormat(locale);
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["week", 604_800],
   ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
 ];
 
-/** A day, with its year unless it is this one. */
+/** A day, with its year unless it is this one; of a moment the reader's own day, of a date alone that date. */
 export function shortDate(iso: string, now = new Date()): string {
   const date = new Date(iso);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(iso))
+    return (date.getUTCFullYear() === now.getFullYear() ? wholeDay : wholeDayAndYear).format(date);
   return (date.getFullYear() === now.getFullYear() ? day : dayAndYear).format(date);
 }
 
@@ -22,7 +32,7 @@ export function dateAndTime(iso: string): string {
   return moment.format(new Date(iso));
 }
 
-/** "3 minutes ago", "in 2 days". */
+/** "3 minutes ago", "in 2 days", "last year". */
 export function fromNow(iso: string, now = new Date()): string {
   const seconds = (new Date(iso).getTime() - now.getTime()) / 1000;
   for (const [unit, size] of UNITS) {

@@ -5,6 +5,7 @@ import {
   Tooltip,
   TooltipTrigger,
 } from "react-aria-components";
+import { shownKeys } from "@/lib/keys";
 
 const BASE =
   "inline-flex items-center justify-center gap-1.5 rounded-sm min-h-8 px-3 text-14 font-medium select-none " +
@@ -38,6 +39,7 @@ interface IconButtonProps extends Omit<AriaProps, "children"> {
   icon: LucideIcon;
   /** What it does, in words: its name for screen readers and its tooltip. */
   label: string;
+  /** As tinykeys writes keys. */
   keys?: string;
   pressed?: boolean;
 }
@@ -58,7 +60,7 @@ export function IconButton({ icon: Icon, label, keys, pressed, className, ...res
       </AriaButton>
       <Tooltip className="z-50 rounded-sm bg-text px-2 py-1 text-12 text-bg" offset={6}>
         {label}
-        {keys ? <kbd className="ms-2 opacity-80">{keys}</kbd> : null}
+        {keys ? <kbd className="ms-2 opacity-80">{shownKeys(keys)}</kbd> : null}
       </Tooltip>
     </TooltipTrigger>
   );

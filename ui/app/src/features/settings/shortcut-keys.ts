@@ -1,3 +1,5 @@
+import { sameKeys } from "@/lib/keys";
+
 /** Keys as tinykeys writes them, read from what somebody presses. */
 const MODIFIERS = ["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Dead"];
 
@@ -16,7 +18,7 @@ export function pressedKeys(
     event.shiftKey ? "Shift" : null,
     event.key === " " ? "Space" : main && event.key.length === 1 ? event.key.toLowerCase() : event.key,
   ];
-  return parts.filter((part) => part !== null).join("+");
+  return sameKeys(parts.filter((part) => part !== null).join("+"));
 }
 
 interface Keyed {
@@ -27,10 +29,11 @@ interface Keyed {
 
 /** The commands that want some of the same keys where both are offered. */
 export function rivals<Some extends Keyed>(one: Keyed, all: Some[]): Some[] {
+  const own = one.keys.map(sameKeys);
   return all.filter(
     (other) =>
       other.id !== one.id &&
       (other.group === one.group || other.group === "everywhere" || one.group === "everywhere") &&
-      other.keys.some((keys) => one.keys.includes(keys)),
+      other.keys.some((keys) => own.includes(sameKeys(keys))),
   );
 }

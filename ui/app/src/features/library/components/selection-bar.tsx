@@ -82,7 +82,7 @@ export function SelectionBar({
       <IconButton
         icon={X}
         label={words("command.list.clear")}
-        keys="Esc"
+        keys="Escape"
         className="ms-auto"
         onPress={clear}
       />

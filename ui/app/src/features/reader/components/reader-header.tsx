@@ -173,7 +173,7 @@ export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeade
       <IconButton
         icon={PanelRight}
         label={words("reader.about")}
-        keys="Ctrl ."
+        keys="$mod+."
         pressed={wide && style.showAside}
         onPress={onAside}
       />

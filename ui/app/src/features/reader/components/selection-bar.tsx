@@ -79,7 +79,7 @@ export function SelectionBar({
           <IconButton
             icon={Trash2}
             label={words("reader.highlight.remove")}
-            keys="Del"
+            keys="Delete"
             excludeFromTabOrder
             preventFocusOnPress
             onPress={() => onRemove(highlight)}

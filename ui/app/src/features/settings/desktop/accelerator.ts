@@ -1,3 +1,5 @@
+import { shownKey } from "@/lib/keys";
+
 /** Keys that work in every program, as the desktop app writes them: `Control+Shift+Space`, by the places of keys. */
 const PLACES =
   /^(?:Key[A-Z]|Digit\d|F\d{1,2}|Space|Enter|Home|End|PageUp|PageDown|Insert|Arrow(?:Up|Down|Left|Right)|Minus|Equal|Comma|Period|Slash|Backslash|Semicolon|Quote|Backquote|BracketLeft|BracketRight)$/;
@@ -17,19 +19,15 @@ export function acceleratorOf({ code, ctrlKey, metaKey, shiftKey, altKey }: Pres
   return [...held.filter((key) => key !== null), code].join("+");
 }
 
-const APPLE = /Mac/.test(navigator.platform);
 const NAMES: Record<string, string> = {
-  Control: APPLE ? "⌃" : "Ctrl",
-  Alt: APPLE ? "⌥" : "Alt",
-  Shift: APPLE ? "⇧" : "Shift",
-  Super: APPLE ? "⌘" : "Super",
-  CommandOrControl: APPLE ? "⌘" : "Ctrl",
+  CommandOrControl: "$mod",
+  ...(/Mac/.test(navigator.platform) ? { Super: "Meta" } : {}),
 };
 
 /** As people read it: `Ctrl Shift Space`. */
 export function shownAccelerator(keys: string): string {
   return keys
     .split("+")
-    .map((key) => NAMES[key] ?? key.replace(/^(?:Key|Digit|Arrow)(?=.)/, ""))
+    .map((key) => shownKey(NAMES[key] ?? key.replace(/^(?:Key|Digit)(?=.)/, "")))
     .join(" ");
 }
