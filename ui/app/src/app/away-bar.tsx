@@ -1,28 +1,65 @@
+import { Copy, Power } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { Button } from "@/components/ui/button";
 import { connection } from "@/lib/connection";
-import { isDesktop } from "@/lib/desktop";
+import { desktop, isDesktop } from "@/lib/desktop";
+import { timeOfDay } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
 
-const LONG_S = 30;
+const LONG_MS = 30_000;
+const COMMAND = "cortex serve";
 
-/** Says that Cortex does not answer; what is on the screen stays readable. */
+/** Says that Cortex does not answer, and after half a minute what to do; what is on the screen stays readable. */
 export function AwayBar() {
   const words = useWords();
   const state = useSyncExternalStore(connection.subscribe, connection.get);
-  const [now, setNow] = useState(Date.now);
-  const away = state.status === "away";
+  const since = state.status === "away" ? state.since : null;
+  const [longSince, setLongSince] = useState<number | null>(null);
   useEffect(() => {
-    if (!away) return;
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, [away]);
-  if (state.status !== "away") return null;
-  const seconds = Math.max(0, Math.round((now - state.since) / 1000));
+    if (since === null) return;
+    const timer = setTimeout(() => setLongSince(since), since + LONG_MS - Date.now());
+    return () => clearTimeout(timer);
+  }, [since]);
+  const isLong = since !== null && longSince === since;
   return (
-    <div role="status" className="border-b border-line bg-surface px-4 py-2 text-warn">
-      {seconds >= LONG_S
-        ? words(isDesktop ? "desktop.away.long" : "state.away.long", { seconds })
-        : words("state.away")}
+    <div
+      className={
+        since === null
+          ? ""
+          : "flex flex-wrap items-center gap-x-2 gap-y-1 border-b border-line bg-surface px-4 py-2 text-warn"
+      }
+    >
+      {/* Always there and seldom different: screen readers say each change of it. */}
+      <p role="status">
+        {since === null
+          ? ""
+          : isLong
+            ? words(isDesktop ? "desktop.away.long" : "state.away.long", { when: timeOfDay(since) })
+            : words("state.away")}
+      </p>
+      {isLong && !isDesktop ? <StartCommand /> : null}
+      {isLong && isDesktop ? (
+        <Button icon={Power} onPress={() => void desktop.quit()}>
+          {words("command.desktop.quit")}
+        </Button>
+      ) : null}
     </div>
+  );
+}
+
+function StartCommand() {
+  const words = useWords();
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <>
+      <code className="rounded-sm border border-line px-1.5 py-0.5 text-text">{COMMAND}</code>
+      <Button
+        icon={Copy}
+        aria-label={words("state.away.copy")}
+        onPress={() => void navigator.clipboard.writeText(COMMAND).then(() => setCopied(true))}
+      >
+        {words(isCopied ? "keys.copied" : "keys.copy")}
+      </Button>
+    </>
   );
 }

@@ -54,6 +54,16 @@ function Frame() {
   );
 }
 
+/** Where the focus stood in what is hidden now, the way back gets it. */
+function toggleNavigation(): void {
+  usePreferences.setState((state) => ({ navHidden: !state.navHidden }));
+  requestAnimationFrame(() => {
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.checkVisibility() === false)
+      document.querySelector<HTMLElement>("[data-nav-edge]")?.focus();
+  });
+}
+
 function useShellCommands(show: (overlay: "palette" | "help") => void): Command[] {
   const navigate = useNavigate();
   return useMemo(() => {
@@ -89,7 +99,7 @@ function useShellCommands(show: (overlay: "palette" | "help") => void): Command[
         title: "command.nav",
         keys: ["$mod+\\"],
         group: "everywhere",
-        run: () => usePreferences.setState((state) => ({ navHidden: !state.navHidden })),
+        run: toggleNavigation,
       },
     ];
     return commands;

@@ -5,13 +5,13 @@ import { useAiSettings, whoAnswers } from "@/lib/ai";
 import { connection } from "@/lib/connection";
 import { aboutSeconds } from "@/lib/duration";
 import { useWords } from "@/lib/i18n";
-import { useQueueSummary } from "@/lib/queue";
+import { useQueue } from "@/lib/queue";
 
 /** The foot of the navigation: connection, queue with the time left, model and place. */
 export function Status() {
   const words = useWords();
   const { status } = useSyncExternalStore(connection.subscribe, connection.get);
-  const queue = useQueueSummary();
+  const queue = useQueue();
   const ai = useAiSettings();
   const away = status === "away";
   const pending = (queue.data?.pending ?? 0) + (queue.data?.processing ?? 0);

@@ -3,7 +3,7 @@ import { useEffect, useMemo } from "react";
 import { type Command, useCommands } from "@/lib/commands";
 import { desktop, isDesktop, onAdded, onGoTo } from "@/lib/desktop";
 import { followForNotifications } from "@/lib/notifications";
-import { useQueueSummary } from "@/lib/queue";
+import { useQueue } from "@/lib/queue";
 import { tellAdded } from "@/lib/saving";
 
 const COMMANDS: Command[] = [
@@ -26,7 +26,7 @@ const COMMANDS: Command[] = [
 /** What the page does for the desktop app around it: goes where it is sent, and has it tell what happened. */
 export function useDesktop(): void {
   const { history } = useRouter();
-  const isPaused = useQueueSummary().data?.paused;
+  const isPaused = useQueue().data?.paused;
   useCommands(useMemo(() => (isDesktop ? COMMANDS : []), []));
   useEffect(() => {
     if (!isDesktop) return;

@@ -7,6 +7,7 @@ import { api, unwrap } from "@/lib/api";
 import { type Command, useOfferedCommands } from "@/lib/commands";
 import { type MessageId, useWords } from "@/lib/i18n";
 import { shownKeys } from "@/lib/keys";
+import { meaningOf, saveItem } from "@/lib/saving";
 import { useDebounced } from "@/lib/use-debounced";
 
 export interface PaletteEntry {
@@ -64,6 +65,11 @@ export function usePaletteEntries(typed: string): PaletteSection[] {
       ? []
       : [
           {
+            id: "save",
+            text: words("palette.save", { text }),
+            run: () => void saveItem(meaningOf(text)),
+          },
+          {
             id: "search",
             text: words("palette.search", { query: text }),
             run: () => void navigate({ to: "/search", search: { q: text } }),
@@ -85,7 +91,10 @@ export function usePaletteEntries(typed: string): PaletteSection[] {
     ...(text === "" ? [] : [recent]),
     { title: "palette.tags", entries: tags },
     { title: "palette.conversations", entries: prefix && prefix !== "?" ? [] : conversations },
-    { title: "palette.asking", entries: prefix === ">" || prefix === "#" ? [] : asking },
+    {
+      title: "palette.asking",
+      entries: prefix === ">" || prefix === "#" ? [] : prefix === "?" ? asking.slice(1) : asking,
+    },
   ];
   return sections.filter((section) => section.entries.length > 0);
 }

@@ -1,9 +1,10 @@
 /**
- * One event stream for all tabs of a browser: the tab that holds the lock listens and tells the others. Every change
- * the server speaks of makes the queries that show it true again, at most four times a second.
+ * One event stream for all tabs of a browser: the tab that holds the lock listens and tells the others. What the server
+ * speaks of is taken in four times a second.
  */
 import type { QueryClient } from "@tanstack/react-query";
-import { streamTicket } from "./api";
+import { api, streamTicket, unwrap } from "./api";
+import { Live } from "./live";
 import { isSignedIn } from "./session";
 
 export interface ServerEvent {
@@ -11,21 +12,6 @@ export interface ServerEvent {
   data: Record<string, unknown>;
 }
 
-/** The first parts of the query keys that a kind of event makes stale. */
-const STALE: Record<string, string[]> = {
-  item: ["items", "item", "facets", "search", "connections", "highlights"],
-  queue: ["queue", "ledger"],
-  conversation: ["conversations", "conversation", "usage"],
-  tags: ["tags", "facets", "items"],
-  collections: ["collections", "facets"],
-  searches: ["searches"],
-  settings: ["settings", "ai", "ollama", "health"],
-  task: ["tasks"],
-  providers: ["ai", "health", "ollama"],
-  digest: ["digests"],
-  connections: ["connections"],
-  embeddings: ["ai"],
-};
 const TYPES = [
   "item.created",
   "item.updated",
@@ -47,7 +33,6 @@ const TYPES = [
   "reset",
 ];
 const FLUSH_MS = 250;
-const MANY = 50;
 
 type Listener = (event: ServerEvent) => void;
 const listeners = new Set<Listener>();
@@ -64,15 +49,12 @@ export function followEvents(queries: QueryClient): void {
   const waiting: ServerEvent[] = [];
   let scheduled = false;
 
+  const live = new Live(queries, (id) =>
+    unwrap(api.GET("/api/items/{item_id}", { params: { path: { item_id: id }, query: { content: false } } })),
+  );
   const flush = () => {
     scheduled = false;
-    const events = waiting.splice(0);
-    if (events.some((event) => event.type === "reset") || events.length > MANY) {
-      void queries.invalidateQueries();
-      return;
-    }
-    const stale = new Set(events.flatMap((event) => STALE[event.type.split(".")[0] ?? ""] ?? []));
-    void queries.invalidateQueries({ predicate: (query) => stale.has(String(query.queryKey[0])) });
+    live.take(waiting.splice(0));
   };
   const take = (event: ServerEvent) => {
     for (const listener of listeners) listener(event);

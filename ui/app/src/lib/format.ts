@@ -28,6 +28,11 @@ export function shortDate(iso: string, now = new Date()): string {
   return (date.getFullYear() === now.getFullYear() ? day : dayAndYear).format(date);
 }
 
+/** The hour and minute of a moment. */
+export function timeOfDay(when: number): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(when);
+}
+
 export function dateAndTime(iso: string): string {
   return moment.format(new Date(iso));
 }

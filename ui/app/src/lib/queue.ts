@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "./api";
 
-/** How much is to be processed, and whether that is paused. */
-export function useQueueSummary() {
+/** What is to be processed, and whether that is paused. */
+export function useQueue() {
   return useQuery({
-    queryKey: ["queue", "summary"],
+    queryKey: ["queue"],
     queryFn: () => unwrap(api.GET("/api/processing/queue")),
   });
 }

@@ -1,5 +1,9 @@
-/** What can be undone, and the notices that say so for ten seconds. */
+/**
+ * What can be undone, and the notices that say so for ten seconds. The changes stay in this browser's storage, in all of
+ * its tabs, for the day that the server keeps them.
+ */
 import { create } from "zustand";
+import { createJSONStorage, persist } from "zustand/middleware";
 import { api, unwrap } from "./api";
 import { t } from "./i18n";
 import { asProblem } from "./problem";
@@ -13,9 +17,17 @@ export interface Notice {
   itemId: string | null;
 }
 
+export interface Change {
+  undoId: string;
+  text: string;
+  /** When it was made, in milliseconds. */
+  at: number;
+}
+
 interface Notices {
   notices: Notice[];
-  past: { undoId: string; text: string }[];
+  /** The last one first; also some that are too old by now, see `undoable`. */
+  past: Change[];
   tell: (
     text: string,
     options?: { undoId?: string | null; tone?: Notice["tone"]; itemId?: string | null },
@@ -25,20 +37,51 @@ interface Notices {
 
 let last = 0;
 const KEPT = 50;
+const KEPT_MS = 24 * 3_600_000;
+const NAME = "cortex-changes";
 
-export const useNotices = create<Notices>()((set) => ({
-  notices: [],
-  past: [],
-  tell: (text, { undoId = null, tone = "plain", itemId = null } = {}) => {
-    last += 1;
-    const notice: Notice = { id: last, text, tone, undoId, itemId };
-    set((state) => ({
-      notices: [...state.notices.slice(-2), notice],
-      past: undoId === null ? state.past : [{ undoId, text }, ...state.past].slice(0, KEPT),
-    }));
+/** Where the storage is full, this tab alone knows of a change: what is told must never fail. */
+const kept = {
+  getItem: (name: string) => localStorage.getItem(name),
+  removeItem: (name: string) => localStorage.removeItem(name),
+  setItem: (name: string, value: string) => {
+    try {
+      localStorage.setItem(name, value);
+    } catch {
+      // see above
+    }
   },
-  dismiss: (id) => set((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
-}));
+};
+
+export const useNotices = create<Notices>()(
+  persist(
+    (set) => ({
+      notices: [],
+      past: [],
+      tell: (text, { undoId = null, tone = "plain", itemId = null } = {}) => {
+        last += 1;
+        const notice: Notice = { id: last, text, tone, undoId, itemId };
+        const made = undoId === null ? [] : [{ undoId, text, at: Date.now() }];
+        set((state) => ({
+          notices: [...state.notices.slice(-2), notice],
+          past: made.length === 0 ? state.past : [...made, ...undoable(state.past)].slice(0, KEPT),
+        }));
+      },
+      dismiss: (id) => set((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
+    }),
+    { name: NAME, version: 1, partialize: ({ past }) => ({ past }), storage: createJSONStorage(() => kept) },
+  ),
+);
+
+// What another tab changed or undid is so here, too.
+addEventListener("storage", (event) => {
+  if (event.key === NAME) void useNotices.persist.rehydrate();
+});
+
+/** The changes that the server still knows how to undo. */
+export function undoable(past: Change[], now = Date.now()): Change[] {
+  return past.filter(({ at }) => now - at < KEPT_MS);
+}
 
 /** Say that something failed, in the server's own words. */
 export function tellProblem(error: unknown): void {
@@ -48,7 +91,7 @@ export function tellProblem(error: unknown): void {
 /** Undo one change; the last one when none is named. */
 export async function undo(undoId?: string): Promise<void> {
   const { past, tell } = useNotices.getState();
-  const wanted = undoId ?? past[0]?.undoId;
+  const wanted = undoId ?? undoable(past)[0]?.undoId;
   if (wanted === undefined) return;
   useNotices.setState((state) => ({
     past: state.past.filter((each) => each.undoId !== wanted),

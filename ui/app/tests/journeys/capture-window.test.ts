@@ -125,10 +125,14 @@ test("what is refused stays in the field, with the reason", async () => {
 });
 
 test("everything fits into the small window, and axe finds nothing in any theme", async () => {
+  const url = "https://example.org/saved";
+  await cortex.save({ url, content: "<p>A page that was saved before.</p>", content_type: "text/html" });
   const { page, complaints } = await open();
+  await page.keyboard.insertText(url);
   for (const theme of THEMES) {
     await chooseTheme(page, theme);
     await page.reload();
+    await page.getByText("Saved already").waitFor();
     await page.getByRole("button", { name: /Collection/ }).waitFor();
     expect(await axe(page), theme).toEqual([]);
     const overflow = await page.evaluate(() => {

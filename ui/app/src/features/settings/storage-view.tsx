@@ -7,7 +7,7 @@ import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { api, unwrap } from "@/lib/api";
 import { count } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
-import { useQueueSummary } from "@/lib/queue";
+import { useQueue } from "@/lib/queue";
 import { Facts, Section } from "./controls";
 import { DigestSection } from "./digest-section";
 import { type ServerSettings, useChangeSettings, useServerSettings } from "./server-settings";
@@ -37,7 +37,7 @@ function Data({ settings }: { settings: ServerSettings }) {
   const words = useWords();
   const items = useCount(false);
   const trashed = useCount(true);
-  const queue = useQueueSummary();
+  const queue = useQueue();
   const open = (queue.data?.pending ?? 0) + (queue.data?.processing ?? 0);
   return (
     <>

@@ -85,6 +85,9 @@ export function CaptureForm({ onSaving, onFiles, onOpen, isCompact = false, stat
         ) : null}
         <TextField
           label={words("capture.note")}
+          // The small window has no room for one more line once it is said that this is saved already.
+          labelHidden={isCompact}
+          {...(isCompact ? { placeholder: words("capture.note") } : {})}
           value={note}
           onChange={(note) => useDraft.setState({ note })}
         />

@@ -27,6 +27,6 @@ export const desktop = {
     "{count, plural, one {One item could not be processed} other {# items could not be processed}}",
   "desktop.failed.text": "What was saved is kept. Activity says why, and tries again.",
   "desktop.away.long":
-    "Cortex has not answered for {seconds, number} seconds. It is started again by itself; if that does not help, quit it and open it again.",
+    "Cortex has not answered since {when}. What you typed is kept. It is started again by itself; if that does not help, quit it and open it again.",
   "desktop.reminder": "Due now",
 } as const;

@@ -84,7 +84,6 @@ export const library = {
   "library.deleteForever": "Delete for good",
   "library.deleteForever.ask":
     "{count, plural, one {This item is} other {These # items are}} deleted for good, with highlights and files. This cannot be undone.",
-  "library.drop": "Drop to save",
   "command.item.open": "Open",
   "command.item.original": "Open the original page",
   "command.item.select": "Select",
