@@ -17,7 +17,7 @@ const NOTES = 12;
 test("the open item and its highlights are not read again while other items are processed", async () => {
   const book = await cortex.save({
     title: "A book",
-    content: `# A book\n\n${"It goes on. ".repeat(20_000)}`,
+    content: `# A book\n\n${"It goes on. ".repeat(200)}`,
   });
   const { page } = await cortex.open(browser, `/item/${book}`);
   await page.getByRole("heading", { name: "A book" }).first().waitFor();
