@@ -144,3 +144,48 @@ test("a note is stored when one leaves, and what is typed while Cortex is away i
   ).toEqual([]);
   await page.context().close();
 });
+
+test("a task and the names of things stay typed until they are stored, and it is said how to start Cortex", async () => {
+  const collection = await cortex.call<{ id: string }>("POST", "/api/collections", { name: "Coasts" });
+  const { page } = await cortex.open(browser, "/organise/collections");
+  await page.getByRole("button", { name: "Edit Coasts" }).waitFor();
+  const frame = page.getByRole("navigation", { name: "Main" });
+  const task = page.getByRole("textbox", { name: "What is there to do?" });
+  await frame.getByRole("link", { name: "Tasks" }).click();
+  await task.waitFor();
+  await page.goBack();
+  await page.clock.install();
+  await cortex.kill();
+
+  const dialog = page.getByRole("dialog");
+  const name = dialog.getByRole("textbox", { name: "Name" });
+  await page.getByRole("button", { name: "Edit Coasts" }).click();
+  await name.fill("Coasts of the north");
+  await page.keyboard.press("Enter");
+  await page.getByText("Cortex does not answer").first().waitFor();
+  expect(await name.inputValue()).toBe("Coasts of the north");
+  await page.keyboard.press("Escape");
+  await frame.getByRole("link", { name: "Tasks" }).click();
+  await task.fill("Buy oil for the lamp");
+  await page.keyboard.press("Enter");
+  await page.getByText("Cortex does not answer").nth(1).waitFor();
+  expect(await task.inputValue()).toBe("Buy oil for the lamp");
+  await page.clock.fastForward(31_000);
+  await page.getByText("cortex serve", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Copy the command" }).waitFor();
+
+  await cortex.run();
+  await page.clock.runFor(6_000);
+  await page.getByText("cortex serve", { exact: true }).waitFor({ state: "detached" });
+  await task.press("Enter");
+  await page.getByRole("checkbox", { name: "Done: Buy oil for the lamp" }).waitFor();
+  expect(await task.inputValue()).toBe("");
+  await frame.getByRole("link", { name: "Organise" }).click();
+  await page.getByRole("link", { name: "Collections" }).click();
+  await page.getByRole("button", { name: "Edit Coasts" }).click();
+  await expect.poll(() => name.inputValue()).toBe("Coasts of the north");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Edit Coasts of the north" }).waitFor();
+  await cortex.call("DELETE", `/api/collections/${collection.id}`);
+  await page.context().close();
+});

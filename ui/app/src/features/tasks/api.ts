@@ -21,7 +21,7 @@ export function useTasks(status: TaskStatus) {
   });
 }
 
-type Write = { said: MessageId } & (
+export type TaskWrite = { said: MessageId } & (
   | { kind: "add"; task: Schemas["TaskNew"] }
   | { kind: "edit"; id: string; change: Schemas["TaskEdit"] }
   | { kind: "delete"; id: string }
@@ -31,7 +31,7 @@ type Write = { said: MessageId } & (
 export function useTaskWrite() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (write: Write): Promise<{ undoId: string | null }> => {
+    mutationFn: async (write: TaskWrite): Promise<{ undoId: string | null }> => {
       if (write.kind === "add") return unwrapWrite(api.POST("/api/tasks", { body: write.task }));
       const params = { path: { task_id: write.id } };
       if (write.kind === "edit")

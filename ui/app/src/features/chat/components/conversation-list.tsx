@@ -6,6 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Menu } from "@/components/ui/menu";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useTyped } from "@/lib/drafts";
 import { fromNow } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
 import { type Conversation, useConversations, useConversationWrite } from "../api/use-conversations";
@@ -109,19 +110,28 @@ export function ConversationList({ current, onChosen }: ConversationListProps) {
 function Rename({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const words = useWords();
   const write = useConversationWrite();
-  const [title, setTitle] = useState(conversation.title);
+  const draft = useTyped(`conversation:${conversation.id}`, conversation.title);
   return (
     <Dialog title={words("chat.rename.title")} isOpen onClose={onClose}>
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!title.trim()) return;
-          write.mutate({ kind: "rename", id: conversation.id, title: title.trim(), said: "chat.renamed" });
-          onClose();
+          const sent = draft.value;
+          if (!sent.trim()) return;
+          const rename = {
+            kind: "rename",
+            id: conversation.id,
+            title: sent.trim(),
+            said: "chat.renamed",
+          } as const;
+          write.mutateAsync(rename, { onSuccess: onClose }).then(
+            () => draft.forget(sent),
+            () => undefined, // said by the mutation; the words are still here
+          );
         }}
       >
-        <TextField label={words("chat.rename.label")} value={title} onChange={setTitle} autoFocus />
+        <TextField label={words("chat.rename.label")} value={draft.value} onChange={draft.set} autoFocus />
         <Button kind="primary" type="submit" className="self-end">
           {words("action.save")}
         </Button>

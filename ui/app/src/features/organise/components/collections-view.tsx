@@ -6,6 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useTyped } from "@/lib/drafts";
 import { useWords } from "@/lib/i18n";
 import { type Collection, useCollections, useOrganise } from "../api";
 import { asTree, withDescendants } from "../tree";
@@ -97,9 +98,14 @@ function CollectionDialog({
 }) {
   const words = useWords();
   const organise = useOrganise();
-  const [name, setName] = useState(collection?.name ?? "");
-  const [parent, setParent] = useState(collection?.parent_id ?? NONE);
-  const [query, setQuery] = useState(collection?.query?.query ?? "");
+  const draft = useTyped(`collection:${collection?.id ?? "new"}`, {
+    name: collection?.name ?? "",
+    parent: collection?.parent_id ?? NONE,
+    query: collection?.query?.query ?? "",
+  });
+  const { name, parent, query } = draft.value;
+  const type = (field: keyof typeof draft.value) => (text: string) =>
+    draft.set({ ...draft.value, [field]: text });
   const forbidden = collection ? withDescendants(all, collection.id) : new Set<string>();
   return (
     <Dialog
@@ -121,19 +127,25 @@ function CollectionDialog({
             parent_id: parent === NONE ? null : parent,
             query: query.trim() ? { ...collection?.query, query: query.trim() } : null,
           };
-          organise.mutate(
-            collection
-              ? { kind: "edit", id: collection.id, change, said: "organise.collection.changed" }
-              : { kind: "create", collection: change, said: "organise.collection.created" },
-          );
-          onClose();
+          const sent = draft.value;
+          organise
+            .mutateAsync(
+              collection
+                ? { kind: "edit", id: collection.id, change, said: "organise.collection.changed" }
+                : { kind: "create", collection: change, said: "organise.collection.created" },
+              { onSuccess: onClose },
+            )
+            .then(
+              () => draft.forget(sent),
+              () => undefined, // said by the mutation; the words are still here
+            );
         }}
       >
-        <TextField label={words("organise.collection.name")} value={name} onChange={setName} autoFocus />
+        <TextField label={words("organise.collection.name")} value={name} onChange={type("name")} autoFocus />
         <Select
           label={words("organise.collection.parent")}
           value={parent}
-          onChange={setParent}
+          onChange={type("parent")}
           options={[
             { value: NONE, label: words("organise.collection.none") },
             ...asTree(all)
@@ -144,7 +156,7 @@ function CollectionDialog({
               })),
           ]}
         />
-        <TextField label={words("organise.collection.query")} value={query} onChange={setQuery} />
+        <TextField label={words("organise.collection.query")} value={query} onChange={type("query")} />
         <Button kind="primary" type="submit" className="self-end">
           {collection ? words("action.save") : words("organise.collection.create")}
         </Button>

@@ -5,6 +5,7 @@ import { Button, IconButton } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useTyped } from "@/lib/drafts";
 import { useWords } from "@/lib/i18n";
 import { tellProblem } from "@/lib/undo";
 import { useDebounced } from "@/lib/use-debounced";
@@ -85,17 +86,21 @@ export function TagsView() {
 function RenameDialog({ tag, onClose }: { tag: Tag; onClose: () => void }) {
   const words = useWords();
   const organise = useOrganise();
-  const [name, setName] = useState(tag.name);
+  const draft = useTyped(`tag:${tag.name}`, tag.name);
+  const name = draft.value;
   const [merge, setMerge] = useState<{ into: string; items: number; both: number } | null>(null);
   const rename = (merging: boolean) => {
-    organise.mutate({
+    const change = {
       kind: "rename tag",
       name: tag.name,
       to: name.trim(),
       merge: merging,
       said: merging ? "organise.tag.merged" : "organise.tag.renamed",
-    });
-    onClose();
+    } as const;
+    organise.mutateAsync(change, { onSuccess: onClose }).then(
+      () => draft.forget(name),
+      () => undefined, // said by the mutation; the words are still here
+    );
   };
   const submit = async () => {
     if (!name.trim() || name.trim() === tag.name) return onClose();
@@ -105,7 +110,6 @@ function RenameDialog({ tag, onClose }: { tag: Tag; onClose: () => void }) {
       setMerge({ into: preview.into ?? name.trim(), items: preview.items, both: preview.carrying_both });
     } catch (error) {
       tellProblem(error);
-      onClose();
     }
   };
   if (merge) {
@@ -134,7 +138,7 @@ function RenameDialog({ tag, onClose }: { tag: Tag; onClose: () => void }) {
           void submit();
         }}
       >
-        <TextField label={words("organise.tag.newName")} value={name} onChange={setName} autoFocus />
+        <TextField label={words("organise.tag.newName")} value={name} onChange={draft.set} autoFocus />
         <Button kind="primary" type="submit" className="self-end">
           {words("action.save")}
         </Button>

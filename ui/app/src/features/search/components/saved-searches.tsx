@@ -5,6 +5,7 @@ import { Button, IconButton } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { api, unwrapWrite } from "@/lib/api";
+import { useTyped } from "@/lib/drafts";
 import { t, useWords } from "@/lib/i18n";
 import { tellProblem, useNotices } from "@/lib/undo";
 import { useSavedSearches } from "../api/use-search";
@@ -56,9 +57,10 @@ export function SaveSearch({ query, mode }: { query: string; mode: Mode }) {
   const words = useWords();
   const queries = useQueryClient();
   const [isOpen, setOpen] = useState(false);
-  const [name, setName] = useState(query);
+  const draft = useTyped(`search:${query}`, query);
   const save = useMutation({
-    mutationFn: () => unwrapWrite(api.POST("/api/searches", { body: { name, request: { query, mode } } })),
+    mutationFn: (name: string) =>
+      unwrapWrite(api.POST("/api/searches", { body: { name, request: { query, mode } } })),
     onSuccess: ({ undoId }) => {
       useNotices.getState().tell(t("search.saved.done"), { undoId });
       void queries.invalidateQueries({ queryKey: ["searches"] });
@@ -67,25 +69,21 @@ export function SaveSearch({ query, mode }: { query: string; mode: Mode }) {
   });
   return (
     <>
-      <IconButton
-        icon={BookmarkPlus}
-        label={words("search.save")}
-        onPress={() => {
-          setName(query);
-          setOpen(true);
-        }}
-      />
+      <IconButton icon={BookmarkPlus} label={words("search.save")} onPress={() => setOpen(true)} />
       <Dialog title={words("search.save")} isOpen={isOpen} onClose={() => setOpen(false)}>
         <form
           className="flex flex-col gap-3"
           onSubmit={(event) => {
             event.preventDefault();
+            const name = draft.value;
             if (!name.trim()) return;
-            save.mutate();
-            setOpen(false);
+            save.mutateAsync(name, { onSuccess: () => setOpen(false) }).then(
+              () => draft.forget(name),
+              () => undefined, // said by the mutation; the words are still here
+            );
           }}
         >
-          <TextField label={words("search.save.name")} value={name} onChange={setName} autoFocus />
+          <TextField label={words("search.save.name")} value={draft.value} onChange={draft.set} autoFocus />
           <Button kind="primary" type="submit" className="self-end">
             {words("action.save")}
           </Button>

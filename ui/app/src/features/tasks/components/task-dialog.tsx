@@ -1,17 +1,22 @@
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
+import { useTyped } from "@/lib/drafts";
 import { useWords } from "@/lib/i18n";
-import { type Task, useTaskWrite } from "../api";
+import { type Task, type TaskWrite, useTaskWrite } from "../api";
 
 export function TaskDialog({ task, onClose }: { task: Task; onClose: () => void }) {
   const words = useWords();
   const write = useTaskWrite();
-  const [title, setTitle] = useState(task.title);
-  const [note, setNote] = useState(task.note ?? "");
-  const [due, setDue] = useState(task.due_at?.slice(0, 10) ?? "");
-  const [remind, setRemind] = useState(task.remind_at ? localInput(task.remind_at) : "");
+  const draft = useTyped(`task:${task.id}`, {
+    title: task.title,
+    note: task.note ?? "",
+    due: task.due_at?.slice(0, 10) ?? "",
+    remind: task.remind_at ? localInput(task.remind_at) : "",
+  });
+  const { title, note, due, remind } = draft.value;
+  const type = (field: keyof typeof draft.value) => (text: string) =>
+    draft.set({ ...draft.value, [field]: text });
   return (
     <Dialog title={words("tasks.name")} isOpen onClose={onClose}>
       <form
@@ -20,7 +25,8 @@ export function TaskDialog({ task, onClose }: { task: Task; onClose: () => void 
           event.preventDefault();
           if (!title.trim()) return;
           const sameDay = due === (task.due_at?.slice(0, 10) ?? "");
-          write.mutate({
+          const sent = draft.value;
+          const edit: TaskWrite = {
             kind: "edit",
             id: task.id,
             change: {
@@ -30,14 +36,22 @@ export function TaskDialog({ task, onClose }: { task: Task; onClose: () => void 
               remind_at: remind ? new Date(remind).toISOString() : null,
             },
             said: "tasks.changed",
-          });
-          onClose();
+          };
+          write.mutateAsync(edit, { onSuccess: onClose }).then(
+            () => draft.forget(sent),
+            () => undefined, // said by the mutation; the words are still here
+          );
         }}
       >
-        <TextField label={words("tasks.name")} value={title} onChange={setTitle} autoFocus />
-        <TextField label={words("tasks.note")} value={note} onChange={setNote} rows={4} />
-        <TextField label={words("tasks.due")} type="date" value={due} onChange={setDue} />
-        <TextField label={words("tasks.remind")} type="datetime-local" value={remind} onChange={setRemind} />
+        <TextField label={words("tasks.name")} value={title} onChange={type("title")} autoFocus />
+        <TextField label={words("tasks.note")} value={note} onChange={type("note")} rows={4} />
+        <TextField label={words("tasks.due")} type="date" value={due} onChange={type("due")} />
+        <TextField
+          label={words("tasks.remind")}
+          type="datetime-local"
+          value={remind}
+          onChange={type("remind")}
+        />
         <Button kind="primary" type="submit" className="self-end">
           {words("action.save")}
         </Button>

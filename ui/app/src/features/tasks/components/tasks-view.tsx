@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useTyped } from "@/lib/drafts";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { type Task, useTasks, useTaskWrite } from "../api";
@@ -55,22 +56,34 @@ export function TasksView() {
 function NewTask() {
   const words = useWords();
   const write = useTaskWrite();
-  const [title, setTitle] = useState("");
-  const [due, setDue] = useState("");
+  const draft = useTyped("task:new", { title: "", due: "" });
+  const { title, due } = draft.value;
   return (
     <form
       className="mb-4 flex flex-wrap items-end gap-2"
       onSubmit={(event) => {
         event.preventDefault();
         if (!title.trim()) return;
-        write.mutate({ kind: "add", task: { title, due_at: due || null }, said: "tasks.added" });
-        setTitle("");
-        setDue("");
+        const sent = draft.value;
+        write.mutateAsync({ kind: "add", task: { title, due_at: due || null }, said: "tasks.added" }).then(
+          () => draft.forget(sent),
+          () => undefined, // said by the mutation; the words are still here
+        );
       }}
     >
-      <TextField label={words("tasks.new")} value={title} onChange={setTitle} className="min-w-56 flex-1" />
-      <TextField label={words("tasks.due")} type="date" value={due} onChange={setDue} />
-      <Button kind="primary" type="submit">
+      <TextField
+        label={words("tasks.new")}
+        value={title}
+        onChange={(next) => draft.set({ title: next, due })}
+        className="min-w-56 flex-1"
+      />
+      <TextField
+        label={words("tasks.due")}
+        type="date"
+        value={due}
+        onChange={(next) => draft.set({ title, due: next })}
+      />
+      <Button kind="primary" type="submit" isDisabled={write.isPending}>
         {words("tasks.add")}
       </Button>
     </form>
