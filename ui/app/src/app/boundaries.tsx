@@ -1,6 +1,5 @@
-import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
-import { EmptyState, ErrorState } from "@/components/ui/states";
-import { useWords } from "@/lib/i18n";
+import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { ErrorState } from "@/components/ui/states";
 
 /** One view failed; the frame and the other panes go on. */
 export function ViewError({ error, reset }: ErrorComponentProps) {
@@ -13,17 +12,5 @@ export function ViewError({ error, reset }: ErrorComponentProps) {
         void router.invalidate();
       }}
     />
-  );
-}
-
-export function NotFound() {
-  const words = useWords();
-  return (
-    <EmptyState
-      title={words("state.notFound.title")}
-      action={<Link to="/library">{words("command.go.library")}</Link>}
-    >
-      {words("state.notFound.text")}
-    </EmptyState>
   );
 }

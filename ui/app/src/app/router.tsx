@@ -9,6 +9,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { NotFound } from "@/components/not-found";
 import { readChatSearch } from "@/features/chat/search-params";
 import { LibraryView, TrashView } from "@/features/library";
 import { readSearch } from "@/features/library/filters";
@@ -18,7 +19,7 @@ import { readWelcomeSearch } from "@/features/welcome/steps";
 import { isDesktop } from "@/lib/desktop";
 import { isFirstStart } from "@/lib/first-start";
 import { whenThere } from "@/lib/load-later";
-import { NotFound, ViewError } from "./boundaries";
+import { ViewError } from "./boundaries";
 import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ViewError });

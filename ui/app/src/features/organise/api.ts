@@ -19,13 +19,6 @@ export function useTags(q: string, offset: number) {
   });
 }
 
-export function useCollections() {
-  return useQuery({
-    queryKey: ["collections"],
-    queryFn: () => unwrap(api.GET("/api/collections", { params: { query: { limit: MOST } } })),
-  });
-}
-
 /** What a rename would do; says so before two tags become one. */
 export async function previewRename(name: string, to: string): Promise<Schemas["TagChanged"]> {
   const answer = api.PUT("/api/tags/{name}", {

@@ -1,12 +1,12 @@
 import type { Schemas } from "@cortex/api-client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { allPages } from "@/lib/all-pages";
 import { api, unwrap, unwrapWrite } from "@/lib/api";
 import { t } from "@/lib/i18n";
 import { tellProblem, useNotices } from "@/lib/undo";
 
 export type ItemDetail = Schemas["ItemDetail"];
 export type Highlight = Schemas["HighlightShown"];
-const MOST = 200;
 
 /** An item with its text. */
 export function useItem(id: string, enabled = true) {
@@ -43,15 +43,15 @@ export function useRelated(id: string) {
   });
 }
 
+/** All of them: each is marked in the text. */
 export function useHighlights(id: string) {
   return useQuery({
     queryKey: ["highlights", "list", id],
     queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/items/{item_id}/highlights", {
-          params: { path: { item_id: id }, query: { limit: MOST } },
-          signal,
-        }),
+      allPages((query) =>
+        unwrap(
+          api.GET("/api/items/{item_id}/highlights", { params: { path: { item_id: id }, query }, signal }),
+        ),
       ),
   });
 }

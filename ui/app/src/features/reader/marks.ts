@@ -14,7 +14,7 @@ export function mark(range: Range, how: Mark): HTMLElement[] {
     if (range.intersectsNode(node) && node.data.trim() !== "") nodes.push(node);
   }
   const { startContainer, startOffset, endContainer, endOffset } = range;
-  return nodes.flatMap((node) => {
+  const marks = nodes.flatMap((node) => {
     const from = node === startContainer ? startOffset : 0;
     const to = node === endContainer ? endOffset : node.data.length;
     if (to <= from) return [];
@@ -31,6 +31,8 @@ export function mark(range: Range, how: Mark): HTMLElement[] {
     element.append(part);
     return [element];
   });
+  marks[0]?.setAttribute("data-first", "");
+  return marks;
 }
 
 /** Take all marks out again. */

@@ -21,6 +21,10 @@ export interface Surface {
     texts: { page: number; text: string }[];
     layerOf: (page: number) => HTMLElement | undefined;
     show: (page: number) => void;
+    /** To the page after or before the one in view. */
+    step: (by: 1 | -1) => void;
+    /** Larger or smaller by a step. */
+    zoom: (by: 1 | -1) => void;
   };
 }
 

@@ -1,11 +1,10 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
-import { api, unwrap } from "@/lib/api";
 import { useReadingStyle } from "@/lib/reading-style";
 import type { ItemDetail } from "./api";
+import { noteProgress } from "./note-progress";
 import type { Surface } from "./surface";
 
 const SETTLED_MS = 1_500;
-const WORTH_NOTING = 0.005;
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, blockquote, pre, figure, td, dt, dd";
 
 /**
@@ -31,21 +30,11 @@ export function useReadProgress(
     if (restore && restored.current !== item.id && item.read_progress > 0 && item.read_progress < 1)
       toShare(frame, root, item.read_progress);
     restored.current = item.id;
-    let noted = item.read_progress;
+    const note = noteProgress(item.id, item.read_progress);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const note = () => {
-      const progress = Math.round(shareRead(frame, root) * 10_000) / 10_000;
-      if (Math.abs(progress - noted) < WORTH_NOTING) return;
-      noted = progress;
-      const params = { path: { item_id: item.id } };
-      // Failing costs nothing: the next scroll notes it again.
-      unwrap(api.PUT("/api/items/{item_id}", { params, body: { read_progress: progress } })).catch(
-        () => undefined,
-      );
-    };
     const onScroll = () => {
       clearTimeout(timer);
-      timer = setTimeout(note, SETTLED_MS);
+      timer = setTimeout(() => note(shareRead(frame, root)), SETTLED_MS);
     };
     frame.addEventListener("scroll", onScroll, { passive: true });
     // Before anything moves: subscribers hear of another font before it is drawn.

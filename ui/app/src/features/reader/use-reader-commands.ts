@@ -21,6 +21,7 @@ interface ReaderContext {
   find: Find;
   highlighting: Highlighting;
   toggleAside: () => void;
+  toggleOutline: () => void;
   showView: (view: Shown) => void;
   onItem: (id: string) => void;
   onBack: (to: string) => void;
@@ -32,8 +33,8 @@ const PAGE_SHARE = 0.9;
 
 /** What the keyboard does in an item. */
 export function useReaderCommands(context: ReaderContext): void {
-  const { item, views, view, surface, scroller, find, highlighting, toggleAside, showView, onItem, onBack } =
-    context;
+  const { item, views, view, surface, scroller, find, highlighting, onItem, onBack } = context;
+  const { toggleAside, toggleOutline, showView } = context;
   const { mutate: changeItem } = useChangeItem();
   const { mutate: updateCopy } = useUpdateCopy();
   const showDialog = useItemDialog((state) => state.show);
@@ -41,6 +42,7 @@ export function useReaderCommands(context: ReaderContext): void {
   usePageKey(scroller);
   const commands = useMemo<Command[]>(() => {
     const steps = surface === null ? null : stepsIn(surface, scroller);
+    const pages = surface?.pages;
     const own = (
       id: string,
       title: Command["title"],
@@ -56,8 +58,17 @@ export function useReaderCommands(context: ReaderContext): void {
     return [
       ...(steps
         ? [
-            own("next", "command.reader.next", ["j"], () => steps.paragraph(1)),
-            own("previous", "command.reader.previous", ["k"], () => steps.paragraph(-1)),
+            ...(pages
+              ? [
+                  own("nextPage", "command.reader.nextPage", ["j"], () => pages.step(1)),
+                  own("previousPage", "command.reader.previousPage", ["k"], () => pages.step(-1)),
+                  own("zoomIn", "reader.pdf.larger", ["+", "Shift++"], () => pages.zoom(1)),
+                  own("zoomOut", "reader.pdf.smaller", ["-"], () => pages.zoom(-1)),
+                ]
+              : [
+                  own("next", "command.reader.next", ["j"], () => steps.paragraph(1)),
+                  own("previous", "command.reader.previous", ["k"], () => steps.paragraph(-1)),
+                ]),
             own("highlight", "command.reader.highlight", ["h"], highlight("yellow")),
             ...COLOURS.map((colour, index) =>
               own(`colour.${colour}`, `command.reader.${colour}`, [String(index + 1)], highlight(colour)),
@@ -98,12 +109,16 @@ export function useReaderCommands(context: ReaderContext): void {
             ),
           ]
         : []),
-      own("outline", "command.reader.outline", ["i"], () =>
-        useReadingStyle.setState((state) => ({ showOutline: !state.showOutline })),
-      ),
+      ...(view === "reader" && surface
+        ? [own("outline", "command.reader.outline", ["i"], toggleOutline)]
+        : []),
       own("aside", "command.reader.aside", ["$mod+."], toggleAside),
-      own("larger", "reader.font.larger", ["+", "Shift++"], () => useReadingStyle.getState().resize(1)),
-      own("smaller", "reader.font.smaller", ["-"], () => useReadingStyle.getState().resize(-1)),
+      ...(view === "reader"
+        ? [
+            own("larger", "reader.font.larger", ["+", "Shift++"], () => useReadingStyle.getState().resize(1)),
+            own("smaller", "reader.font.smaller", ["-"], () => useReadingStyle.getState().resize(-1)),
+          ]
+        : []),
       ...toItem(1).map((id) => own("nextItem", "command.list.next", ["Shift+J"], () => onItem(id))),
       ...toItem(-1).map((id) => own("previousItem", "command.list.previous", ["Shift+K"], () => onItem(id))),
       own("favourite", "command.item.favourite", ["f"], () =>
@@ -138,6 +153,7 @@ export function useReaderCommands(context: ReaderContext): void {
     find,
     highlighting,
     toggleAside,
+    toggleOutline,
     showView,
     onItem,
     onBack,

@@ -1,11 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { Paperclip } from "lucide-react";
 import type { ReactNode } from "react";
 import { Checkbox, FileTrigger } from "react-aria-components";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
-import { api, unwrap } from "@/lib/api";
+import { useCollections } from "@/lib/collections";
 import { useWords } from "@/lib/i18n";
 import type { Outcome } from "@/lib/saving";
 import { storeDraft, useDraft } from "../draft";
@@ -29,10 +28,7 @@ interface CaptureFormProps {
 export function CaptureForm({ onSaving, onFiles, onOpen, isCompact = false, status }: CaptureFormProps) {
   const words = useWords();
   const { text, tags, note, collection, localOnly } = useDraft();
-  const collections = useQuery({
-    queryKey: ["collections"],
-    queryFn: () => unwrap(api.GET("/api/collections", { params: { query: { limit: 200 } } })),
-  });
+  const collections = useCollections();
   const submit = () => {
     if (text.trim()) onSaving(storeDraft());
   };

@@ -61,10 +61,3 @@ export function useMatchingItems(text: string) {
     placeholderData: keepPreviousData,
   });
 }
-
-export function useCollections() {
-  return useQuery({
-    queryKey: ["collections"],
-    queryFn: () => unwrap(api.GET("/api/collections", { params: { query: { limit: 200 } } })),
-  });
-}

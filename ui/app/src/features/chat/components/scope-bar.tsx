@@ -4,15 +4,10 @@ import { Dialog as AriaDialog, DialogTrigger, Popover } from "react-aria-compone
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { TextField } from "@/components/ui/field";
+import { useCollections } from "@/lib/collections";
 import { useWords } from "@/lib/i18n";
 import { useDebounced } from "@/lib/use-debounced";
-import {
-  useCollections,
-  useMatchingItems,
-  useMatchingTags,
-  useRecentItems,
-  useTitles,
-} from "../api/use-library";
+import { useMatchingItems, useMatchingTags, useRecentItems, useTitles } from "../api/use-library";
 import { type AskScope, isEverything } from "../scope";
 
 interface ScopeBarProps {

@@ -102,7 +102,7 @@ function Passage({ citation }: { citation: Citation }) {
       <p className="text-14 whitespace-pre-line [overflow-wrap:anywhere]" dir="auto">
         {from > 0 ? "…" : ""}
         {text.slice(from, place.start)}
-        <mark ref={mark} data-kind="cited" className="border-s-2 border-warn bg-cited text-text">
+        <mark ref={mark} data-kind="cited" className="border-s-3 border-warn bg-cited ps-1 text-text">
           {text.slice(place.start, place.end)}
         </mark>
         {text.slice(place.end, to)}

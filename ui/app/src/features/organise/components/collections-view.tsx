@@ -6,9 +6,10 @@ import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { useCollections } from "@/lib/collections";
 import { useTyped } from "@/lib/drafts";
 import { useWords } from "@/lib/i18n";
-import { type Collection, useCollections, useOrganise } from "../api";
+import { type Collection, useOrganise } from "../api";
 import { asTree, withDescendants } from "../tree";
 import { OrganiseFrame } from "./organise-frame";
 

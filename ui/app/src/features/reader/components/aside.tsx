@@ -6,6 +6,7 @@ import { useWords } from "@/lib/i18n";
 import { useChangeItem } from "@/lib/items";
 import { type Highlight, type ItemDetail, useRelated } from "../api";
 import type { Highlighting } from "../use-highlighting";
+import { Failed } from "./failed";
 import { HighlightList } from "./highlight-list";
 import { ItemNote } from "./item-note";
 import { Summary } from "./summary";
@@ -87,6 +88,13 @@ function Related({ id }: { id: string }) {
   return (
     <section>
       <h2 className="text-13 text-muted">{words("reader.related")}</h2>
+      {related.isError && !related.data ? (
+        <Failed
+          what={words("reader.related.failed")}
+          error={related.error}
+          onRetry={() => void related.refetch()}
+        />
+      ) : null}
       {related.data?.items.length === 0 ? (
         <p className="mt-1 text-13 text-muted">{words("reader.related.none")}</p>
       ) : null}

@@ -1,11 +1,16 @@
 import { Circle, CircleDot, ClipboardCopy, MoreHorizontal, NotebookPen, Share, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { useExportEntries } from "@/components/highlight-export";
-import { IconButton } from "@/components/ui/button";
+import { Button, IconButton } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
 import { COLOURS, copyHighlights } from "@/lib/highlights";
 import { useWords } from "@/lib/i18n";
-import type { Highlight } from "../api";
+import { type Highlight, useHighlights } from "../api";
 import type { Highlighting } from "../use-highlighting";
+import { Failed } from "./failed";
+
+/** Rows with a menu each: more of them than one reads are made when they are asked for. */
+const AT_ONCE = 100;
 
 interface HighlightListProps {
   itemId: string;
@@ -18,6 +23,8 @@ interface HighlightListProps {
 /** All highlights with their notes; those whose words are gone say so. */
 export function HighlightList({ itemId, highlights, lost, onHighlight, highlighting }: HighlightListProps) {
   const words = useWords();
+  const query = useHighlights(itemId);
+  const [shown, setShown] = useState(AT_ONCE);
   const exports = useExportEntries({ item_id: itemId });
   return (
     <section>
@@ -40,11 +47,18 @@ export function HighlightList({ itemId, highlights, lost, onHighlight, highlight
           </Menu>
         ) : null}
       </div>
-      {highlights.length === 0 ? (
+      {query.isError && !query.data ? (
+        <Failed
+          what={words("reader.highlights.failed")}
+          error={query.error}
+          onRetry={() => void query.refetch()}
+        />
+      ) : null}
+      {query.data?.length === 0 ? (
         <p className="mt-1 text-13 text-muted">{words("reader.highlights.none")}</p>
       ) : null}
       <ul className="mt-1 flex flex-col gap-1">
-        {highlights.map((highlight) => (
+        {highlights.slice(0, shown).map((highlight) => (
           <li key={highlight.id} className="flex items-start gap-1">
             <button
               type="button"
@@ -93,6 +107,11 @@ export function HighlightList({ itemId, highlights, lost, onHighlight, highlight
           </li>
         ))}
       </ul>
+      {highlights.length > shown ? (
+        <Button className="mt-2" onPress={() => setShown(shown + AT_ONCE)}>
+          {words("reader.highlights.rest", { count: highlights.length - shown })}
+        </Button>
+      ) : null}
     </section>
   );
 }

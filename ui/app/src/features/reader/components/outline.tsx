@@ -1,6 +1,10 @@
+import { useWords } from "@/lib/i18n";
+
 /** The headings of an article; each leads to its place. */
-export function Outline({ root }: { root: HTMLElement }) {
+export function Outline({ root, onGo }: { root: HTMLElement; onGo: (heading: HTMLElement) => void }) {
+  const words = useWords();
   const headings = [...root.querySelectorAll<HTMLElement>("h1, h2, h3, h4")];
+  if (headings.length === 0) return <p className="text-13 text-muted">{words("reader.outline.none")}</p>;
   return (
     <ul className="flex flex-col gap-1 text-13">
       {headings.map((heading, index) => (
@@ -8,13 +12,9 @@ export function Outline({ root }: { root: HTMLElement }) {
         <li key={index} style={{ paddingInlineStart: `${(Number(heading.tagName[1]) - 1) * 0.75}rem` }}>
           <button
             type="button"
-            className="text-start text-muted hover:text-text"
+            className="min-h-6 text-start text-muted hover:text-text"
             dir="auto"
-            onClick={() => {
-              heading.tabIndex = -1;
-              heading.scrollIntoView({ block: "start" });
-              heading.focus({ preventScroll: true });
-            }}
+            onClick={() => onGo(heading)}
           >
             {heading.textContent}
           </button>
@@ -22,4 +22,11 @@ export function Outline({ root }: { root: HTMLElement }) {
       ))}
     </ul>
   );
+}
+
+/** To a heading, with the focus. */
+export function goToHeading(heading: HTMLElement): void {
+  heading.tabIndex = -1;
+  heading.scrollIntoView({ block: "start" });
+  heading.focus({ preventScroll: true });
 }

@@ -25,6 +25,7 @@ import { saveOriginal } from "@/lib/save-original";
 import { useUpdateCopy } from "@/lib/update-copy";
 import { useWide } from "@/lib/use-wide";
 import type { ItemDetail } from "../api";
+import { useOwnTitle } from "../use-own-title";
 import type { Shown } from "../views";
 import { AskAbout } from "./ask-about";
 import { ViewSwitch } from "./view-switch";
@@ -33,14 +34,19 @@ interface ReaderHeaderProps {
   item: ItemDetail;
   views: Shown[];
   view: Shown;
+  /** The text, where it is shown. */
+  article: HTMLElement | undefined;
   onView: (view: Shown) => void;
   onAside: () => void;
+  onOutline: () => void;
 }
 
 /** Title, where it is from, and what can be done with it. */
-export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeaderProps) {
+export function ReaderHeader(props: ReaderHeaderProps) {
+  const { item, views, view, article, onView, onAside, onOutline } = props;
   const words = useWords();
   const wide = useWide();
+  const isTitleShown = useOwnTitle(article, item.title);
   const change = useChangeItem();
   const bulk = useBulk();
   const updateCopy = useUpdateCopy();
@@ -55,7 +61,11 @@ export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeade
   return (
     <header className="flex items-center gap-1 border-b border-line px-4 py-2 max-medium:flex-wrap max-medium:justify-end">
       <div className="min-w-0 flex-1 max-medium:basis-full">
-        <h1 className="truncate text-16" dir="auto" tabIndex={-1}>
+        <h1
+          className={`truncate text-16 ${isTitleShown ? "opacity-0 focus-visible:opacity-100" : ""}`}
+          dir="auto"
+          tabIndex={-1}
+        >
           {item.title}
         </h1>
         <p className="truncate text-12 text-muted" title={dateAndTime(item.created_at)}>
@@ -63,16 +73,16 @@ export function ReaderHeader({ item, views, view, onView, onAside }: ReaderHeade
         </p>
       </div>
       <ViewSwitch views={views} view={view} onView={onView} />
+      {article ? (
+        <IconButton
+          icon={ListTree}
+          label={words("reader.outline")}
+          keys="I"
+          pressed={wide && style.showOutline}
+          onPress={onOutline}
+        />
+      ) : null}
       <span className={view === "reader" ? "flex max-medium:hidden" : "hidden"}>
-        {wide ? (
-          <IconButton
-            icon={ListTree}
-            label={words("reader.outline")}
-            keys="I"
-            pressed={style.showOutline}
-            onPress={() => style.set({ showOutline: !style.showOutline })}
-          />
-        ) : null}
         <IconButton
           icon={AArrowDown}
           label={words("reader.font.smaller")}

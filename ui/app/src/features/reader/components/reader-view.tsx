@@ -1,7 +1,9 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { NotFound } from "@/components/not-found";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
+import { asProblem } from "@/lib/problem";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { useItem, useItemWithoutText } from "../api";
 import { loadPdfView } from "../pdf/load-pdf-view";
@@ -36,6 +38,7 @@ export function ReaderView() {
     );
   }
   // What was read once is shown, also when it cannot be read again just now.
+  if (item.data === undefined && asProblem(item.error).status === 404) return <NotFound />;
   if (item.data === undefined) return <ErrorState error={item.error} onRetry={() => void item.refetch()} />;
   return (
     <Reading

@@ -14,12 +14,13 @@ import type { Surface } from "../surface";
 import { useHighlighting } from "../use-highlighting";
 import { useReadProgress } from "../use-read-progress";
 import { useReaderCommands } from "../use-reader-commands";
+import { useSheet } from "../use-sheet";
 import { shownView, viewsOf } from "../views";
 import { Article } from "./article";
 import { Aside } from "./aside";
 import { HighlightNote } from "./highlight-note";
 import { OriginalView } from "./original-view";
-import { Outline } from "./outline";
+import { goToHeading, Outline } from "./outline";
 import { ReaderHeader } from "./reader-header";
 import { ReaderStates } from "./reader-states";
 import { SelectionBar } from "./selection-bar";
@@ -41,11 +42,11 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
   const scroller = useRef<HTMLElement>(null);
   const wide = useWide();
   const { showAside, showOutline, set } = useReadingStyle();
-  const [sheet, setSheet] = useState(false);
+  const { sheet, toggle, close, leave } = useSheet();
   const [surface, setSurface] = useState<Surface | null>(null);
   const [gone, setGone] = useState(false);
   const highlights = useHighlights(item.id);
-  const list = highlights.data?.items ?? NONE;
+  const list = highlights.data ?? NONE;
   const views = useMemo(() => viewsOf(item), [item]);
   const view = shownView(views, search.view);
   const passage = useMemo(() => {
@@ -60,8 +61,12 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
     [passage],
   );
   const toggleAside = useCallback(
-    () => (wide ? set({ showAside: !useReadingStyle.getState().showAside }) : setSheet((open) => !open)),
-    [wide, set],
+    () => (wide ? set({ showAside: !useReadingStyle.getState().showAside }) : toggle("about")),
+    [wide, set, toggle],
+  );
+  const toggleOutline = useCallback(
+    () => (wide ? set({ showOutline: !useReadingStyle.getState().showOutline }) : toggle("outline")),
+    [wide, set, toggle],
   );
   const asked = useRef(onSearch);
   asked.current = onSearch;
@@ -84,6 +89,7 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
     find,
     highlighting,
     toggleAside,
+    toggleOutline,
     showView,
     onItem,
     onBack,
@@ -94,10 +100,7 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
       item={item}
       highlights={list}
       lost={shown?.lost ?? NONE}
-      onHighlight={(highlight) => {
-        setSheet(false);
-        shown?.reveal(highlight);
-      }}
+      onHighlight={(highlight) => leave(() => shown?.reveal(highlight))}
       highlighting={highlighting}
     />
   );
@@ -113,7 +116,15 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
   ) : null;
   return (
     <section className="flex h-full flex-col">
-      <ReaderHeader item={item} views={views} view={view} onView={showView} onAside={toggleAside} />
+      <ReaderHeader
+        item={item}
+        views={views}
+        view={view}
+        article={view === "reader" ? shown?.root : undefined}
+        onView={showView}
+        onAside={toggleAside}
+        onOutline={toggleOutline}
+      />
       {find.isOpen && shown ? (
         <FindBar {...find} onText={find.setText} onStep={find.step} onClose={find.close} />
       ) : null}
@@ -123,7 +134,7 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
             aria-label={words("reader.outline")}
             className="w-56 shrink-0 overflow-auto border-e border-line p-4"
           >
-            <Outline root={shown.root} />
+            <Outline root={shown.root} onGo={goToHeading} />
           </nav>
         ) : null}
         {view === "pdf" ? (
@@ -171,8 +182,13 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
           </aside>
         ) : null}
       </div>
-      <Dialog title={words("reader.about")} isOpen={sheet} onClose={() => setSheet(false)} placement="side">
+      <Dialog title={words("reader.about")} isOpen={sheet === "about"} onClose={close} placement="side">
         {aside}
+      </Dialog>
+      <Dialog title={words("reader.outline")} isOpen={sheet === "outline"} onClose={close} placement="side">
+        {view === "reader" && shown ? (
+          <Outline root={shown.root} onGo={(heading) => leave(() => goToHeading(heading))} />
+        ) : null}
       </Dialog>
       {highlighting.noted ? (
         <HighlightNote highlight={highlighting.noted} onClose={highlighting.closeNote} />

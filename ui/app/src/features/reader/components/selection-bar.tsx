@@ -61,8 +61,9 @@ export function SelectionBar({
         >
           <span
             aria-hidden
-            className={`reading-highlight size-5 rounded-full ${highlight?.colour === colour ? "border-2 border-text" : "border border-control"}`}
+            className="reading-highlight size-5 rounded-full"
             data-colour={colour}
+            data-chosen={highlight?.colour === colour || undefined}
           />
         </button>
       ))}

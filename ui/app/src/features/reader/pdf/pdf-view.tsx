@@ -9,13 +9,17 @@ import { marksOf, type Surface } from "../surface";
 import { anchorOnPage, markPage } from "./mark-page";
 import { openDocument } from "./open-document";
 import { PageBar } from "./page-bar";
+import { pageInView } from "./page-in-view";
 import { pageOf, pageTexts } from "./page-texts";
 import { PdfPage } from "./pdf-page";
+import { usePageProgress } from "./use-page-progress";
 
 const GAP = 12;
 const LARGEST_ZOOM = 4;
 const SMALLEST_ZOOM = 0.25;
 const STEP = 1.2;
+/** Of a page: a share is noted with four digits, and there is room above the first page. */
+const ROUNDED = 0.05;
 
 interface PdfViewProps {
   item: ItemDetail;
@@ -93,11 +97,15 @@ function Pages({
   const root = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState<number | null>(null);
   const room = useWidth(scroller);
+  const isLaidOut = room > 0;
   const scale = zoom ?? Math.min(Math.max((room - 2 * GAP) / first.width, SMALLEST_ZOOM), 2);
+  const drawn = useRef(scale);
+  drawn.current = scale;
   const [sizes, setSizes] = useState<ReadonlyMap<number, { width: number; height: number }>>(new Map());
   const sizeOf = (number: number) => sizes.get(number) ?? first;
   const virtual = useVirtualizer({
-    count: pdf.numPages,
+    // Before the room is known nothing has its size, and no page can be said to be in view.
+    count: isLaidOut ? pdf.numPages : 0,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => sizeOf(index + 1).height * scale + GAP,
     overscan: 1,
@@ -121,9 +129,11 @@ function Pages({
       virtual.scrollToIndex(Math.min(Math.max(number, 1), pdf.numPages) - 1, { align: "start" }),
     [virtual, pdf],
   );
-  const begin = page ?? (passage === null ? 1 : (pageOf(parts, passage.start) ?? 1));
+  const begin =
+    page ??
+    (passage === null ? pageAt(item.read_progress, pdf.numPages) : (pageOf(parts, passage.start) ?? 1));
   const current = useRef(begin);
-  const isLaidOut = room > 0;
+  usePageProgress(item, scroller, isLaidOut);
   // biome-ignore lint/correctness/useExhaustiveDependencies: one begins at a page once; another size keeps the page
   useEffect(() => {
     if (isLaidOut && current.current > 1) toPage(current.current);
@@ -183,6 +193,8 @@ function Pages({
         return layer?.isConnected ? layer : undefined;
       },
       show: toPage,
+      step: (by: 1 | -1) => toPage(current.current + by),
+      zoom: (by: 1 | -1) => setZoom(zoomed(drawn.current, by)),
     };
     onShown({ root: root.current, ...surface, pages }, true);
   }, [layers, highlights, passage, parts, surface, toPage, onShown]);
@@ -203,14 +215,17 @@ function Pages({
   );
 
   const shown = virtual.getVirtualItems();
-  const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 2;
-  const now = (shown.findLast((each) => each.start <= middle)?.index ?? 0) + 1;
+  const now = pageInView(
+    shown,
+    virtual.scrollOffset ?? 0,
+    scroller.current?.clientHeight ?? 0,
+    virtual.getTotalSize(),
+  );
   useEffect(() => {
     if (!isLaidOut || (now === 1 && !virtual.isScrolling && current.current > 1)) return;
     current.current = now;
     onPage(now);
   }, [now, onPage, isLaidOut, virtual.isScrolling]);
-  const zoomBy = (factor: number) => setZoom(Math.min(Math.max(scale * factor, SMALLEST_ZOOM), LARGEST_ZOOM));
 
   return (
     <div className="flex min-w-0 flex-1 flex-col">
@@ -220,8 +235,8 @@ function Pages({
         zoom={scale}
         isFitted={zoom === null}
         onPage={toPage}
-        onLarger={() => zoomBy(STEP)}
-        onSmaller={() => zoomBy(1 / STEP)}
+        onLarger={() => setZoom(zoomed(scale, 1))}
+        onSmaller={() => setZoom(zoomed(scale, -1))}
         onFit={() => setZoom(null)}
       />
       <section
@@ -257,6 +272,15 @@ function Pages({
       </section>
     </div>
   );
+}
+
+function zoomed(scale: number, by: 1 | -1): number {
+  return Math.min(Math.max(scale * STEP ** by, SMALLEST_ZOOM), LARGEST_ZOOM);
+}
+
+/** Where somebody goes on who has read this share; what was read to its end begins anew. */
+function pageAt(share: number, pages: number): number {
+  return share < 1 ? Math.floor(share * pages + ROUNDED) + 1 : 1;
 }
 
 function useWidth(element: RefObject<HTMLElement | null>): number {

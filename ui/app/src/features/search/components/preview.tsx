@@ -44,7 +44,7 @@ export function Preview({ result }: { result: Result }) {
       <p className="whitespace-pre-line text-14" dir="auto">
         {start > AROUND ? "…" : ""}
         {text.slice(Math.max(0, start - AROUND), start)}
-        <mark className="border-s-2 border-warn bg-cited">{text.slice(start, end)}</mark>
+        <mark className="border-s-3 border-warn bg-cited ps-1 text-text">{text.slice(start, end)}</mark>
         {text.slice(end, end + AROUND)}
         {text.length > end + AROUND ? "…" : ""}
       </p>

@@ -31,6 +31,7 @@ export const shell = {
   "state.away.long": "Cortex has not answered since {when}. What you typed is kept. Start it again with",
   "state.away.copy": "Copy the command",
   "state.notFound.title": "There is nothing here",
+  "state.notFound.trash": "Look in the trash",
   "state.notFound.text": "This address leads nowhere in your library.",
   "signin.title": "Sign in to Cortex",
   "signin.text": "This browser does not know your library yet. On this computer, run",

@@ -1,0 +1,175 @@
+/** What stands around the text: panes and sheets, marks, states, and the pages of a PDF. */
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Cortex, launch } from "./cortex";
+
+const SAMPLES = fileURLToPath(new URL("../../../../tests/samples/documents/", import.meta.url));
+const TEXT =
+  "# On lighthouses\n\nThe **first** lighthouse was built of [stone](https://example.org) and lime.\n\n## Second part\n\nMore.";
+let cortex: Cortex;
+let browser: Browser;
+let lighthouses: string;
+let rivers: string;
+beforeAll(async () => {
+  [cortex, browser] = await Promise.all([Cortex.start(), launch()]);
+  const [content, content_type] = [TEXT, "text/markdown"];
+  lighthouses = await cortex.save({ title: "On lighthouses", content, content_type });
+  rivers = await cortex.upload(`${SAMPLES}three-pages.pdf`);
+});
+afterAll(async () => {
+  await browser.close();
+  await cortex.stop();
+});
+
+const pageBox = (page: Page) => page.getByRole("textbox", { name: "Page", exact: true });
+const scrolled = (page: Page) =>
+  page.locator("[data-scroller]").evaluate((element) => Math.round(element.scrollTop));
+const articleWidth = (page: Page) =>
+  page.locator("article.reading").evaluate((element) => element.getBoundingClientRect().width);
+
+test("a PDF opens on its first page, in windows of any size", async () => {
+  const { page, complaints } = await cortex.open(browser, `/item/${rivers}?view=pdf`);
+  for (const [width, height] of [
+    [1400, 860],
+    [1920, 1080],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.goto(`${cortex.url}/item/${rivers}?view=pdf`);
+    await page.locator('.pdf-text[data-page-number="1"] span').first().waitFor();
+    expect([await pageBox(page).inputValue(), page.url().includes("page="), await scrolled(page)]).toEqual([
+      "1",
+      false,
+      0,
+    ]);
+  }
+  await page.getByText("Text", { exact: true }).click();
+  await page.locator("article.reading").waitFor();
+  await page.getByText("Pages", { exact: true }).click();
+  await page.locator('.pdf-text[data-page-number="1"] span').first().waitFor();
+  expect(await pageBox(page).inputValue()).toBe("1");
+  expect(page.url()).not.toContain("page=");
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("keys turn the pages and zoom; how far one came is noted and is where one goes on", async () => {
+  const quote = "height at gauges";
+  const { content_text } = await cortex.call<{ content_text: string }>("GET", `/api/items/${rivers}`);
+  const start = content_text.indexOf(quote);
+  const { page, complaints } = await cortex.open(
+    browser,
+    `/item/${rivers}?view=pdf&page=3&at=${start}-${start + quote.length}`,
+  );
+  const cited = page.locator('.pdf-text mark[data-kind="cited"]');
+  await cited.first().waitFor();
+  const shadow = await cited.first().evaluate((element) => getComputedStyle(element).boxShadow);
+  expect(shadow).toContain("-4px");
+  const colours = ["yellow", "pink"];
+  for (const [index, colour] of colours.entries()) {
+    const place = { start: start + index * 8, end: start + index * 8 + 6 };
+    const words = content_text.slice(place.start, place.end);
+    await cortex.call("POST", `/api/items/${rivers}/highlights`, { quote: words, ...place, page: 3, colour });
+  }
+  await page.goto(`${cortex.url}/item/${rivers}?view=pdf`);
+  await page.locator('.pdf-text[data-page-number="1"] span').first().waitFor();
+  const size = () => page.evaluate(() => localStorage.getItem("cortex-reading"));
+  const before = await size();
+  const zoom = page.getByRole("toolbar").getByText("%");
+  const percent = async () => Number.parseInt(await zoom.innerText(), 10);
+  const fitted = await percent();
+  await page.keyboard.press("-");
+  await expect.poll(percent).toBeLessThan(fitted);
+  await page.keyboard.press("+");
+  await expect.poll(percent).toBeGreaterThanOrEqual(fitted - 1);
+  expect(await size()).toBe(before);
+  await page.keyboard.press("j");
+  await expect.poll(() => pageBox(page).inputValue()).toBe("2");
+  await page.keyboard.press("j");
+  await expect.poll(() => pageBox(page).inputValue()).toBe("3");
+  const marks = page.locator(".pdf-text mark[data-highlight]");
+  await expect
+    .poll(() => marks.evaluateAll((all) => all.map((each) => getComputedStyle(each).textDecorationStyle)))
+    .toEqual(expect.arrayContaining(["solid", "double"]));
+  await page.keyboard.press("k");
+  await expect.poll(() => pageBox(page).inputValue()).toBe("2");
+  const progress = async () =>
+    (await cortex.call<{ read_progress: number }>("GET", `/api/items/${rivers}`)).read_progress;
+  await expect.poll(progress).toBeGreaterThan(0.3);
+  expect(await progress()).toBeLessThan(0.7);
+  await page.goto(`${cortex.url}/item/${rivers}?view=pdf`);
+  await expect.poll(() => pageBox(page).inputValue()).toBe("2");
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("the title stands there once; the cited passage has one bar", async () => {
+  const { page, complaints } = await cortex.open(browser, `/item/${lighthouses}?at=16-60`);
+  const marks = page.locator('article.reading mark[data-kind="cited"]');
+  await expect.poll(() => marks.count()).toBeGreaterThan(2);
+  const bars = await marks.evaluateAll((all) => all.map((each) => getComputedStyle(each).borderLeftWidth));
+  expect(bars.filter((width) => width !== "0px")).toEqual(["3px"]);
+  const title = page.locator("header h1");
+  await expect.poll(() => title.evaluate((element) => getComputedStyle(element).opacity)).toBe("0");
+  // Screen readers are told of one heading of the first level.
+  expect(await page.locator("article.reading h1").getAttribute("aria-level")).toBe("2");
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("where there is no room beside the text, outline and aside are sheets, also because the text is large", async () => {
+  const { page, complaints } = await cortex.open(browser, `/item/${lighthouses}`, {
+    viewport: { width: 1000, height: 800 },
+  });
+  await page.locator("article.reading h2").waitFor();
+  await page.keyboard.press("i");
+  const sheet = page.getByRole("dialog", { name: "Outline" });
+  await sheet.getByRole("button", { name: "Second part" }).click();
+  await sheet.waitFor({ state: "detached" });
+  await expect.poll(() => page.locator("article.reading h2:focus").count()).toBe(1);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole("complementary").waitFor();
+  const usual = await articleWidth(page);
+  await page.evaluate(() =>
+    localStorage.setItem("cortex-preferences", JSON.stringify({ state: { textScale: 2 }, version: 1 })),
+  );
+  await page.reload();
+  await page.locator("article.reading h2").waitFor();
+  expect(await page.getByRole("complementary").count()).toBe(0);
+  expect(await articleWidth(page)).toBeGreaterThan(usual);
+  await page.getByRole("button", { name: "About this item" }).click();
+  await page.getByRole("dialog", { name: "About this item" }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("what could not be read beside the text says so; all of several hundred highlights are marked", async () => {
+  const words = Array.from({ length: 230 }, (_, index) => `word${String(index).padStart(3, "0")}`);
+  const id = await cortex.save({ title: "Many marks", content: words.join(" ") });
+  for (const [index, quote] of words.entries())
+    await cortex.call("POST", `/api/items/${id}/highlights`, { quote, start: index * 8, end: index * 8 + 7 });
+  const { page } = await cortex.open(browser, `/item/${id}`);
+  await expect.poll(() => page.locator("article.reading mark").count()).toBe(230);
+  const rows = page.getByRole("complementary").locator("button.reading-highlight");
+  expect(await rows.count()).toBe(100);
+  await page.getByRole("button", { name: "Show 130 more" }).click();
+  await expect.poll(() => rows.count()).toBe(200);
+
+  const refuse = { status: 500, json: { error: "internal_error", message: "It broke.", request_id: "r1" } };
+  await page.route(/\/(highlights|connections)(\?|$)/, (route) => route.fulfill(refuse));
+  await page.reload();
+  const aside = page.getByRole("complementary");
+  await aside.getByText("The highlights could not be read. It broke.").waitFor();
+  await aside.getByText("What belongs with this could not be read. It broke.").waitFor();
+  expect(await aside.getByText("Select text, or press h").count()).toBe(0);
+  await page.unroute(/\/(highlights|connections)(\?|$)/);
+  await aside.getByRole("alert").filter({ hasText: "highlights" }).getByRole("button").click();
+  await expect.poll(() => rows.count()).toBe(100);
+
+  await page.goto(`${cortex.url}/item/item_nope`);
+  await page.getByRole("heading", { level: 1, name: "There is nothing here" }).waitFor();
+  await page.getByRole("main").getByRole("link", { name: "Go to the library" }).click();
+  await page.getByRole("row").first().waitFor();
+  await page.context().close();
+});
