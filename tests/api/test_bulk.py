@@ -125,6 +125,37 @@ def test_emptying_the_trash_is_for_good(client: httpx.Client, three: list[str]) 
     assert ids(client) == three[2:]
 
 
+def test_what_is_not_in_the_trash_is_not_deleted_for_good(client: httpx.Client, three: list[str]) -> None:
+    bulk(client, ids=three[:1], action="delete")
+    done = bulk(client, ids=[*three, "item_nothing"], action="delete", permanent=True)
+    assert done["done"] == 1
+    assert {one["id"]: one["error"] for one in done["failed"]} == {
+        three[1]: "conflict",
+        three[2]: "conflict",
+        "item_nothing": "item_not_found",
+    }
+    assert ids(client) == [three[2], three[1]]
+    for live in ({"filters": {}}, {"filters": {"tag": "x"}}):
+        answer = client.post("/api/items/bulk", json={**live, "action": "delete", "permanent": True})
+        refused(answer, 422, "validation_error")
+    assert ids(client) == [three[2], three[1]]
+
+
+def test_some_of_what_the_filters_match_can_be_left_out(client: httpx.Client, three: list[str]) -> None:
+    assert bulk(client, filters={}, except_ids=[three[1], "item_nothing"], action="archive")["done"] == 2
+    assert ids(client) == [three[1]]
+    answer = client.post("/api/items/bulk", json={"ids": three, "except_ids": three[:1], "action": "archive"})
+    refused(answer, 422, "validation_error")
+
+
+def test_filters_tell_read_from_unread(client: httpx.Client, three: list[str]) -> None:
+    client.put(f"/api/items/{three[0]}", json={"read_progress": 1})
+    client.put(f"/api/items/{three[1]}", json={"read_progress": 0.5})
+    assert ids(client, read=True) == three[:1]
+    assert ids(client, read=False) == [three[2], three[1]]
+    assert bulk(client, filters={"read": False}, action="archive")["done"] == 2
+
+
 def test_only_the_owner_deletes_many_for_good(client: httpx.Client, three: list[str]) -> None:
     key = client.post("/api/auth/keys", json={"name": "script", "scope": "write"}).json()["key"]
     body = {"ids": three, "action": "delete", "permanent": True}

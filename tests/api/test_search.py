@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -148,6 +149,23 @@ def test_explain(client: httpx.Client, library: dict[str, str]) -> None:
     assert answer["passages"][0]["item_id"] == library["lighthouse"]
     assert answer["passages"][0]["bm25"] > 0
     assert 0 < answer["passages"][0]["cosine"] <= 1
+
+
+def test_changes_of_saved_searches_are_told(client: httpx.Client) -> None:
+    def told(lines: Iterator[str]) -> None:
+        assert any(line == "event: searches.updated" for line in lines)
+
+    with client.stream("GET", "/api/events", timeout=30) as stream:
+        lines = stream.iter_lines()
+        assert "connected" in next(lines)
+        made = client.post("/api/searches", json={"name": "Tides", "request": {"query": "tides"}}).json()
+        told(lines)
+        client.put(f"/api/searches/{made['id']}", json={"name": "Ebb", "request": {"query": "ebb"}})
+        told(lines)
+        undo(client, client.delete(f"/api/searches/{made['id']}").headers["X-Undo-Id"])
+        told(lines)
+        told(lines)
+        assert client.delete(f"/api/searches/{made['id']}").status_code == 204
 
 
 def test_saved_searches(client: httpx.Client) -> None:

@@ -43,6 +43,8 @@ class BulkFilters(Schema):
     site: Reference | None = None
     favourite: bool | None = None
     archived: bool | None = None
+    read: bool | None = None
+    """Read to the end, or not yet."""
     trashed: bool = False
     created_after: Moment | None = None
     created_before: Moment | None = None
@@ -53,18 +55,24 @@ class BulkRequest(Schema):
 
     ids: Annotated[list[Reference], Field(min_length=1, max_length=100_000)] | None = None
     filters: BulkFilters | None = None
+    except_ids: Annotated[list[Reference], Field(max_length=100_000)] = []
+    """With `filters`: these are left as they are."""
     action: Action
     tags: Tags = []
     """For tag and untag."""
     collection_id: Reference | None = None
     """For move; null takes items out of their collection."""
     permanent: bool = False
-    """For delete: at once and for good."""
+    """For delete: what is in the trash, at once and for good."""
 
     @model_validator(mode="after")
     def _one_target(self) -> BulkRequest:
         if (self.ids is None) == (self.filters is None):
             raise ValueError("give either ids or filters")
+        if self.except_ids and self.filters is None:
+            raise ValueError("except_ids is for filters")
+        if self.permanent and self.action == "delete" and self.filters is not None and not self.filters.trashed:
+            raise ValueError("only what is in the trash is deleted for good: say trashed among the filters")
         return self
 
 
@@ -89,7 +97,8 @@ class BulkDone(Schema):
 async def bulk(request: BulkRequest, app: App, caller: CurrentCaller) -> BulkDone:
     """Delete, restore, tag, untag, move, archive, unarchive, favourite, unfavourite or retry many items at once.
 
-    Items that cannot be changed are named in `failed`, the others are done. Deleting many for good is the owner's.
+    Items that cannot be changed are named in `failed`, the others are done. Deleting many for good is the owner's,
+    and takes only what is in the trash.
     """
     if request.permanent and request.action == "delete" and caller.scope is not Scope.owner:
         raise ForbiddenError("Only the owner may delete many items for good.")
@@ -119,7 +128,9 @@ def _target(request: BulkRequest) -> ItemFilters:
         site=given.site,
         favourite=given.favourite,
         archived=given.archived,
+        read=given.read,
         trashed=given.trashed or request.action == "restore",
         created_after=given.created_after,
         created_before=given.created_before,
+        except_ids=tuple(request.except_ids),
     )

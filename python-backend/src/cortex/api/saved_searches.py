@@ -69,6 +69,7 @@ async def list_saved_searches(app: App, part: Part[SavedSearch]) -> SavedSearchP
 async def save_search(body: SavedSearchBody, app: App) -> SavedSearchChanged:
     """Keep a search under a name."""
     saved, undo_id = await app.searches.create(body.name, body.request.model_dump(exclude_defaults=True))
+    app.events.publish("searches.updated", {})
     return SavedSearchChanged(**dict(_shown(saved)), undo_id=undo_id)
 
 
@@ -84,6 +85,7 @@ async def get_saved_search(search_id: str, app: App) -> SavedSearchShown:
 async def change_saved_search(search_id: str, body: SavedSearchBody, app: App) -> SavedSearchChanged:
     """Replace a saved search."""
     saved, undo_id = await app.searches.update(search_id, body.name, body.request.model_dump(exclude_defaults=True))
+    app.events.publish("searches.updated", {})
     return SavedSearchChanged(**dict(_shown(saved)), undo_id=undo_id)
 
 
@@ -92,4 +94,5 @@ async def change_saved_search(search_id: str, body: SavedSearchBody, app: App) -
 async def delete_saved_search(search_id: str, app: App) -> Response:
     """Forget a saved search."""
     undo_id = await app.searches.delete(search_id)
+    app.events.publish("searches.updated", {})
     return Response(status_code=204, headers={UNDO_HEADER: undo_id} if undo_id else None)

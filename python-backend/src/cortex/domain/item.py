@@ -110,6 +110,10 @@ class ItemFilters:
     """A host; its subdomains count."""
     favourite: bool | None = None
     archived: bool | None = None
+    read: bool | None = None
+    """Read to the end, or not yet."""
     trashed: bool = False
     created_after: str | None = None
     created_before: str | None = None
+    except_ids: tuple[str, ...] = ()
+    """Items that are left out, whatever else holds."""

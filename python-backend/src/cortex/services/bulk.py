@@ -103,14 +103,16 @@ class BulkService:
 
     async def _delete_permanently(self, target: ItemFilters) -> BulkResult:
         wanted = await self._database.read(lambda connection: _targets(connection, target))
-        present = {item.id for item in await self._database.read(lambda connection: items.get_many(connection, wanted))}
-        await self._items.delete_permanently([item_id for item_id in wanted if item_id in present])
-        missing = [
-            BulkFailure(item_id, ItemNotFoundError(f"No item {item_id[:80]}."))
-            for item_id in wanted
-            if item_id not in present
+        deleted = set(await self._items.delete_trashed(wanted))
+        left = [item_id for item_id in wanted if item_id not in deleted]
+        live = {item.id for item in await self._database.read(lambda connection: items.get_many(connection, left))}
+        failed = [
+            BulkFailure(item_id, ConflictError("This item is not in the trash. Move it there first."))
+            if item_id in live
+            else BulkFailure(item_id, ItemNotFoundError(f"No item {item_id[:80]}."))
+            for item_id in left
         ]
-        return BulkResult(len(present), missing, None)
+        return BulkResult(len(deleted), failed, None)
 
 
 def _targets(connection: Connection, target: ItemFilters) -> list[str]:

@@ -19,6 +19,7 @@ EventType = Literal[
     "conversation.deleted",
     "tags.updated",
     "collections.updated",
+    "searches.updated",
     "settings.updated",
     "task.created",
     "task.updated",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -173,15 +173,25 @@ class ItemService:
 
     async def delete_permanently(self, item_ids: Sequence[str]) -> None:
         """Delete items with all that hangs on them, at once and for good. Raises ItemNotFoundError."""
+        await self._erase(lambda _connection: item_ids)
 
-        def write(connection: Connection) -> list[str]:
+    async def delete_trashed(self, item_ids: Sequence[str]) -> list[str]:
+        """Delete those of the items that are in the trash, for good; gives which those were."""
+        # Asked inside the transaction: what is taken out of the trash meanwhile stays.
+        return await self._erase(
+            lambda connection: [item.id for item in items.get_many(connection, item_ids) if item.deleted_at is not None]
+        )
+
+    async def _erase(self, chosen: Callable[[Connection], Sequence[str]]) -> list[str]:
+        def write(connection: Connection) -> tuple[list[str], list[str]]:
             unused: list[str] = []
+            item_ids = list(chosen(connection))
             for item_id in item_ids:
                 jobs.cancel(connection, PROCESS, item_id)
                 unused += items.delete_permanently(connection, item_id)
-            return unused
+            return item_ids, unused
 
-        unused = await self._database.write(write)
+        item_ids, unused = await self._database.write(write)
 
         def discard(connection: Connection) -> None:
             # Inside a transaction, so that no capture of the same bytes commits between the look and the deletion.
@@ -192,6 +202,7 @@ class ItemService:
         if unused:
             await self._database.write(discard)
         tell_items(self._events, "item.deleted", item_ids)
+        return item_ids
 
 
 def _details(connection: Connection, item_id: str, *, extracted: bool = True) -> ItemDetails:

@@ -68,6 +68,7 @@ class UndoService:
                     ("tags", before.tags or before.renamed_tags),
                     ("collections", before.collections),
                     ("settings", before.settings),
+                    ("searches", before.searches),
                 )
                 if rows
             }
@@ -90,6 +91,8 @@ class UndoService:
             self._events.publish("collections.updated", {})
         if "settings" in tables:
             self._events.publish("settings.updated", {})
+        if "searches" in tables:
+            self._events.publish("searches.updated", {})
         for conversation_id in {**before.conversations, **before.grants}:
             self._events.publish("conversation.updated", {"id": conversation_id})
         for digest_id, digest in before.digests.items():

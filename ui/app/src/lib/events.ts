@@ -21,6 +21,7 @@ const TYPES = [
   "conversation.deleted",
   "tags.updated",
   "collections.updated",
+  "searches.updated",
   "settings.updated",
   "task.created",
   "task.updated",

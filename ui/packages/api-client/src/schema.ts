@@ -1051,7 +1051,8 @@ export interface paths {
          * Bulk
          * @description Delete, restore, tag, untag, move, archive, unarchive, favourite, unfavourite or retry many items at once.
          *
-         *     Items that cannot be changed are named in `failed`, the others are done. Deleting many for good is the owner's.
+         *     Items that cannot be changed are named in `failed`, the others are done. Deleting many for good is the owner's,
+         *     and takes only what is in the trash.
          *
          *     Scope: write.
          */
@@ -2022,6 +2023,8 @@ export interface components {
             favourite?: boolean | null;
             /** Kind */
             kind?: ("article" | "note" | "pdf" | "bookmark" | "video" | "file")[] | null;
+            /** Read */
+            read?: boolean | null;
             /** Site */
             site?: string | null;
             /** Source */
@@ -2048,6 +2051,11 @@ export interface components {
             action: "delete" | "restore" | "tag" | "untag" | "move" | "archive" | "unarchive" | "favourite" | "unfavourite" | "retry";
             /** Collection Id */
             collection_id?: string | null;
+            /**
+             * Except Ids
+             * @default []
+             */
+            except_ids?: string[];
             filters?: components["schemas"]["BulkFilters"] | null;
             /** Ids */
             ids?: string[] | null;
@@ -10050,6 +10058,7 @@ export interface operations {
                 kind?: ("article" | "note" | "pdf" | "bookmark" | "video" | "file")[] | null;
                 limit?: number;
                 offset?: number;
+                read?: boolean | null;
                 site?: string | null;
                 sort?: "-created_at" | "created_at" | "-updated_at" | "updated_at" | "title" | "-title" | "-published_at" | "published_at" | "-reading_minutes" | "reading_minutes" | "-deleted_at" | "deleted_at";
                 source?: string | null;

@@ -41,6 +41,10 @@ def conditions(filters: ItemFilters) -> tuple[str, list[object]]:
         wanted = getattr(filters, column)
         if wanted is not None:
             add(f"items.{column} = ?", wanted)
+    if filters.read is not None:
+        parts.append("items.read_progress >= 0.95" if filters.read else "items.read_progress < 0.95")
+    if filters.except_ids:
+        add("items.id NOT IN (SELECT value FROM json_each(?))", json.dumps(filters.except_ids))
     if filters.created_after is not None:
         add("items.created_at >= ?", filters.created_after)
     if filters.created_before is not None:
