@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from pathlib import Path
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.api.chat_library import fill
-from tests.api.library import get, refused
+from tests.api.library import get, refused, undo
 from tests.conftest import RunningServer, ServerThread
 
 from cortex.providers.fake_chat import FakeChatModel
