@@ -18,8 +18,9 @@ def conditions(filters: ItemFilters) -> tuple[str, list[object]]:
         parts.append(condition)
         values.extend(parameters)
 
-    if filters.ids is not None:
-        add("items.id IN (SELECT value FROM json_each(?))", json.dumps(filters.ids))
+    for membership, chosen in (("IN", filters.ids), ("NOT IN", filters.except_ids or None)):
+        if chosen is not None:
+            add(f"items.id {membership} (SELECT value FROM json_each(?))", json.dumps(chosen))
     if filters.status is not None:
         add("items.status IN (SELECT value FROM json_each(?))", json.dumps(filters.status))
         if "ready" not in filters.status:
@@ -43,10 +44,7 @@ def conditions(filters: ItemFilters) -> tuple[str, list[object]]:
             add(f"items.{column} = ?", wanted)
     if filters.read is not None:
         parts.append("items.read_progress >= 0.95" if filters.read else "items.read_progress < 0.95")
-    if filters.except_ids:
-        add("items.id NOT IN (SELECT value FROM json_each(?))", json.dumps(filters.except_ids))
-    if filters.created_after is not None:
-        add("items.created_at >= ?", filters.created_after)
-    if filters.created_before is not None:
-        add("items.created_at < ?", filters.created_before)
+    for comparison, moment in ((">=", filters.created_after), ("<", filters.created_before)):
+        if moment is not None:
+            add(f"items.created_at {comparison} ?", moment)
     return " AND ".join(parts), values
