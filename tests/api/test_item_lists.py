@@ -83,6 +83,8 @@ def test_facets_count_the_whole_list(client: httpx.Client, library: dict[str, st
     assert facets["site"] == {"example.com": 1, "blog.example.com": 1, "youtube.com": 1}
     assert facets["collection"] == {library["shelf"]: 1, library["inner"]: 1}
     assert list(facets["month"].values()) == [4]
+    fewer = client.get("/api/items", params={"facets": "true", "facet_limit": 1}).json()["facets"]
+    assert [one["value"] for one in fewer["tag"]] == ["fruit"]
     filtered = client.get("/api/items", params={"facets": "true", "tag": "fruit"}).json()["facets"]
     assert {one["value"] for one in filtered["kind"]} == {"note", "article"}
     assert client.get("/api/items").json()["facets"] is None

@@ -73,15 +73,22 @@ def saved_item(captured: Captured) -> SavedItem:
 
 @router.get("", responses=responses(422))
 @requires(Scope.read)
-async def list_items(app: App, filters: Filters, listing: Listing, facets: bool = False) -> ItemPage:
-    """A page of items without their content. `facets=true` adds counts over the whole list."""
+async def list_items(
+    app: App,
+    filters: Filters,
+    listing: Listing,
+    facets: bool = False,
+    facet_limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+) -> ItemPage:
+    """A page of items without their content. `facets=true` adds counts over the whole list: the `facet_limit` most
+    frequent values of each, but all months."""
     page, counts = await app.item_service.page(
         filters,
         sort=listing.sort,
         limit=listing.limit,
         cursor=listing.cursor,
         offset=listing.offset,
-        with_facets=facets,
+        most_facets=facet_limit if facets else None,
     )
     return ItemPage(
         items=[ItemShown.model_validate(item) for item in page.items],

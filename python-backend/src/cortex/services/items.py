@@ -69,14 +69,17 @@ class ItemService:
         self._terms_changed = terms_changed
 
     async def page(
-        self, filters: ItemFilters, *, sort: str, limit: int, cursor: str | None, offset: int, with_facets: bool
+        self, filters: ItemFilters, *, sort: str, limit: int, cursor: str | None, offset: int, most_facets: int | None
     ) -> tuple[Page[Item], dict[str, list[Facet]] | None]:
-        """A page of the matching items, and counts over all of them. Raises ValidationError for a foreign cursor."""
+        """A page of the matching items, and counts over all of them, at most `most_facets` of a kind (None: no counts).
+
+        Raises ValidationError for a foreign cursor.
+        """
 
         def read(connection: Connection) -> tuple[Page[Item], dict[str, list[Facet]] | None]:
             wanted = smart_collections.resolve_list(connection, filters)
             page = item_lists.page(connection, wanted, sort=sort, limit=limit, cursor=cursor, offset=offset)
-            return page, item_lists.facets(connection, wanted) if with_facets else None
+            return page, None if most_facets is None else item_lists.facets(connection, wanted, limit=most_facets)
 
         return await self._database.read(read)
 

@@ -783,7 +783,8 @@ export interface paths {
         };
         /**
          * List Items
-         * @description A page of items without their content. `facets=true` adds counts over the whole list.
+         * @description A page of items without their content. `facets=true` adds counts over the whole list: the `facet_limit` most
+         *     frequent values of each, but all months.
          *
          *     Scope: read.
          */
@@ -10053,6 +10054,7 @@ export interface operations {
                 created_after?: string | null;
                 created_before?: string | null;
                 cursor?: string | null;
+                facet_limit?: number;
                 facets?: boolean;
                 favourite?: boolean | null;
                 kind?: ("article" | "note" | "pdf" | "bookmark" | "video" | "file")[] | null;

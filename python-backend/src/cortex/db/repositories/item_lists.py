@@ -79,7 +79,7 @@ def matching_ids(connection: Connection, filters: ItemFilters) -> list[str]:
     return [row[0] for row in connection.execute(f"SELECT items.id FROM items WHERE {where} ORDER BY number", values)]
 
 
-def facets(connection: Connection, filters: ItemFilters, *, limit: int = 50) -> dict[str, list[Facet]]:
+def facets(connection: Connection, filters: ItemFilters, *, limit: int) -> dict[str, list[Facet]]:
     """Counts of the matching items by kind, tag, site, collection and month, each at most `limit` values,
     but every month: they say where in the list a date stands."""
     where, values = conditions(filters)

@@ -7,11 +7,16 @@ import json
 from cortex.domain.item import ItemFilters
 
 _TAGGED = "SELECT it.item_number FROM item_tags it JOIN tags t ON t.number = it.tag_number WHERE t.name = ?"
+_READING: dict[bool | None, tuple[str, ...]] = {
+    None: (),
+    True: ("items.read_progress >= 0.95",),
+    False: ("items.read_progress < 0.95",),
+}
 
 
 def conditions(filters: ItemFilters) -> tuple[str, list[object]]:
     """A condition over the table `items` and its parameters."""
-    parts = [f"items.deleted_at IS {'NOT ' if filters.trashed else ''}NULL"]
+    parts = [f"items.deleted_at IS {'NOT ' if filters.trashed else ''}NULL", *_READING[filters.read]]
     values: list[object] = []
 
     def add(condition: str, *parameters: object) -> None:
@@ -42,8 +47,6 @@ def conditions(filters: ItemFilters) -> tuple[str, list[object]]:
         wanted = getattr(filters, column)
         if wanted is not None:
             add(f"items.{column} = ?", wanted)
-    if filters.read is not None:
-        parts.append("items.read_progress >= 0.95" if filters.read else "items.read_progress < 0.95")
     for comparison, moment in ((">=", filters.created_after), ("<", filters.created_before)):
         if moment is not None:
             add(f"items.created_at {comparison} ?", moment)
