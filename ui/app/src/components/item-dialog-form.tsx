@@ -7,21 +7,28 @@ import { Select } from "@/components/ui/select";
 import { useCollections } from "@/lib/collections";
 import { useTyped } from "@/lib/drafts";
 import { t, useWords } from "@/lib/i18n";
-import { type Item, useBulk, useChangeItem } from "@/lib/items";
-import type { Target } from "./item-dialogs";
+import { type Item, type Target, useBulk, useChangeItem } from "@/lib/items";
+import type { Shown } from "./item-dialogs";
 
 interface ItemDialogFormProps {
-  shown: { kind: "tag" | "move"; target: Target } | { kind: "note"; item: Item };
+  shown: Shown;
   onClose: () => void;
 }
 
 export function ItemDialogForm({ shown, onClose }: ItemDialogFormProps) {
   if (shown.kind === "note") return <NoteDialog item={shown.item} onClose={onClose} />;
-  const Shown = shown.kind === "tag" ? TagDialog : MoveDialog;
-  return <Shown target={shown.target} onClose={onClose} />;
+  const Form = shown.kind === "tag" ? TagDialog : MoveDialog;
+  const count = shown.count ?? shown.target.ids?.length ?? 1;
+  return <Form target={shown.target} count={count} onClose={onClose} />;
 }
 
-function TagDialog({ target, onClose }: { target: Target; onClose: () => void }) {
+interface TargetProps {
+  target: Target;
+  count: number;
+  onClose: () => void;
+}
+
+function TagDialog({ target, count, onClose }: TargetProps) {
   const words = useWords();
   const bulk = useBulk();
   const [text, setText] = useState("");
@@ -31,13 +38,14 @@ function TagDialog({ target, onClose }: { target: Target; onClose: () => void })
     .filter(Boolean);
   const apply = (action: "tag" | "untag") => {
     if (tags.length === 0) return;
+    const said = action === "tag" ? "items.tagged" : "items.untagged";
     bulk.mutate(
-      { request: { action, tags, ...target }, said: (done) => t("items.tagged", { count: done }) },
+      { request: { action, tags, ...target }, said: (done) => t(said, { count: done }) },
       { onSuccess: onClose },
     );
   };
   return (
-    <Dialog title={words("library.tag.title", { count: target.ids?.length ?? 2 })} isOpen onClose={onClose}>
+    <Dialog title={words("library.tag.title", { count })} isOpen onClose={onClose}>
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {
@@ -59,14 +67,14 @@ function TagDialog({ target, onClose }: { target: Target; onClose: () => void })
 
 const NONE = "none";
 
-function MoveDialog({ target, onClose }: { target: Target; onClose: () => void }) {
+function MoveDialog({ target, count, onClose }: TargetProps) {
   const words = useWords();
   const bulk = useBulk();
   const collections = useCollections();
   const [chosen, setChosen] = useState(NONE);
   const plain = (collections.data?.items ?? []).filter((collection) => collection.query === null);
   return (
-    <Dialog title={words("library.move.title")} isOpen onClose={onClose}>
+    <Dialog title={words("library.move.title", { count })} isOpen onClose={onClose}>
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {

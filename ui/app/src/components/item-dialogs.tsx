@@ -1,13 +1,14 @@
 /** Tagging, moving and noting, for one item, a selection, or all that match. */
 import { Suspense } from "react";
 import { create } from "zustand";
-import type { BulkRequest, Item } from "@/lib/items";
+import type { Item, Target } from "@/lib/items";
 import { loadLater } from "@/lib/load-later";
 
 const ItemDialogForm = loadLater(async () => (await import("./item-dialog-form")).ItemDialogForm);
 
-export type Target = Pick<BulkRequest, "ids" | "filters">;
-type Shown = { kind: "tag" | "move"; target: Target } | { kind: "note"; item: Item };
+export type Shown =
+  /** `count`: how many items the target is, where it does not name them. */
+  { kind: "tag" | "move"; target: Target; count?: number } | { kind: "note"; item: Item };
 
 interface ItemDialog {
   shown: Shown | null;

@@ -2,6 +2,7 @@
 import type { Schemas } from "@cortex/api-client";
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrapWrite } from "./api";
+import { showBulk } from "./bulk-shown";
 import type { MessageId } from "./i18n";
 import { t } from "./i18n";
 import { tellProblem, useNotices } from "./undo";
@@ -9,6 +10,8 @@ import { tellProblem, useNotices } from "./undo";
 export type Item = Schemas["ItemShown"];
 export type ItemChange = Schemas["ItemChange"];
 export type BulkRequest = Schemas["BulkRequest"];
+/** The items a bulk action is for. */
+export type Target = Pick<BulkRequest, "ids" | "filters" | "except_ids">;
 type Page = Schemas["ItemPage"];
 
 /** Change an item wherever it is shown, now; gives what restores it. */
@@ -53,12 +56,13 @@ export function useChangeItem() {
   });
 }
 
-/** Do one thing with many items, by ids or by filters. */
+/** Do one thing with many items, by ids or by filters: shown at once, taken back with the reason when it fails. */
 export function useBulk() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ request }: { request: BulkRequest; said: (done: number) => string }) =>
       unwrapWrite(api.POST("/api/items/bulk", { body: request })),
+    onMutate: ({ request }) => showBulk(queries, request),
     onSuccess: ({ data, undoId }, { said }) => {
       const { tell } = useNotices.getState();
       tell(said(data.done), { undoId });
@@ -67,10 +71,14 @@ export function useBulk() {
         tell(t("items.someFailed", { count: data.failed.length, reason: failure.message }), {
           tone: "danger",
         });
+    },
+    onError: (error, _variables, restore) => {
+      restore?.();
+      tellProblem(error);
+    },
+    onSettled: () =>
       void queries.invalidateQueries({
         predicate: (query) => ["items", "facets", "tags"].includes(String(query.queryKey[0])),
-      });
-    },
-    onError: tellProblem,
+      }),
   });
 }

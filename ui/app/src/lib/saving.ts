@@ -1,11 +1,13 @@
-/** Saving what was typed, pasted or dropped. What cannot be sent is kept in this browser and sent later. */
+/** Saving what was typed or pasted. What cannot be sent is kept in this browser and sent later. */
 import type { Schemas } from "@cortex/api-client";
-import { api, send, unwrap } from "./api";
+import { api, unwrap } from "./api";
 import type { Added } from "./desktop";
+import { fromNow } from "./format";
 import { t } from "./i18n";
-import { asProblem, type Problem, problemOf } from "./problem";
+import { asProblem, type Problem } from "./problem";
 import { tellProblem, useNotices } from "./undo";
 import { keep } from "./unsent";
+import { updateCopy } from "./update-copy";
 
 export type NewItem = Schemas["NewItem"];
 type Saved = Schemas["SavedItem"];
@@ -20,14 +22,14 @@ export function meaningOf(text: string): Pick<NewItem, "url" | "content" | "cont
 
 /** What became of one thing: stored, kept in this browser until Cortex is back, or refused with the reason. */
 export type Outcome =
-  | { kind: "saved"; item: Saved }
+  | { kind: "saved"; item: Saved; isPage: boolean }
   | { kind: "kept" }
   | { kind: "refused"; problem: Problem };
 
 /** Save one thing; while Cortex is away it is kept. */
 export async function storeItem(item: NewItem): Promise<Outcome> {
   try {
-    return { kind: "saved", item: await postItem(item) };
+    return { kind: "saved", item: await postItem(item), isPage: Boolean(item.url) };
   } catch (error) {
     const problem = asProblem(error);
     return problem.isAway && keep(item) ? { kind: "kept" } : { kind: "refused", problem };
@@ -55,27 +57,9 @@ export async function saveItem(item: NewItem): Promise<void> {
 }
 
 export function tellOutcome(outcome: Outcome): void {
-  if (outcome.kind === "saved") tellSaved(outcome.item);
+  if (outcome.kind === "saved") tellSaved(outcome.item, outcome.isPage);
   else if (outcome.kind === "refused") tellProblem(outcome.problem);
   else useNotices.getState().tell(t("capture.kept"));
-}
-
-/** Upload files one by one, so that one that is refused keeps back no other. */
-export async function saveFiles(files: Iterable<File>): Promise<void> {
-  for (const file of files) {
-    const form = new FormData();
-    form.append("files", file);
-    try {
-      const response = await send(new Request("/api/items/upload", { method: "POST", body: form }));
-      const answer: unknown = await response.json();
-      if (!response.ok) throw problemOf(response, answer);
-      const { items, failed } = answer as Schemas["Uploaded"];
-      for (const saved of items) tellSaved(saved);
-      for (const each of failed) tellRefused(each.filename ?? file.name, each.message);
-    } catch (error) {
-      tellRefused(file.name, asProblem(error).message);
-    }
-  }
 }
 
 /** Say what became of files that the desktop app added. */
@@ -86,12 +70,17 @@ export function tellAdded(items: Added[]): void {
   }
 }
 
-export function tellSaved(saved: Saved): void {
-  useNotices
-    .getState()
-    .tell(t("capture.savedTitle", { title: saved.title }), { undoId: undoOf(saved), itemId: saved.id });
+/** Say what became of one thing: stored, there already, or a new version of what was there. */
+export function tellSaved(saved: Saved, isPage = false): void {
+  const { title, id } = saved;
+  const isOld = saved.duplicate && !saved.new_version;
+  const said = isOld
+    ? t("capture.savedBefore", { title, when: fromNow(saved.created_at) })
+    : t(saved.new_version ? "capture.newVersion" : "capture.savedTitle", { title });
+  const more = isOld && isPage ? { label: t("capture.updateCopy"), run: () => void updateCopy(id) } : null;
+  useNotices.getState().tell(said, { undoId: undoOf(saved), itemId: id, more });
 }
 
-function tellRefused(name: string, reason: string): void {
+export function tellRefused(name: string, reason: string): void {
   useNotices.getState().tell(t("capture.refused", { name, reason }), { tone: "danger" });
 }

@@ -2,10 +2,12 @@
 import { connection } from "./connection";
 import { t } from "./i18n";
 import { asProblem, type Problem } from "./problem";
-import { type NewItem, postItem, tellSaved } from "./saving";
+import { type NewItem, postItem, tellRefused, tellSaved } from "./saving";
+import { postFile, tellUploaded } from "./saving-files";
 import { isSignedIn, subscribeToSession } from "./session";
 import { useNotices } from "./undo";
 import { forget, unsent } from "./unsent";
+import { forgetFile, unsentFiles } from "./unsent-files";
 
 /** Answers that say nothing about the thing itself: signed out, too many at once, busy, no room. */
 const NOT_FINAL = [401, 408, 429, 502, 503, 504, 507];
@@ -20,8 +22,12 @@ export function sendKept(showAgain: ShowAgain): () => void {
   let ended = false;
   const flush = async () => {
     clearTimeout(timer);
-    if (ended || connection.get().status !== "connected" || !isSignedIn() || unsent().length === 0) return;
-    const problem = await navigator.locks.request("cortex-unsent", () => sendAll(showAgain));
+    if (ended || connection.get().status !== "connected" || !isSignedIn()) return;
+    if (unsent().length === 0 && (await unsentFiles()).length === 0) return;
+    const problem = await navigator.locks.request(
+      "cortex-unsent",
+      async () => (await sendAll(showAgain)) ?? (await sendFiles()),
+    );
     // Once Cortex is back, or one is signed in, is told of by itself.
     if (ended || problem === null || problem.isAway || problem.status === 401) return;
     clearTimeout(timer);
@@ -43,11 +49,10 @@ async function sendAll(showAgain: ShowAgain): Promise<Problem | null> {
     try {
       const saved = await postItem(item, key);
       forget(key);
-      tellSaved(saved);
+      tellSaved(saved, Boolean(item.url));
     } catch (error) {
       const problem = asProblem(error);
-      // Without a status the answer broke off: the same key asks for it again.
-      if (problem.status === 0 || NOT_FINAL.includes(problem.status)) return problem;
+      if (mayBeTaken(problem)) return problem;
       const isShown = showAgain(item);
       if (isShown) forget(key);
       useNotices
@@ -58,4 +63,26 @@ async function sendAll(showAgain: ShowAgain): Promise<Problem | null> {
     }
   }
   return null;
+}
+
+/** The same for files. One that is refused for good is not kept: whoever dropped it has it. */
+async function sendFiles(): Promise<Problem | null> {
+  for (const { key, file, about } of await unsentFiles()) {
+    try {
+      const uploaded = await postFile(file, about, key);
+      await forgetFile(key);
+      tellUploaded(file.name, uploaded);
+    } catch (error) {
+      const problem = asProblem(error);
+      if (mayBeTaken(problem)) return problem;
+      await forgetFile(key);
+      tellRefused(file.name, problem.message);
+    }
+  }
+  return null;
+}
+
+/** Without a status the answer broke off: the same key asks for it again. */
+function mayBeTaken({ status }: Problem): boolean {
+  return status === 0 || NOT_FINAL.includes(status);
 }

@@ -15,6 +15,8 @@ export interface Notice {
   undoId: string | null;
   /** The item it is about, to be opened from the notice. */
   itemId: string | null;
+  /** What else can be done about it. */
+  more: { label: string; run: () => void } | null;
 }
 
 export interface Change {
@@ -28,10 +30,7 @@ interface Notices {
   notices: Notice[];
   /** The last one first; also some that are too old by now, see `undoable`. */
   past: Change[];
-  tell: (
-    text: string,
-    options?: { undoId?: string | null; tone?: Notice["tone"]; itemId?: string | null },
-  ) => void;
+  tell: (text: string, options?: Partial<Pick<Notice, "undoId" | "tone" | "itemId" | "more">>) => void;
   dismiss: (id: number) => void;
 }
 
@@ -58,9 +57,9 @@ export const useNotices = create<Notices>()(
     (set) => ({
       notices: [],
       past: [],
-      tell: (text, { undoId = null, tone = "plain", itemId = null } = {}) => {
+      tell: (text, { undoId = null, tone = "plain", itemId = null, more = null } = {}) => {
         last += 1;
-        const notice: Notice = { id: last, text, tone, undoId, itemId };
+        const notice: Notice = { id: last, text, tone, undoId, itemId, more };
         const made = undoId === null ? [] : [{ undoId, text, at: Date.now() }];
         set((state) => ({
           notices: [...state.notices.slice(-2), notice],

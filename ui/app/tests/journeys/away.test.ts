@@ -72,6 +72,38 @@ test("what was kept stays kept until it is stored, and two windows store it once
   await page.context().close();
 });
 
+test("files that are dropped while Cortex is away are saved once when it is back", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await page.getByRole("row").first().waitFor();
+  await cortex.kill();
+  const files = await page.evaluateHandle(() => {
+    const dragged = new DataTransfer();
+    dragged.items.add(new File(["Words of the drawer."], "drawer.txt", { type: "text/plain" }));
+    dragged.items.add(new File([new Uint8Array([0, 1, 2, 255])], "disk.bin", { type: "application/x-disk" }));
+    return dragged;
+  });
+  await page.dispatchEvent("main", "drop", { dataTransfer: files });
+  await page.getByText("drawer.txt is kept here").waitFor();
+  await page.getByText("disk.bin is kept here").waitFor();
+  await cortex.run();
+  await page.getByRole("row").filter({ hasText: "drawer" }).waitFor();
+  await page.getByText(/disk\.bin was not saved/).waitFor();
+  await page.reload();
+  await page.getByRole("row").filter({ hasText: "drawer" }).waitFor();
+  const kept = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const request = indexedDB.open("cortex-unsent", 1);
+        request.onsuccess = () => {
+          const count = request.result.transaction("files").objectStore("files").count();
+          count.onsuccess = () => resolve(count.result);
+        };
+      }),
+  );
+  expect(kept).toBe(0);
+  await page.context().close();
+});
+
 test("what was kept and is refused for good is in the field again", async () => {
   const { page } = await cortex.open(browser, "/library");
   await page.getByRole("row").first().waitFor();

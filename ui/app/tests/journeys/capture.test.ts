@@ -70,6 +70,79 @@ test("2: a PDF and an EPUB are dropped and read, a file of no known kind says wh
   await page.context().close();
 });
 
+/** Files as they are dragged in, from texts. */
+const transfer = (page: Page, files: Record<string, string>) =>
+  page.evaluateHandle((texts) => {
+    const dragged = new DataTransfer();
+    for (const [name, text] of Object.entries(texts))
+      dragged.items.add(new File([text], name, { type: "text/plain" }));
+    return dragged;
+  }, files);
+
+test("files are saved as the form says, chosen or dropped while it is open", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await rowOf(page, "Something to begin with").waitFor();
+  const fillIn = async () => {
+    await page.keyboard.press("c");
+    await field(page).waitFor();
+    await dialog(page).getByRole("textbox", { name: "Tags" }).fill("papers, mine");
+    await dialog(page).getByRole("textbox", { name: "Note", exact: true }).fill("From the attic");
+    await dialog(page).getByText("Never leaves this device").click();
+  };
+  const said = async (name: string) => {
+    await rowOf(page, name).waitFor();
+    const { items } = await cortex.call<{ items: Record<string, unknown>[] }>("GET", "/api/items?tag=papers");
+    const item = items.find(({ title }) => String(title).toLowerCase().startsWith(name));
+    return [
+      item?.note,
+      item?.local_only,
+      (item?.tags as { name: string }[] | undefined)?.map((tag) => tag.name),
+    ];
+  };
+  await fillIn();
+  const choosing = page.waitForEvent("filechooser");
+  await dialog(page).getByRole("button", { name: "Choose files" }).click();
+  await (await choosing).setFiles({
+    name: "chosen.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("Chosen words."),
+  });
+  await dialog(page).waitFor({ state: "detached" });
+  expect(await said("chosen")).toEqual(["From the attic", true, ["papers", "mine"]]);
+  await fillIn();
+  await page.dispatchEvent("body", "drop", {
+    dataTransfer: await transfer(page, { "dropped.txt": "Dropped words." }),
+  });
+  expect(await said("dropped")).toEqual(["From the attic", true, ["papers", "mine"]]);
+  // What was said of them is not said of what comes next.
+  await expect
+    .poll(() => dialog(page).getByRole("textbox", { name: "Note", exact: true }).inputValue())
+    .toBe("");
+  await cortex.call("POST", "/api/items/bulk", { action: "delete", filters: { tag: "papers" } });
+  await page.context().close();
+});
+
+test("words that are dragged into a field stay there, and nothing is saved", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await rowOf(page, "Something to begin with").waitFor();
+  const saves: string[] = [];
+  page.on("request", (request) => request.method() === "POST" && saves.push(request.url()));
+  await page.keyboard.press("c");
+  const isPrevented = (selector: string) =>
+    page.locator(selector).evaluate((element) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData("text/plain", "some words");
+      return ["dragover", "drop"].map(
+        (type) =>
+          !element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })),
+      );
+    });
+  await field(page).waitFor();
+  expect(await isPrevented("textarea")).toEqual([false, false]);
+  expect(saves.filter((url) => url.endsWith("/api/items"))).toEqual([]);
+  await page.context().close();
+});
+
 test("3: an address that is here already is told, and makes no second item", async () => {
   const url = "https://example.org/an-essay";
   await cortex.save({
@@ -88,10 +161,11 @@ test("3: an address that is here already is told, and makes no second item", asy
     .waitFor();
   await page.keyboard.press("Enter");
   await dialog(page).waitFor({ state: "detached" });
-  await page
-    .getByText(/An essay/)
-    .first()
-    .waitFor();
+  const told = page.getByText(/Saved already, .+: An essay/);
+  await told.waitFor();
+  await page.getByRole("button", { name: "Update copy" }).waitFor();
+  await page.getByRole("link", { name: "Open", exact: true }).click();
+  await page.waitForURL("**/item/*");
   const { total } = await cortex.call<{ total: number }>("GET", "/api/items?site=example.org&limit=1");
   expect(total).toBe(1);
   expect(complaints).toEqual([]);
@@ -137,7 +211,7 @@ test("18: a change in one tab shows in another, over one stream for both", async
   await rowOf(page, "Something to begin with").waitFor();
   await rowOf(page, "Something to begin with").hover();
   await rowOf(page, "Something to begin with").click({ button: "right" });
-  await page.getByRole("menuitem", { name: "Favourite or not" }).click();
+  await page.getByRole("menuitem", { name: "Add to favourites" }).click();
   await rowOf(other, "Something to begin with").getByLabel("Favourite").waitFor({ timeout: 5_000 });
   expect(streams.length).toBeLessThanOrEqual(1);
   // The tab that listened is closed: the other one takes over.

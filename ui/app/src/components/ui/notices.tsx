@@ -13,6 +13,7 @@ export function Notices() {
   return (
     <section
       aria-live="polite"
+      data-notices
       className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex flex-col items-center gap-2 px-4 max-medium:bottom-16"
     >
       {notices.map((notice) => (
@@ -31,7 +32,7 @@ function NoticeCard({ notice }: { notice: Notice }) {
     const timer = setTimeout(() => dismiss(notice.id), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [paused, dismiss, notice.id]);
-  const { undoId } = notice;
+  const { undoId, more } = notice;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: pointing at it only holds its clock
     <div
@@ -47,8 +48,20 @@ function NoticeCard({ notice }: { notice: Notice }) {
           {words("command.item.open")}
         </Link>
       ) : null}
+      {more ? (
+        <Button
+          kind="quiet"
+          className="text-accent!"
+          onPress={() => {
+            dismiss(notice.id);
+            more.run();
+          }}
+        >
+          {more.label}
+        </Button>
+      ) : null}
       {undoId ? (
-        <Button kind="quiet" className="text-accent" onPress={() => void undo(undoId)}>
+        <Button kind="quiet" className="text-accent!" onPress={() => void undo(undoId)}>
           {words("action.undo")}
         </Button>
       ) : null}

@@ -1,7 +1,8 @@
 /** What was typed and not sent: kept in this browser, through closing, reloading and a stop of Cortex. */
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
-import { meaningOf, type NewItem, type Outcome, storeItem } from "@/lib/saving";
+import { meaningOf, type NewItem, type Outcome, saveItem, storeItem } from "@/lib/saving";
+import { type About, saveFiles } from "@/lib/saving-files";
 
 export interface Draft {
   text: string;
@@ -28,18 +29,47 @@ addEventListener("storage", (event) => {
 export async function storeDraft(): Promise<Outcome> {
   const draft = useDraft.getState();
   useDraft.setState(EMPTY);
-  const outcome = await storeItem({
-    ...meaningOf(draft.text),
-    tags: draft.tags
+  const outcome = await storeItem({ ...meaningOf(draft.text), ...aboutOf(draft) });
+  if (outcome.kind === "refused") giveBack(draft);
+  return outcome;
+}
+
+/** What the form says beside its text. */
+function aboutOf({ tags, note, collection, localOnly }: Draft): About {
+  return {
+    tags: tags
       .split(",")
       .map((tag) => tag.trim())
       .filter(Boolean),
-    note: draft.note || null,
-    collection_id: draft.collection,
-    local_only: draft.localOnly,
-  });
-  if (outcome.kind === "refused") giveBack(draft);
-  return outcome;
+    note: note || null,
+    collection_id: collection,
+    local_only: localOnly,
+  };
+}
+
+let openForms = 0;
+
+/** Let what comes in from now on be saved as the form says; gives the end of it. */
+export function openForm(): () => void {
+  openForms += 1;
+  return () => {
+    openForms -= 1;
+  };
+}
+
+/** Save files as the open form says, which begins anew unless a text in it waits to be saved. */
+export async function storeFiles(files: File[]): Promise<void> {
+  const draft = useDraft.getState();
+  if (openForms === 0) return void (await saveFiles(files));
+  const isText = draft.text.trim() !== "";
+  if (!isText) useDraft.setState(EMPTY);
+  const isStored = await saveFiles(files, aboutOf(draft));
+  if (!isStored && !isText) giveBack(draft);
+}
+
+/** The same for a link or a text from elsewhere. */
+export async function storeText(text: string): Promise<void> {
+  await saveItem({ ...meaningOf(text), ...(openForms === 0 ? {} : aboutOf(useDraft.getState())) });
 }
 
 /** Show what was kept and then refused as the draft again; false while something else is being written. */

@@ -1,10 +1,9 @@
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { type Command, useCommands } from "@/lib/commands";
 import { loadLater } from "@/lib/load-later";
-import { saveFiles } from "@/lib/saving";
 import { sendKept } from "@/lib/send-kept";
 import { DropTarget } from "./components/drop-target";
-import { draftAgain } from "./draft";
+import { draftAgain, storeFiles } from "./draft";
 
 const CaptureDialog = loadLater(async () => (await import("./components/capture-dialog")).CaptureDialog);
 
@@ -40,6 +39,6 @@ function chooseFiles(): void {
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
-  input.onchange = () => void saveFiles([...(input.files ?? [])]);
+  input.onchange = () => void storeFiles([...(input.files ?? [])]);
   input.click();
 }

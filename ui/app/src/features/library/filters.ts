@@ -1,5 +1,7 @@
 /** The library's address is its state: filters, order and shape as search parameters, and as the API takes them. */
 import type { paths, Schemas } from "@cortex/api-client";
+import type { Target } from "@/lib/items";
+import type { Selection } from "./store";
 
 export const KINDS = ["article", "note", "pdf", "bookmark", "video", "file"] as const;
 export const STATUSES = ["pending", "processing", "waiting", "ready", "failed"] as const;
@@ -21,6 +23,8 @@ export interface LibrarySearch {
   in?: string;
   site?: string;
   month?: string;
+  /** Only what was not read to its end. */
+  unread?: boolean;
   favourite?: boolean;
   archived?: boolean;
   sort?: (typeof SORTS)[number];
@@ -43,6 +47,7 @@ export function readSearch(given: Record<string, unknown>): LibrarySearch {
     in: text(given.in),
     site: text(given.site),
     month: /^\d{4}-\d{2}$/.test(String(given.month)) ? String(given.month) : undefined,
+    unread: flag(given.unread),
     favourite: flag(given.favourite),
     archived: flag(given.archived),
     sort: one(given.sort, SORTS),
@@ -71,6 +76,7 @@ export function itemQuery(search: LibrarySearch, trashed: boolean): ItemQuery {
     tag: search.tag ?? null,
     collection_id: search.in ?? null,
     site: search.site ?? null,
+    read: search.unread ? false : null,
     favourite: search.favourite ?? null,
     archived: trashed ? null : (search.archived ?? false),
     trashed,
@@ -88,7 +94,15 @@ export function bulkFilters(search: LibrarySearch, trashed: boolean): Schemas["B
     cursor: _cursor,
     offset: _offset,
     facets: _facets,
+    facet_limit: _facetLimit,
     ...filters
   } = itemQuery(search, trashed);
   return filters as Schemas["BulkFilters"];
+}
+
+/** What a selection means to a bulk action; null when nothing is selected. */
+export function targetOf(selection: Selection, search: LibrarySearch, trashed: boolean): Target | null {
+  const { selected, allBut } = selection;
+  if (allBut !== null) return { filters: bulkFilters(search, trashed), except_ids: [...allBut] };
+  return selected.size > 0 ? { ids: [...selected] } : null;
 }

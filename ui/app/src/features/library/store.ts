@@ -1,40 +1,70 @@
 /** What is selected in the library, and where the keyboard is. By id, so that it stays right when the list moves. */
 import { create } from "zustand";
+import type { Target } from "@/lib/items";
 
 interface LibraryState {
+  /** Names the list that the selection is of: another one has a selection of its own. */
+  list: string;
   selected: ReadonlySet<string>;
-  /** Everything that the filters match, however many; `selected` is then empty. */
-  allMatching: boolean;
+  /** Everything that the filters match, however many, but these; null while single items are selected. */
+  allBut: ReadonlySet<string> | null;
   focused: string | null;
   /** Where the focused item was last seen. */
   focusedIndex: number;
   anchor: number | null;
   /** The item whose menu is open, and where on the screen. */
   menu: { id: string; x: number; y: number } | null;
+  /** What is about to be deleted for good, once that was answered. */
+  asking: { target: Target; count: number } | null;
+  /** Forget a selection that was made in another list. */
+  enter: (list: string) => void;
   toggle: (id: string, index: number) => void;
   select: (ids: string[]) => void;
   selectAllMatching: () => void;
   clear: () => void;
   focus: (id: string | null, index: number) => void;
   showMenu: (menu: LibraryState["menu"]) => void;
+  askToDelete: (asking: LibraryState["asking"]) => void;
 }
 
+export type Selection = Pick<LibraryState, "selected" | "allBut">;
+
+const NONE = { selected: new Set<string>(), allBut: null, anchor: null };
+
 export const useLibrary = create<LibraryState>()((set) => ({
-  selected: new Set(),
-  allMatching: false,
+  list: "",
+  ...NONE,
   focused: null,
   focusedIndex: 0,
-  anchor: null,
   menu: null,
+  asking: null,
+  enter: (list) =>
+    set((state) => (state.list === list ? state : { list, menu: null, asking: null, ...NONE })),
   toggle: (id, index) =>
     set((state) => {
-      const selected = new Set(state.selected);
-      if (!selected.delete(id)) selected.add(id);
-      return { selected, allMatching: false, anchor: index };
+      const changed = new Set(state.allBut ?? state.selected);
+      if (!changed.delete(id)) changed.add(id);
+      return { ...(state.allBut === null ? { selected: changed } : { allBut: changed }), anchor: index };
     }),
-  select: (ids) => set((state) => ({ selected: new Set([...state.selected, ...ids]), allMatching: false })),
-  selectAllMatching: () => set({ selected: new Set(), allMatching: true }),
-  clear: () => set({ selected: new Set(), allMatching: false, anchor: null }),
+  select: (ids) =>
+    set((state) => {
+      if (state.allBut === null) return { selected: new Set([...state.selected, ...ids]) };
+      const allBut = new Set(state.allBut);
+      for (const id of ids) allBut.delete(id);
+      return { allBut };
+    }),
+  selectAllMatching: () => set({ ...NONE, allBut: new Set() }),
+  clear: () => set(NONE),
   focus: (id, index) => set({ focused: id, focusedIndex: index }),
   showMenu: (menu) => set({ menu }),
+  askToDelete: (asking) => set({ asking }),
 }));
+
+export function isSelected({ selected, allBut }: Selection, id: string): boolean {
+  return allBut === null ? selected.has(id) : !allBut.has(id);
+}
+
+/** How many are selected; `total` is how many the filters match. */
+export function selectedCount({ selected, allBut }: Selection, total: number): number {
+  return allBut === null ? selected.size : Math.max(0, total - allBut.size);
+}

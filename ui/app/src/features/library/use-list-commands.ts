@@ -3,10 +3,10 @@ import { useEffect, useMemo, useRef } from "react";
 import { useItemDialog } from "@/components/item-dialogs";
 import { type Command, useCommands } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import { type Item, useBulk, useChangeItem } from "@/lib/items";
+import { type Item, type Target, useBulk, useChangeItem } from "@/lib/items";
 import type { ItemWindow } from "./api/use-items";
-import { bulkFilters, type LibrarySearch } from "./filters";
-import { useLibrary } from "./store";
+import { type LibrarySearch, targetOf } from "./filters";
+import { selectedCount, useLibrary } from "./store";
 
 export interface ListContext {
   window: ItemWindow;
@@ -53,22 +53,27 @@ export function useListCommands(context: ListContext): (index: number) => void {
       useLibrary.getState().select([item, next].flatMap((each) => (each ? [each.id] : [])));
       step(by)();
     };
-    const target = (): { ids: string[] } | { filters: ReturnType<typeof bulkFilters> } => {
-      const { selected, allMatching } = useLibrary.getState();
-      if (allMatching) return { filters: bulkFilters(search, trashed) };
+    const target = (): { target: Target; count: number } | null => {
+      const selection = useLibrary.getState();
+      const chosen = targetOf(selection, search, trashed);
+      if (chosen !== null)
+        return { target: chosen, count: selectedCount(selection, latest.current.window.total) };
       const item = focused();
-      return { ids: selected.size > 0 ? [...selected] : item ? [item.id] : [] };
+      return item ? { target: { ids: [item.id] }, count: 1 } : null;
+    };
+    const ask = (kind: "tag" | "move") => () => {
+      const chosen = target();
+      if (chosen) showDialog({ kind, ...chosen });
     };
     const act = (action: BulkAction, said: BulkWords) => () => {
-      const request = { action, ...target() };
-      if ("ids" in request && request.ids.length === 0) return;
-      bulk.mutate({ request, said: (done) => t(said, { count: done }) });
+      const chosen = target();
+      if (chosen === null) return;
+      bulk.mutate({ request: { action, ...chosen.target }, said: (done) => t(said, { count: done }) });
       useLibrary.getState().clear();
     };
     const favourite = () => {
       const item = focused();
-      const { selected, allMatching } = useLibrary.getState();
-      if (selected.size > 0 || allMatching) return act("favourite", "items.favourited")();
+      if (targetOf(useLibrary.getState(), search, trashed)) return act("favourite", "items.favourited")();
       if (item) changeItem.mutate({ id: item.id, change: { favourite: !item.favourite } });
     };
     const own = (
@@ -78,6 +83,40 @@ export function useListCommands(context: ListContext): (index: number) => void {
       run: () => void,
       noRepeat = false,
     ): Command => ({ id, title, keys, run, group: "lists", noRepeat });
+    const inTrash = () => [
+      own("item.restore", "command.item.restore", ["e"], act("restore", "items.restored"), true),
+      own(
+        "item.deleteForever",
+        "command.item.deleteForever",
+        ["Shift+#", "Delete"],
+        () => useLibrary.getState().askToDelete(target()),
+        true,
+      ),
+    ];
+    const outOfTrash = () => [
+      own("item.favourite", "command.item.favourite", ["f"], favourite),
+      own("item.tag", "command.item.tag", ["t"], ask("tag")),
+      own("item.move", "command.item.move", ["m"], ask("move")),
+      own("item.note", "command.item.note", ["n"], () => {
+        const item = focused();
+        if (item) showDialog({ kind: "note", item });
+      }),
+      own("item.localOnly", "command.item.localOnly", [], () => {
+        const item = focused();
+        if (!item) return;
+        const local_only = !item.local_only;
+        changeItem.mutate({
+          id: item.id,
+          change: { local_only },
+          said: local_only ? "items.localOnly" : "items.anywhere",
+        });
+      }),
+      own("item.retry", "command.item.retry", ["r"], act("retry", "items.retried")),
+      search.archived
+        ? own("item.archive", "command.item.unarchive", ["e"], act("unarchive", "items.unarchived"), true)
+        : own("item.archive", "command.item.archive", ["e"], act("archive", "items.archived"), true),
+      own("item.trash", "command.item.trash", ["Shift+#", "Delete"], act("delete", "items.trashed"), true),
+    ];
     const across = columns > 1;
     const made = [
       own("list.next", "command.list.next", across ? ["j", "ArrowRight"] : ["j", "ArrowDown"], step(1)),
@@ -118,44 +157,7 @@ export function useListCommands(context: ListContext): (index: number) => void {
         const item = focused();
         if (item) useLibrary.getState().toggle(item.id, latest.current.focusedIndex);
       }),
-      own("item.favourite", "command.item.favourite", ["f"], favourite),
-      own("item.tag", "command.item.tag", ["t"], () => showDialog({ kind: "tag", target: target() })),
-      own("item.move", "command.item.move", ["m"], () => showDialog({ kind: "move", target: target() })),
-      own("item.note", "command.item.note", ["n"], () => {
-        const item = focused();
-        if (item) showDialog({ kind: "note", item });
-      }),
-      own("item.localOnly", "command.item.localOnly", [], () => {
-        const item = focused();
-        if (!item) return;
-        const local_only = !item.local_only;
-        changeItem.mutate({
-          id: item.id,
-          change: { local_only },
-          said: local_only ? "items.localOnly" : "items.anywhere",
-        });
-      }),
-      own("item.retry", "command.item.retry", ["r"], act("retry", "items.retried")),
-      ...(trashed
-        ? [own("item.restore", "command.item.restore", ["e"], act("restore", "items.restored"), true)]
-        : [
-            search.archived
-              ? own(
-                  "item.archive",
-                  "command.item.unarchive",
-                  ["e"],
-                  act("unarchive", "items.unarchived"),
-                  true,
-                )
-              : own("item.archive", "command.item.archive", ["e"], act("archive", "items.archived"), true),
-            own(
-              "item.trash",
-              "command.item.trash",
-              ["Shift+#", "Delete"],
-              act("delete", "items.trashed"),
-              true,
-            ),
-          ]),
+      ...(trashed ? inTrash() : outOfTrash()),
     ];
     return [made, focusAt] as const;
   }, [search, trashed, columns, bulk.mutate, changeItem.mutate, showDialog]);

@@ -121,8 +121,11 @@ export function useReaderCommands(context: ReaderContext): void {
         : []),
       ...toItem(1).map((id) => own("nextItem", "command.list.next", ["Shift+J"], () => onItem(id))),
       ...toItem(-1).map((id) => own("previousItem", "command.list.previous", ["Shift+K"], () => onItem(id))),
-      own("favourite", "command.item.favourite", ["f"], () =>
-        changeItem({ id: item.id, change: { favourite: !item.favourite } }),
+      own(
+        "favourite",
+        item.favourite ? "command.item.unfavourite" : "command.item.makeFavourite",
+        ["f"],
+        () => changeItem({ id: item.id, change: { favourite: !item.favourite } }),
       ),
       own("tag", "command.item.tag", ["t"], () => showDialog({ kind: "tag", target: { ids: [item.id] } })),
       own("move", "command.item.move", ["m"], () => showDialog({ kind: "move", target: { ids: [item.id] } })),

@@ -4,7 +4,8 @@ import { FileTrigger } from "react-aria-components";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { useWords } from "@/lib/i18n";
-import { meaningOf, saveFiles, saveItem } from "@/lib/saving";
+import { meaningOf, saveItem } from "@/lib/saving";
+import { saveFiles } from "@/lib/saving-files";
 
 /** Something to begin with: pasted, a sample, or files. */
 export function SaveStep({ onDone }: { onDone: () => void }) {

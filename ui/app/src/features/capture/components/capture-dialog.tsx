@@ -1,6 +1,6 @@
 import { Dialog } from "@/components/ui/dialog";
 import { useWords } from "@/lib/i18n";
-import { saveFiles, tellOutcome } from "@/lib/saving";
+import { tellOutcome } from "@/lib/saving";
 import { CaptureForm } from "./capture-form";
 
 /** Saving from any view: it closes at once, and the answer comes as a notice. */
@@ -13,10 +13,7 @@ export function CaptureDialog({ isOpen, onClose }: { isOpen: boolean; onClose: (
           void outcome.then(tellOutcome);
           onClose();
         }}
-        onFiles={(files) => {
-          void saveFiles(files);
-          onClose();
-        }}
+        onFiles={onClose}
         onOpen={onClose}
       />
     </Dialog>

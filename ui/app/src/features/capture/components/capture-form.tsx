@@ -1,5 +1,5 @@
 import { Paperclip } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Checkbox, FileTrigger } from "react-aria-components";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
@@ -7,7 +7,7 @@ import { Select } from "@/components/ui/select";
 import { useCollections } from "@/lib/collections";
 import { useWords } from "@/lib/i18n";
 import type { Outcome } from "@/lib/saving";
-import { storeDraft, useDraft } from "../draft";
+import { openForm, storeDraft, storeFiles, useDraft } from "../draft";
 import { AlreadySaved } from "./already-saved";
 
 const NONE = "none";
@@ -15,7 +15,8 @@ const NONE = "none";
 interface CaptureFormProps {
   /** What was typed is on its way. */
   onSaving: (outcome: Promise<Outcome>) => void;
-  onFiles: (files: File[]) => void;
+  /** Files were chosen, and are on their way. */
+  onFiles?: () => void;
   /** The item that is saved already is about to be opened. */
   onOpen?: () => void;
   /** For the small window: the same fields, closer together. */
@@ -29,6 +30,7 @@ export function CaptureForm({ onSaving, onFiles, onOpen, isCompact = false, stat
   const words = useWords();
   const { text, tags, note, collection, localOnly } = useDraft();
   const collections = useCollections();
+  useEffect(() => openForm(), []);
   const submit = () => {
     if (text.trim()) onSaving(storeDraft());
   };
@@ -90,7 +92,14 @@ export function CaptureForm({ onSaving, onFiles, onOpen, isCompact = false, stat
       </div>
       {isCompact ? null : <LocalOnly isOn={localOnly} />}
       <div className="mt-auto flex items-center justify-between gap-2">
-        <FileTrigger allowsMultiple onSelect={(files) => files !== null && onFiles([...files])}>
+        <FileTrigger
+          allowsMultiple
+          onSelect={(files) => {
+            if (files === null) return;
+            void storeFiles([...files]);
+            onFiles?.();
+          }}
+        >
           <Button icon={Paperclip}>{words("capture.files")}</Button>
         </FileTrigger>
         {isCompact ? <LocalOnly isOn={localOnly} /> : null}

@@ -5,7 +5,6 @@ import { Button } from "@/components/ui/button";
 import { type Command, useCommands } from "@/lib/commands";
 import { desktop, isDesktop } from "@/lib/desktop";
 import { useWords } from "@/lib/i18n";
-import { saveFiles } from "@/lib/saving";
 import { sendKept } from "@/lib/send-kept";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { draftAgain, useDraft } from "../draft";
@@ -63,7 +62,6 @@ export function CaptureWindow() {
         key={round}
         isCompact
         onSaving={follow}
-        onFiles={(files) => void saveFiles(files)}
         status={<Became saving={isWriting ? null : saving} onUndo={() => void takeBack()} onHold={setHeld} />}
       />
       <DropTarget />

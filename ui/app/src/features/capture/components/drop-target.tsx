@@ -1,22 +1,30 @@
 import { useEffect, useState } from "react";
 import { isTyping } from "@/lib/commands";
 import { useWords } from "@/lib/i18n";
-import { meaningOf, saveFiles, saveItem } from "@/lib/saving";
+import { storeFiles, storeText } from "../draft";
 
 /** Anything dropped on the window, or pasted outside of a field, is saved. */
 export function DropTarget() {
   const words = useWords();
   const [isOver, setOver] = useState(false);
   useEffect(() => {
+    let isOwn = false;
+    const start = () => {
+      isOwn = true;
+    };
+    const end = () => {
+      isOwn = false;
+    };
+    const isTaken = (event: DragEvent) => event.dataTransfer !== null && isToBeSaved(event, isOwn);
     const over = (event: DragEvent) => {
-      if (!event.dataTransfer || event.dataTransfer.types.includes("application/x-cortex")) return;
-      event.preventDefault();
-      setOver(true);
+      if (isTaken(event)) event.preventDefault();
+      setOver(isTaken(event));
     };
     const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
     const drop = (event: DragEvent) => {
-      event.preventDefault();
       setOver(false);
+      if (!isTaken(event)) return;
+      event.preventDefault();
       if (event.dataTransfer) void take(event.dataTransfer);
     };
     const paste = (event: ClipboardEvent) => {
@@ -25,11 +33,15 @@ export function DropTarget() {
         isTyping({ target: event.target, isComposing: false } as unknown as KeyboardEvent);
       if (!typing && event.clipboardData) void take(event.clipboardData);
     };
+    addEventListener("dragstart", start);
+    addEventListener("dragend", end);
     addEventListener("dragover", over);
     addEventListener("dragleave", leave);
     addEventListener("drop", drop);
     addEventListener("paste", paste);
     return () => {
+      removeEventListener("dragstart", start);
+      removeEventListener("dragend", end);
       removeEventListener("dragover", over);
       removeEventListener("dragleave", leave);
       removeEventListener("drop", drop);
@@ -45,8 +57,18 @@ export function DropTarget() {
   );
 }
 
+/** Files are saved wherever they fall. Words that fall into a field belong there, and words of this page stay here. */
+function isToBeSaved({ dataTransfer, target }: DragEvent, isOwn: boolean): boolean {
+  const types = dataTransfer?.types ?? [];
+  if (types.includes("Files")) return true;
+  if (types.includes("application/x-cortex")) return false;
+  if (target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null)
+    return false;
+  return !isOwn || types.includes("text/uri-list");
+}
+
 async function take(data: DataTransfer): Promise<void> {
-  if (data.files.length > 0) return saveFiles([...data.files]);
+  if (data.files.length > 0) return storeFiles([...data.files]);
   const text = data.getData("text/uri-list") || data.getData("text/plain");
-  if (text.trim()) await saveItem(meaningOf(text));
+  if (text.trim() && !text.startsWith(location.origin)) await storeText(text);
 }

@@ -14,6 +14,8 @@ import { itemQuery, type LibrarySearch } from "../filters";
 
 export const PAGE = 200;
 const KEPT_PAGES = 15;
+/** Of a kind: more tags or sites are found by searching. */
+const MOST_FACETS = 1_000;
 const KEPT_MS = 5 * 60_000;
 
 export interface ItemWindow {
@@ -114,7 +116,10 @@ export function useFacets(search: LibrarySearch, trashed: boolean, enabled: bool
     queryKey: ["facets", query],
     queryFn: async ({ signal }) => {
       const page = await unwrap(
-        api.GET("/api/items", { params: { query: { ...query, limit: 1, facets: true } }, signal }),
+        api.GET("/api/items", {
+          params: { query: { ...query, limit: 1, facets: true, facet_limit: MOST_FACETS } },
+          signal,
+        }),
       );
       return page.facets;
     },

@@ -1,7 +1,5 @@
-import { Star } from "lucide-react";
 import { shortDate } from "@/lib/format";
-import { useWords } from "@/lib/i18n";
-import { Facts, type ItemProps, KIND_ICONS, MoreButton } from "./item-row";
+import { Facts, type ItemProps, Marks, MoreButton, SelectBox } from "./item-parts";
 
 /** One card: title, the beginning or summary, tags, facts. All cards have the same height. */
 export function ItemCard({
@@ -14,8 +12,6 @@ export function ItemCard({
   onFocus,
   onMenu,
 }: ItemProps) {
-  const words = useWords();
-  const Icon = KIND_ICONS[item.kind];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtual grid; a table would need every row in the document
     <div
@@ -41,13 +37,15 @@ export function ItemCard({
       {/* biome-ignore lint/a11y/useFocusableInteractive: the row has the focus, its cells do not */}
       <div role="gridcell" className="flex min-h-0 flex-1 flex-col gap-1.5">
         <div className="flex items-start gap-2">
-          <Icon size={16} aria-hidden className="mt-0.5 shrink-0 text-muted" />
+          <span className="-ms-1 -mt-0.5">
+            <SelectBox item={item} isSelected={isSelected} onToggle={onToggle} />
+          </span>
           <span className="line-clamp-2 flex-1 font-medium" dir="auto">
             {item.title}
           </span>
-          {item.favourite ? (
-            <Star size={14} aria-label={words("library.favourite")} className="mt-1 fill-current text-warn" />
-          ) : null}
+          <span className="mt-0.5 flex gap-1">
+            <Marks item={item} />
+          </span>
           {/* biome-ignore lint/a11y/noStaticElementInteractions: keeps the button's press from opening the item */}
           <span
             className="-my-1.5 -me-2"

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
-import { Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ItemDialogs } from "@/components/item-dialogs";
 import { Button } from "@/components/ui/button";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
@@ -11,8 +11,8 @@ import { usePreferences } from "@/lib/preferences";
 import { useReadingList } from "@/lib/reading-list";
 import { tellProblem } from "@/lib/undo";
 import { useItemWindow, useMonthStarts } from "../api/use-items";
-import type { LibrarySearch } from "../filters";
-import { useLibrary } from "../store";
+import { bulkFilters, type LibrarySearch } from "../filters";
+import { isSelected, selectedCount, useLibrary } from "../store";
 import { useFocusedRow } from "../use-focused-row";
 import { useListCommands } from "../use-list-commands";
 import { useSteadyScroll } from "../use-steady-scroll";
@@ -23,11 +23,13 @@ import { LibraryEmpty } from "./library-empty";
 import { LibraryHeader } from "./library-header";
 import { MonthScrubber } from "./month-scrubber";
 
+const DeleteForGood = loadLater(async () => (await import("./delete-for-good")).DeleteForGood);
 const SelectionBar = loadLater(async () => (await import("./selection-bar")).SelectionBar);
 
-const ROW = { comfortable: 56, compact: 36 };
-const CARD_HEIGHT = 188;
-const CARD_WIDTH = 260;
+/** In rem: rows and cards grow with the text. */
+const ROW = { comfortable: 4.5, compact: 2.75 };
+const CARD_HEIGHT = 11.75;
+const CARD_WIDTH = 16.25;
 const FIRST_LOOK = 40;
 /** How many items on either side of those in view the reader may go on to. */
 const NEAR = 100;
@@ -45,10 +47,14 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const density = usePreferences((state) => state.density);
-  const { selected, allMatching, focused, toggle, select, clear, focus, menu, showMenu } = useLibrary();
+  const { selected, allBut, focused, toggle, select, clear, focus, menu, showMenu, enter } = useLibrary();
+  const filters = JSON.stringify(bulkFilters(search, trashed));
+  // Before anything can be done with it: a selection belongs to the list that it was made in.
+  useLayoutEffect(() => enter(filters), [enter, filters]);
   const cards = search.view === "cards";
-  const size = cards ? CARD_HEIGHT : ROW[density];
-  const columns = useColumns(scroller, cards);
+  const rem = useRem();
+  const size = Math.round((cards ? CARD_HEIGHT : ROW[density]) * rem);
+  const columns = useColumns(scroller, cards ? CARD_WIDTH * rem : null);
   const [range, setRange] = useState({ first: 0, last: FIRST_LOOK });
   const lastFocused = useLibrary((state) => state.focusedIndex);
   const window = useItemWindow(search, trashed, range, lastFocused);
@@ -103,6 +109,7 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
     pageRows: () => Math.floor((scroller.current?.clientHeight ?? size) / size),
   });
 
+  const count = selectedCount({ selected, allBut }, window.total);
   const Shown = cards ? ItemCard : ItemRow;
   return (
     <section className="flex h-full flex-col">
@@ -113,11 +120,6 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
         total={window.total}
         onSearch={onSearch}
       />
-      {selected.size > 0 || allMatching ? (
-        <Suspense>
-          <SelectionBar search={search} trashed={trashed} total={window.total} />
-        </Suspense>
-      ) : null}
       {window.error && window.total === 0 ? (
         <ErrorState error={window.error} onRetry={window.refetch} />
       ) : null}
@@ -172,12 +174,12 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
                         item={item}
                         index={index}
                         isFocused={focused === null ? index === 0 : index === focusedIndex}
-                        isSelected={allMatching || selected.has(item.id)}
+                        isSelected={isSelected({ selected, allBut }, item.id)}
                         onToggle={(event) => (event.shiftKey ? extend(index) : toggle(item.id, index))}
                         onOpen={() => open(item.id)}
                         onFocus={() => focus(item.id, index)}
                         onMenu={(place) => {
-                          if (!selected.has(item.id)) clear();
+                          if (!isSelected({ selected, allBut }, item.id)) clear();
                           focus(item.id, index);
                           showMenu({ id: item.id, ...place });
                         }}
@@ -187,6 +189,11 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
               </div>
             ))}
           </div>
+          {window.total > 0 ? (
+            <p className="px-4 py-3 text-center text-12 text-muted">
+              {words("library.end", { count: window.total })}
+            </p>
+          ) : null}
         </div>
         {months.length > 1 && window.total > 0 ? (
           <MonthScrubber
@@ -198,10 +205,21 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
           />
         ) : null}
       </div>
-      <ItemMenu item={menu ? window.at(window.indexOf(menu.id)) : undefined} />
+      {count > 0 ? (
+        <Suspense>
+          <SelectionBar search={search} trashed={trashed} total={window.total} />
+        </Suspense>
+      ) : null}
+      <ItemMenu
+        item={menu ? window.at(window.indexOf(menu.id)) : undefined}
+        count={menu && isSelected({ selected, allBut }, menu.id) ? count : 1}
+      />
       <ItemDialogs />
+      <Suspense>
+        <DeleteForGood />
+      </Suspense>
       <p className="sr-only" role="status">
-        {selected.size > 0 ? words("library.selected", { count: selected.size }) : ""}
+        {count > 0 ? words("library.selected", { count }) : ""}
       </p>
     </section>
   );
@@ -215,14 +233,21 @@ function Waiting() {
   );
 }
 
-/** How many cards fit beside each other; one row is one item in the list. */
-function useColumns(scroller: React.RefObject<HTMLElement | null>, cards: boolean): number {
-  const [width, setWidth] = useState(0);
+/** The pixels of a rem: what text is sized by, in the browser's settings and here. */
+function useRem(): number {
+  const scale = usePreferences((state) => state.textScale);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the document follows the preference
+  return useMemo(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize), [scale]);
+}
+
+/** How many cards of a width fit beside each other; one row is one item in the list, which has no width. */
+function useColumns(scroller: React.RefObject<HTMLElement | null>, width: number | null): number {
+  const [room, setRoom] = useState(0);
   useEffect(() => {
     if (scroller.current === null) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    const observer = new ResizeObserver(([entry]) => setRoom(entry?.contentRect.width ?? 0));
     observer.observe(scroller.current);
     return () => observer.disconnect();
   }, [scroller]);
-  return cards ? Math.max(1, Math.floor((width - 20) / CARD_WIDTH)) : 1;
+  return width === null ? 1 : Math.max(1, Math.floor((room - 20) / width));
 }

@@ -1,20 +1,19 @@
 import { useRef } from "react";
 import { Menu, MenuItem, Popover } from "react-aria-components";
 import { type Command, useOfferedCommands } from "@/lib/commands";
-import { useWords } from "@/lib/i18n";
+import { type MessageId, useWords } from "@/lib/i18n";
 import type { Item } from "@/lib/items";
 import { shownKeys } from "@/lib/keys";
 import { useLibrary } from "../store";
 
-/** Everything that can be done with an item, by pointer, `Shift+F10` or the button of its row: the commands themselves. */
-export function ItemMenu({ item }: { item: Item | undefined }) {
+/** Everything that can be done with an item or, with `count`, those selected: by pointer, `Shift+F10` or its button. */
+export function ItemMenu({ item, count }: { item: Item | undefined; count: number }) {
   const words = useWords();
   const menu = useLibrary((state) => state.menu);
   const showMenu = useLibrary((state) => state.showMenu);
-  const selected = useLibrary((state) => state.selected.size);
   const commands = useOfferedCommands();
   const place = useRef<HTMLDivElement>(null);
-  const offered = item ? commands.filter((command) => fits(command, item, selected > 1)) : [];
+  const offered = item ? commands.filter((command) => fits(command, item, count > 1)) : [];
   return (
     <>
       <div ref={place} className="fixed" style={{ left: menu?.x ?? 0, top: menu?.y ?? 0 }} />
@@ -25,8 +24,8 @@ export function ItemMenu({ item }: { item: Item | undefined }) {
         placement="bottom start"
         className="min-w-60 rounded-md bg-surface shadow-popover"
       >
-        {selected > 1 ? (
-          <p className="px-3 pt-2 text-12 text-muted">{words("library.selected", { count: selected })}</p>
+        {count > 1 ? (
+          <p className="px-3 pt-2 text-12 text-muted">{words("library.selected", { count })}</p>
         ) : null}
         <Menu
           autoFocus="first"
@@ -38,11 +37,11 @@ export function ItemMenu({ item }: { item: Item | undefined }) {
             <MenuItem
               key={command.id}
               id={command.id}
-              textValue={words(command.title)}
+              textValue={words(titleOf(command, item, count > 1))}
               onAction={command.run}
               className="flex items-center justify-between gap-4 rounded-sm px-2 py-1.5 text-14 focus-visible:-outline-offset-2 data-[focused]:bg-selected"
             >
-              {words(command.title)}
+              {words(titleOf(command, item, count > 1))}
               {command.keys?.[0] ? (
                 <kbd className="text-12 text-muted">{shownKeys(command.keys[0])}</kbd>
               ) : null}
@@ -61,4 +60,12 @@ function fits({ id }: Command, item: Item, many: boolean): boolean {
   if (id === "item.original") return item.url !== null;
   if (id === "item.retry") return many || item.status === "failed" || item.status === "waiting";
   return true;
+}
+
+/** What a command will do to this item, where it goes to and fro. */
+function titleOf({ id, title }: Command, item: Item | undefined, many: boolean): MessageId {
+  if (id === "item.favourite")
+    return item?.favourite && !many ? "command.item.unfavourite" : "command.item.makeFavourite";
+  if (id === "item.localOnly") return item?.local_only ? "command.item.anywhere" : "command.item.keepHere";
+  return title;
 }

@@ -1,10 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/states";
+import { api, unwrap } from "@/lib/api";
 import { useCommandRegistry } from "@/lib/commands";
 import { useWords } from "@/lib/i18n";
 import type { LibrarySearch } from "../filters";
 
-const TRASH_DAYS = 30;
 const NO_FILTERS = {
   kind: undefined,
   status: undefined,
@@ -12,6 +13,7 @@ const NO_FILTERS = {
   in: undefined,
   site: undefined,
   month: undefined,
+  unread: undefined,
   favourite: undefined,
   archived: undefined,
 };
@@ -34,13 +36,7 @@ export function LibraryEmpty({ search, trashed, onSearch }: LibraryEmptyProps) {
       />
     );
   }
-  if (trashed) {
-    return (
-      <EmptyState title={words("library.empty.trash")}>
-        {words("library.empty.trash.text", { days: TRASH_DAYS })}
-      </EmptyState>
-    );
-  }
+  if (trashed) return <TrashEmpty />;
   return (
     <EmptyState
       title={words("library.empty.title")}
@@ -53,6 +49,19 @@ export function LibraryEmpty({ search, trashed, onSearch }: LibraryEmptyProps) {
       }
     >
       {words("library.empty.text")}
+    </EmptyState>
+  );
+}
+
+function TrashEmpty() {
+  const words = useWords();
+  const settings = useQuery({
+    queryKey: ["settings", "detail"],
+    queryFn: () => unwrap(api.GET("/api/settings")),
+  });
+  return (
+    <EmptyState title={words("library.empty.trash")}>
+      {settings.data ? words("library.empty.trash.text", { days: settings.data.trash_days }) : null}
     </EmptyState>
   );
 }

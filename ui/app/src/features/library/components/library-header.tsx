@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronDown, LayoutGrid, List, Trash2 } from "lucide-react";
 import { Suspense } from "react";
-import { IconButton } from "@/components/ui/button";
+import { Button, IconButton } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { useCollections } from "@/lib/collections";
 import { type MessageId, useWords } from "@/lib/i18n";
 import { loadLater, useOnceIdle } from "@/lib/load-later";
 import { locale } from "@/lib/locale";
-import type { LibrarySearch } from "../filters";
+import { type LibrarySearch, targetOf } from "../filters";
+import { useLibrary } from "../store";
 import { FilterMenu } from "./filter-menu";
 
 const SortSelect = loadLater(async () => (await import("./sort-select")).SortSelect);
@@ -50,6 +51,18 @@ export function LibraryHeader({ title, search, trashed, total, onSearch }: Libra
         keys="V"
         onPress={() => onSearch({ view: cards ? undefined : "cards" })}
       />
+      {trashed && total > 0 && isUnfiltered(search) ? (
+        <Button
+          kind="quiet"
+          className="text-danger!"
+          onPress={() => {
+            const target = targetOf({ selected: new Set(), allBut: new Set() }, search, trashed);
+            if (target) useLibrary.getState().askToDelete({ target, count: total });
+          }}
+        >
+          {words("library.emptyTrash")}
+        </Button>
+      ) : null}
       {trashed ? (
         <Link to="/library">{words("library.title")}</Link>
       ) : (
@@ -63,6 +76,11 @@ export function LibraryHeader({ title, search, trashed, total, onSearch }: Libra
       )}
     </header>
   );
+}
+
+/** Whether the whole list is shown. */
+function isUnfiltered({ view: _view, sort: _sort, ...filters }: LibrarySearch): boolean {
+  return Object.keys(filters).length === 0;
 }
 
 /** The order, as long as the list to choose another from is on its way; it takes the same place. */
@@ -94,6 +112,7 @@ function FilterChips({ search, onSearch }: Pick<LibraryHeaderProps, "search" | "
   add("in", search.in && (collections.data?.items.find((each) => each.id === search.in)?.name ?? search.in));
   add("site", search.site);
   add("month", search.month && monthName(search.month));
+  add("unread", search.unread ? words("library.filter.unread") : undefined);
   add("favourite", search.favourite ? words("library.filter.favourite") : undefined);
   add("archived", search.archived ? words("library.filter.archived") : undefined);
   return chips.map((chip) => (

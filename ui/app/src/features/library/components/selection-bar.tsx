@@ -1,84 +1,83 @@
-import { Archive, FolderInput, RotateCcw, Tag, Trash2, X } from "lucide-react";
-import { useState } from "react";
+import { Archive, CheckCheck, FolderInput, type LucideIcon, RotateCcw, Tag, Trash2, X } from "lucide-react";
 import { useItemDialog } from "@/components/item-dialogs";
 import { Button, IconButton } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { t, useWords } from "@/lib/i18n";
 import { type BulkRequest, useBulk } from "@/lib/items";
-import { bulkFilters, type LibrarySearch } from "../filters";
-import { useLibrary } from "../store";
+import { type LibrarySearch, targetOf } from "../filters";
+import { selectedCount, useLibrary } from "../store";
 
-/** What can be done with what is selected. Only deleting for good asks; everything else can be undone. */
-export function SelectionBar({
-  search,
-  trashed,
-  total,
-}: {
+interface SelectionBarProps {
   search: LibrarySearch;
   trashed: boolean;
   total: number;
-}) {
+}
+
+/** What can be done with what is selected. Below the list, of one line: it moves nothing when it comes. */
+export function SelectionBar({ search, trashed, total }: SelectionBarProps) {
   const words = useWords();
   const bulk = useBulk();
-  const { selected, allMatching, selectAllMatching, clear } = useLibrary();
+  const { selected, allBut, selectAllMatching, clear, askToDelete } = useLibrary();
   const showDialog = useItemDialog((state) => state.show);
-  const [asking, setAsking] = useState(false);
-  const target = allMatching ? { filters: bulkFilters(search, trashed) } : { ids: [...selected] };
-  const count = allMatching ? total : selected.size;
-  const act = (request: Omit<BulkRequest, "ids" | "filters">, said: Parameters<typeof t>[0]) => {
-    bulk.mutate({
-      request: { ...request, ...target } as BulkRequest,
-      said: (done) => t(said, { count: done }),
-    });
+  const count = selectedCount({ selected, allBut }, total);
+  const target = targetOf({ selected, allBut }, search, trashed);
+  if (target === null) return null;
+  const act = (action: BulkRequest["action"], said: Parameters<typeof t>[0]) => () => {
+    bulk.mutate({ request: { action, ...target }, said: (done) => t(said, { count: done }) });
     clear();
   };
+  const isAll = allBut !== null && allBut.size === 0;
   return (
     <div
       role="toolbar"
       aria-label={words("library.selected", { count })}
-      className="flex flex-wrap items-center gap-1 border-b border-line bg-selected px-4 py-1"
+      data-selection-bar
+      className="flex items-center gap-1 border-t border-line bg-selected px-4 py-1 max-medium:px-2"
     >
-      <span className="me-2 text-13 tabular-nums">
-        {allMatching ? words("library.selected.all", { count }) : words("library.selected", { count })}
+      <span className="me-2 truncate text-13 tabular-nums">
+        {words(isAll ? "library.selected.all" : "library.selected", { count })}
       </span>
       {trashed ? (
         <>
-          <Button kind="quiet" icon={RotateCcw} onPress={() => act({ action: "restore" }, "items.restored")}>
-            {words("command.item.restore")}
-          </Button>
-          <Button kind="quiet" icon={Trash2} className="text-danger" onPress={() => setAsking(true)}>
-            {words("library.deleteForever")}
-          </Button>
+          <Action
+            icon={RotateCcw}
+            label={words("command.item.restore")}
+            run={act("restore", "items.restored")}
+          />
+          <Action
+            icon={Trash2}
+            label={words("library.deleteForever")}
+            className="text-danger!"
+            run={() => askToDelete({ target, count })}
+          />
         </>
       ) : (
         <>
-          <Button kind="quiet" icon={Tag} onPress={() => showDialog({ kind: "tag", target })}>
-            {words("command.item.tag")}
-          </Button>
-          <Button kind="quiet" icon={FolderInput} onPress={() => showDialog({ kind: "move", target })}>
-            {words("library.filter.collection")}
-          </Button>
-          <Button
-            kind="quiet"
+          <Action
+            icon={Tag}
+            label={words("command.item.tag")}
+            run={() => showDialog({ kind: "tag", target, count })}
+          />
+          <Action
+            icon={FolderInput}
+            label={words("library.filter.collection")}
+            run={() => showDialog({ kind: "move", target, count })}
+          />
+          <Action
             icon={Archive}
-            onPress={() =>
-              search.archived
-                ? act({ action: "unarchive" }, "items.unarchived")
-                : act({ action: "archive" }, "items.archived")
-            }
-          >
-            {words(search.archived ? "command.item.unarchive" : "command.item.archive")}
-          </Button>
-          <Button kind="quiet" icon={Trash2} onPress={() => act({ action: "delete" }, "items.trashed")}>
-            {words("command.item.trash")}
-          </Button>
+            label={words(search.archived ? "command.item.unarchive" : "command.item.archive")}
+            run={search.archived ? act("unarchive", "items.unarchived") : act("archive", "items.archived")}
+          />
+          <Action icon={Trash2} label={words("command.item.trash")} run={act("delete", "items.trashed")} />
         </>
       )}
-      {!allMatching && selected.size < total ? (
-        <Button kind="quiet" className="text-accent" onPress={selectAllMatching}>
-          {words("library.selectAll", { count: total })}
-        </Button>
-      ) : null}
+      {isAll || count === total ? null : (
+        <Action
+          icon={CheckCheck}
+          label={words("library.selectAll", { count: total })}
+          className="text-accent!"
+          run={selectAllMatching}
+        />
+      )}
       <IconButton
         icon={X}
         label={words("command.list.clear")}
@@ -86,28 +85,22 @@ export function SelectionBar({
         className="ms-auto"
         onPress={clear}
       />
-      <Dialog
-        title={words("library.deleteForever")}
-        role="alertdialog"
-        isOpen={asking}
-        onClose={() => setAsking(false)}
-      >
-        <p>{words("library.deleteForever.ask", { count })}</p>
-        <div className="mt-4 flex justify-end gap-2">
-          <Button autoFocus onPress={() => setAsking(false)}>
-            {words("action.cancel")}
-          </Button>
-          <Button
-            kind="danger"
-            onPress={() => {
-              setAsking(false);
-              act({ action: "delete", permanent: true }, "items.trashed");
-            }}
-          >
-            {words("library.deleteForever")}
-          </Button>
-        </div>
-      </Dialog>
     </div>
+  );
+}
+
+interface ActionProps {
+  icon: LucideIcon;
+  label: string;
+  run: () => void;
+  className?: string;
+}
+
+/** A button with its name; where there is little room the name is only spoken. */
+function Action({ icon, label, run, className }: ActionProps) {
+  return (
+    <Button kind="quiet" icon={icon} onPress={run} className={`max-medium:px-2.5 ${className ?? ""}`}>
+      <span className="max-medium:sr-only">{label}</span>
+    </Button>
   );
 }

@@ -137,7 +137,7 @@ export function ReaderHeader(props: ReaderHeaderProps) {
           {
             id: "local",
             icon: item.local_only ? LockOpen : Lock,
-            label: words(item.local_only ? "items.anywhere" : "command.item.localOnly"),
+            label: words(item.local_only ? "command.item.anywhere" : "command.item.keepHere"),
             run: () =>
               change.mutate({
                 id: item.id,

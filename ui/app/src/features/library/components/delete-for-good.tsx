@@ -1,0 +1,43 @@
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { t, useWords } from "@/lib/i18n";
+import { useBulk } from "@/lib/items";
+import { useLibrary } from "../store";
+
+/** Asks before items of the trash are deleted: the only thing here that cannot be undone. */
+export function DeleteForGood() {
+  const words = useWords();
+  const bulk = useBulk();
+  const asking = useLibrary((state) => state.asking);
+  const { askToDelete, clear } = useLibrary.getState();
+  if (asking === null) return null;
+  const { target, count } = asking;
+  return (
+    <Dialog
+      title={words("library.deleteForever")}
+      role="alertdialog"
+      isOpen
+      onClose={() => askToDelete(null)}
+    >
+      <p>{words("library.deleteForever.ask", { count })}</p>
+      <div className="mt-4 flex justify-end gap-2">
+        <Button autoFocus onPress={() => askToDelete(null)}>
+          {words("action.cancel")}
+        </Button>
+        <Button
+          kind="danger"
+          onPress={() => {
+            askToDelete(null);
+            clear();
+            bulk.mutate({
+              request: { action: "delete", permanent: true, ...target },
+              said: (done) => t("items.deleted", { count: done }),
+            });
+          }}
+        >
+          {words("library.deleteForever")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
