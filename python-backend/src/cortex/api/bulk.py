@@ -15,7 +15,7 @@ from cortex.api.schemas.items import Tags
 from cortex.api.schemas.words import Moment, Reference
 from cortex.domain.access import Scope
 from cortex.domain.item import ItemFilters, Kind, Status
-from cortex.exceptions import ForbiddenError
+from cortex.exceptions import ForbiddenError, ValidationError
 from cortex.security.scopes import requires
 from cortex.services.bulk import Action, BulkAction
 
@@ -71,8 +71,6 @@ class BulkRequest(Schema):
             raise ValueError("give either ids or filters")
         if self.except_ids and self.filters is None:
             raise ValueError("except_ids is for filters")
-        if self.permanent and self.action == "delete" and self.filters is not None and not self.filters.trashed:
-            raise ValueError("only what is in the trash is deleted for good: say trashed among the filters")
         return self
 
 
@@ -100,8 +98,12 @@ async def bulk(request: BulkRequest, app: App, caller: CurrentCaller) -> BulkDon
     Items that cannot be changed are named in `failed`, the others are done. Deleting many for good is the owner's,
     and takes only what is in the trash.
     """
-    if request.permanent and request.action == "delete" and caller.scope is not Scope.owner:
-        raise ForbiddenError("Only the owner may delete many items for good.")
+    if request.permanent and request.action == "delete":
+        if caller.scope is not Scope.owner:
+            raise ForbiddenError("Only the owner may delete many items for good.")
+        if request.filters is not None and not request.filters.trashed:
+            message = "Only what is in the trash is deleted for good: say trashed among the filters."
+            raise ValidationError(message, details=[{"loc": ["body", "filters"], "msg": message, "type": "trashed"}])
     result = await app.bulk.run(
         _target(request),
         BulkAction(
