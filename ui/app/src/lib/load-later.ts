@@ -23,6 +23,11 @@ export async function whenThere<Part>(load: () => Promise<Part>): Promise<Part> 
 
 export function loadLater<Props>(load: () => Promise<ComponentType<Props>>) {
   idle(() => void whenThere(load).catch(() => undefined));
+  return loadWhenAsked(load);
+}
+
+/** The same for what is of no use while Cortex is away: loaded once it is shown. */
+export function loadWhenAsked<Props>(load: () => Promise<ComponentType<Props>>) {
   return lazy(async () => ({ default: await whenThere(load) }));
 }
 

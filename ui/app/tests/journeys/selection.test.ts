@@ -26,7 +26,8 @@ beforeEach(async () => {
   return () => page.context().close();
 });
 
-const row = (title: string) => page.getByRole("row").filter({ hasText: title });
+// Not by its role: behind a dialog rows have none.
+const row = (title: string) => page.locator("[data-item]").filter({ hasText: title });
 const tick = (title: string) => row(title).getByRole("checkbox").press("Space");
 const bar = (name: string) => page.getByRole("toolbar", { name });
 const titles = async (query: string) => {

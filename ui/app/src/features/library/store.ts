@@ -2,6 +2,11 @@
 import { create } from "zustand";
 import type { Target } from "@/lib/items";
 
+export interface Asking {
+  target: Target;
+  count: number;
+}
+
 interface LibraryState {
   /** Names the list that the selection is of: another one has a selection of its own. */
   list: string;
@@ -15,7 +20,7 @@ interface LibraryState {
   /** The item whose menu is open, and where on the screen. */
   menu: { id: string; x: number; y: number } | null;
   /** What is about to be deleted for good, once that was answered. */
-  asking: { target: Target; count: number } | null;
+  asking: Asking | null;
   /** Forget a selection that was made in another list. */
   enter: (list: string) => void;
   toggle: (id: string, index: number) => void;

@@ -2,16 +2,13 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { t, useWords } from "@/lib/i18n";
 import { useBulk } from "@/lib/items";
-import { useLibrary } from "../store";
+import { type Asking, useLibrary } from "../store";
 
 /** Asks before items of the trash are deleted: the only thing here that cannot be undone. */
-export function DeleteForGood() {
+export function DeleteForGood({ asking: { target, count } }: { asking: Asking }) {
   const words = useWords();
   const bulk = useBulk();
-  const asking = useLibrary((state) => state.asking);
   const { askToDelete, clear } = useLibrary.getState();
-  if (asking === null) return null;
-  const { target, count } = asking;
   return (
     <Dialog
       title={words("library.deleteForever")}

@@ -4,10 +4,10 @@ import { Dialog as AriaDialog, DialogTrigger, Popover } from "react-aria-compone
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
-import { loadLater } from "@/lib/load-later";
+import { loadWhenAsked } from "@/lib/load-later";
 import type { LibrarySearch } from "../filters";
 
-const FilterChoices = loadLater(async () => (await import("./filter-choices")).FilterChoices);
+const FilterChoices = loadWhenAsked(async () => (await import("./filter-choices")).FilterChoices);
 
 export interface FilterMenuProps {
   search: LibrarySearch;

@@ -6,7 +6,7 @@ import { ItemDialogs } from "@/components/item-dialogs";
 import { Button } from "@/components/ui/button";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
-import { loadLater } from "@/lib/load-later";
+import { loadLater, loadWhenAsked } from "@/lib/load-later";
 import { usePreferences } from "@/lib/preferences";
 import { useReadingList } from "@/lib/reading-list";
 import { tellProblem } from "@/lib/undo";
@@ -23,7 +23,7 @@ import { LibraryEmpty } from "./library-empty";
 import { LibraryHeader } from "./library-header";
 import { MonthScrubber } from "./month-scrubber";
 
-const DeleteForGood = loadLater(async () => (await import("./delete-for-good")).DeleteForGood);
+const DeleteForGood = loadWhenAsked(async () => (await import("./delete-for-good")).DeleteForGood);
 const SelectionBar = loadLater(async () => (await import("./selection-bar")).SelectionBar);
 
 /** In rem: rows and cards grow with the text. */
@@ -47,7 +47,8 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const density = usePreferences((state) => state.density);
-  const { selected, allBut, focused, toggle, select, clear, focus, menu, showMenu, enter } = useLibrary();
+  const { selected, allBut, focused, toggle, select, clear, focus, menu, showMenu, enter, asking } =
+    useLibrary();
   const filters = JSON.stringify(bulkFilters(search, trashed));
   // Before anything can be done with it: a selection belongs to the list that it was made in.
   useLayoutEffect(() => enter(filters), [enter, filters]);
@@ -215,9 +216,7 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
         count={menu && isSelected({ selected, allBut }, menu.id) ? count : 1}
       />
       <ItemDialogs />
-      <Suspense>
-        <DeleteForGood />
-      </Suspense>
+      <Suspense>{asking === null ? null : <DeleteForGood asking={asking} />}</Suspense>
       <p className="sr-only" role="status">
         {count > 0 ? words("library.selected", { count }) : ""}
       </p>
