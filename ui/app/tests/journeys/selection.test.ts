@@ -1,6 +1,7 @@
 /** What is selected, what is done with it, and that nothing else is. */
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { axe } from "./axe";
 import { Cortex, launch } from "./cortex";
 
 let cortex: Cortex;
@@ -134,6 +135,7 @@ test("the menu says what it will do; a card is ticked and marked as a row is", a
   await row("Inland").getByLabel("This item never leaves this device").waitFor();
   await tick("Inland");
   await bar("1 selected").waitFor();
+  expect(await axe(page)).toEqual([]);
 });
 
 test("filters for what is unread or failed, and for a tag found by its name", async () => {
@@ -148,6 +150,7 @@ test("filters for what is unread or failed, and for a tag found by its name", as
   await filters.getByRole("textbox").fill("se");
   await filters.getByRole("button", { name: "#sea" }).click();
   await row("Inland").waitFor({ state: "detached" });
+  expect(await axe(page)).toEqual([]);
   await filters.getByRole("textbox").fill("fail");
   await filters.getByRole("button", { name: "Failed" }).click();
   await page.getByText("Nothing fits these filters").waitFor();
