@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.e2e.cortex_process import CortexProcess
+from tests.e2e.small_disk import fill
 
 from cortex.db.checkpoints import CheckpointStore
 from cortex.exceptions import CortexError
@@ -216,24 +213,6 @@ async def _prune(data: Path) -> None:
         await checkpoints.close()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A directory with room for 16 MB."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        pytest.skip("mounting a small disk takes root on Linux")
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)], capture_output=True, text=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
-
-
 def test_a_full_disk_refuses_clearly_corrupts_nothing_and_goes_on_with_room(small_disk: Path) -> None:
     data = small_disk / "data"
     process = CortexProcess(data)
@@ -281,12 +260,3 @@ def test_a_full_disk_refuses_clearly_corrupts_nothing_and_goes_on_with_room(smal
     with contextlib.closing(sqlite3.connect(data / "cortex.db")) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert raw.execute("SELECT count(*) FROM items").fetchone()[0] == len(acknowledged)
-
-
-def fill(disk: Path) -> Path:
-    """Leave no room at all."""
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"\0" * 4096)
-    return filler

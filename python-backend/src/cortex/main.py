@@ -62,7 +62,8 @@ from cortex.api.idempotency import Idempotency
 from cortex.api.streams import ExplainedStart, IgnoreTrailingSlash, OpenRequests, TrackRequests
 from cortex.bootstrap import Application, assemble
 from cortex.config import Settings
-from cortex.exceptions import ConfigurationError, CortexError, PortTakenError
+from cortex.db import disk
+from cortex.exceptions import ConfigurationError, CortexError, PortTakenError, StorageFullError
 from cortex.observability.metrics import Metrics
 from cortex.worker.background import background
 
@@ -130,9 +131,10 @@ def create_app(settings: Settings) -> FastAPI:
         async with contextlib.AsyncExitStack() as opened:
             try:
                 application = await opened.enter_async_context(assemble(settings, metrics))
-            except CortexError as error:
-                app.state.refusal = error  # uvicorn only passes on that there was one
-                raise
+            except (CortexError, OSError) as error:
+                refusal = _refusal(error, settings)
+                app.state.refusal = refusal  # uvicorn only passes on that there was one
+                raise refusal from error
             await opened.enter_async_context(background(application))
             app.state.application = application
             yield {"application": application}
@@ -159,6 +161,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(TrackRequests, open_requests=open_requests, metrics=metrics)
     app.add_middleware(ExplainedStart, refusal=lambda: refusal_of(app))
     return app
+
+
+def _refusal(error: CortexError | OSError, settings: Settings) -> CortexError:
+    """Why the library could not be opened, in the words of a start."""
+    if isinstance(error, StorageFullError):
+        return disk.no_room(settings.data_dir)
+    return disk.unusable(settings.data_dir, error) if isinstance(error, OSError) else error
 
 
 def refusal_of(app: FastAPI) -> CortexError | None:

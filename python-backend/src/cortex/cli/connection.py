@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cortex.config import Settings, load_settings
+from cortex.db.file_modes import make_privately
 from cortex.db.instance import read_instance
 from cortex.exceptions import ConfigurationError, CortexError
 from cortex.observability import logs
@@ -119,6 +120,7 @@ def served(settings: Settings) -> Iterator[Connection]:
     """Serve the library on a free loopback port, in a thread of this process, until the command is done."""
     from cortex import main
 
+    make_privately()
     listening, settings = main.bind(settings.model_copy(update={"host": "127.0.0.1", "port": 0}))
     configured = settings.token.get_secret_value() if settings.token else None
     token = owner_token(configured, settings.data_dir)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from cortex.config import Settings, load_settings
+from cortex.db.file_modes import make_privately
 from cortex.observability import logs
 
 
@@ -25,6 +26,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the library until Ctrl-C or SIGTERM."""
+    make_privately()
     settings = load_settings(
         host=host, port=port, data_dir=data_dir, in_memory=in_memory or demo or None, demo=demo or None
     )

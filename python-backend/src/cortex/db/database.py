@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import aiosqlite
 
-from cortex.db import driver
+from cortex.db import disk, driver
 from cortex.db.driver import Connection
 from cortex.exceptions import StorageError, StorageFullError
 
@@ -59,8 +59,8 @@ class Database:
                 self._readers.put_nowait(reader)
         except driver.Error as error:
             await self.close()
-            if driver.is_full(error):
-                raise _translated(error) from error
+            if driver.is_full(error) or (self._path is not None and disk.is_full(self._path.parent)):
+                raise disk.no_room(self._path) from error
             raise StorageError(
                 f"The library file {self._path} cannot be opened: {error}. Nothing was changed. Put back a copy of "
                 "your own, or one from the folder `backups` beside it, and start again."

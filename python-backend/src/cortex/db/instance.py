@@ -10,8 +10,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from cortex.db import disk
+from cortex.db.file_modes import keep_private
 from cortex.domain import clock
-from cortex.exceptions import LibraryLockedError, StorageError
+from cortex.exceptions import LibraryLockedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ class DataDirectory:
         """Whether the process before this one ended without closing the library."""
 
     def acquire(self, url: str) -> None:
-        """Take the directory (made where absent, for the owner's eyes only).
+        """Take the directory (made where absent), for the owner's eyes only.
 
-        Raises LibraryLockedError naming the process that holds it, StorageError when it cannot be written.
+        Raises LibraryLockedError naming the process that holds it, StorageFullError when the disk has no room for a
+        note, StorageError when it cannot be written. Then it is as it was.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -45,15 +48,26 @@ class DataDirectory:
         except Timeout:
             raise LibraryLockedError(self._who_holds_it()) from None
         except OSError as error:
-            raise StorageError(
-                f"The data directory {self.path} cannot be used: {error.strerror}. Choose another with --data-dir."
-            ) from error
+            raise disk.unusable(self.path, error) from error
+        keep_private(self.path)
         self.was_unclean = self._running_mark.exists()
-        self._running_mark.touch()
+        try:
+            self._running_mark.touch()
+            self._tell_where(url)
+        except OSError as error:
+            if not self.was_unclean:
+                self._running_mark.unlink(missing_ok=True)
+            self._lock.release()
+            raise disk.unusable(self.path, error) from error
+
+    def _tell_where(self, url: str) -> None:
         content = json.dumps(asdict(Instance(os.getpid(), url, clock.now())))
         temporary = self._instance_file.with_suffix(".tmp")
-        temporary.write_text(content, encoding="utf-8")
-        temporary.replace(self._instance_file)
+        try:
+            temporary.write_text(content, encoding="utf-8")
+            temporary.replace(self._instance_file)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def release(self) -> None:
         """Give the directory back after the library was closed."""

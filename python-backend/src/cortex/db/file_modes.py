@@ -1,0 +1,45 @@
+"""The files of a library are for its owner's eyes only."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OURS = (
+    *("cortex.db", "cortex.db-wal", "cortex.db-shm", "checkpoints.db", "checkpoints.db-wal", "checkpoints.db-shm"),
+    *("cortex.lock", "instance.json", "running", "originals", "backups", "logs"),
+)
+"""What Cortex makes in a data directory and did not always make for its owner alone."""
+
+
+def make_privately() -> None:
+    """From now on what this process makes, and what it starts makes, is for its owner alone. Not on Windows."""
+    if os.name != "nt":
+        os.umask(_OTHERS)
+
+
+def keep_private(directory: Path) -> None:
+    """Take the rights of others to a data directory, and to what Cortex made in it. Not on Windows.
+
+    A directory that is more than a library's keeps its own rights: one of another user, one that is everybody's
+    (/tmp), the home directory.
+    """
+    if os.name == "nt":
+        return
+    facts = directory.stat()
+    is_ours = facts.st_uid == os.geteuid() and not facts.st_mode & stat.S_ISVTX
+    if is_ours and directory.resolve() != Path("~").expanduser().resolve():
+        _narrow(directory)
+    for name in _OURS:
+        _narrow(directory / name)
+
+
+def _narrow(path: Path) -> None:
+    # What is not there has no rights, and some file systems keep none.
+    with suppress(OSError):
+        mode = stat.S_IMODE(path.lstat().st_mode)
+        if mode & _OTHERS and not path.is_symlink():
+            path.chmod(mode & ~_OTHERS)
