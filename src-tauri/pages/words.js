@@ -24,7 +24,7 @@ export const words = {
     restarting: ({ crashes }) => ({
       title: "Cortex",
       said: crashes > 1 ? `Starting again, for the ${crashes}. time…` : "Starting again…",
-      afterLong: `Cortex ended unexpectedly and is started again. ${kept}`,
+      afterLong: `${crashes > 0 ? "Cortex ended unexpectedly and is started again." : "Cortex is started again."} ${kept}`,
     }),
     serving: () => ({
       title: "Cortex",
@@ -34,7 +34,7 @@ export const words = {
     port_taken: ({ port, message }) => ({
       title: `Port ${port} is taken`,
       said: message,
-      more: `Nothing was sent to that program, and your library is untouched. Another port works just as well in this window; the browser extension has to be paired with it again.`,
+      more: `Nothing was sent to that program, and your library is untouched. Another port works just as well in this window, which comes back to it from then on; the browser extension has to be paired with it again.`,
       choices: ["otherPort", "again", "quit"],
     }),
     library_held: ({ message }) => ({

@@ -3,16 +3,13 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// The port where Cortex is found unless another one is named.
-pub const DEFAULT_PORT: u16 = 8742;
-
 /// The start-up choices. Options win over the environment, the environment over the defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arguments {
     /// Where the library lies, absolute.
     pub data_dir: PathBuf,
-    /// The port on 127.0.0.1; 0 is any free one.
-    pub port: u16,
+    /// The port on 127.0.0.1 that was named, where one was; 0 is any free one.
+    pub port: Option<u16>,
     /// Whether the window stays closed until it is asked for.
     pub hidden: bool,
     /// Whether the small window for saving is asked for.
@@ -68,7 +65,7 @@ impl Arguments {
         let mut port = set("CORTEX_PORT");
         let mut found = Self {
             data_dir: PathBuf::new(),
-            port: DEFAULT_PORT,
+            port: None,
             hidden: false,
             capture: false,
             demo: false,
@@ -101,10 +98,8 @@ impl Arguments {
         }
         if let Some(port) = port {
             let text = port.to_string_lossy();
-            found.port = text
-                .trim()
-                .parse()
-                .map_err(|_| ArgumentError::Port(text.into_owned()))?;
+            let number = text.trim().parse();
+            found.port = Some(number.map_err(|_| ArgumentError::Port(text.into_owned()))?);
         }
         found.data_dir = match data_dir {
             Some(path) => here.join(expanded(PathBuf::from(path), home.as_deref())),
@@ -147,10 +142,7 @@ mod tests {
     #[test]
     fn the_defaults_are_the_servers() -> Result<(), ArgumentError> {
         let found = parse(&[], &[])?;
-        assert_eq!(
-            (found.data_dir, found.port),
-            ("/home/owner/.cortex".into(), DEFAULT_PORT)
-        );
+        assert_eq!((found.data_dir, found.port), ("/home/owner/.cortex".into(), None));
         assert!(!found.hidden && !found.demo && !found.exit_with_stdin && found.opens.is_empty());
         Ok(())
     }
@@ -159,11 +151,11 @@ mod tests {
     fn options_win_over_the_environment() -> Result<(), ArgumentError> {
         let variables = [("CORTEX_DATA_DIR", "~/library"), ("CORTEX_PORT", "9000")];
         let found = parse(&[], &variables)?;
-        assert_eq!((found.data_dir, found.port), ("/home/owner/library".into(), 9000));
+        assert_eq!((found.data_dir, found.port), ("/home/owner/library".into(), Some(9000)));
         let found = parse(&["--data-dir", "other", "--port=0"], &variables)?;
-        assert_eq!((found.data_dir, found.port), ("/here/other".into(), 0));
+        assert_eq!((found.data_dir, found.port), ("/here/other".into(), Some(0)));
         let found = parse(&[], &[("CORTEX_DATA_DIR", ""), ("CORTEX_PORT", "")])?;
-        assert_eq!(found.port, DEFAULT_PORT);
+        assert_eq!(found.port, None);
         Ok(())
     }
 

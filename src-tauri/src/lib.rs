@@ -11,6 +11,7 @@ mod desktop;
 mod ipc;
 pub mod library;
 pub mod owner;
+mod private;
 pub mod sidecar;
 mod signals;
 mod stages;
@@ -31,7 +32,7 @@ use library::Library;
 use owner::Token;
 use sidecar::{Log, Program, ProgramError};
 use stages::Stages;
-use supervisor::{Plan, Supervisor};
+use supervisor::{Care, Plan, RememberedPort, Supervisor};
 use window::{Look, Place, WindowPresenter};
 
 /// The exit code where no window can be opened; `scripts/run.py` then opens the browser.
@@ -117,7 +118,11 @@ fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<
     } else {
         library.logs()
     };
-    let storage = (!arguments.demo).then(|| own_files.join("pages").join(key_of(&library)));
+    let key = key_of(&library);
+    let storage = (!arguments.demo)
+        .then(|| own_files.join("pages").join(&key))
+        .and_then(private_storage);
+    let remembered = RememberedPort::new((!arguments.demo).then(|| own_files.join("ports").join(&key)));
     // Where this fails the sidecar will say it better. The demonstration leaves the library alone.
     let _ = match arguments.demo {
         true => std::fs::create_dir_all(&log_folder),
@@ -149,7 +154,10 @@ fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<
     });
     let plan = Plan {
         program,
-        port: arguments.port,
+        port: remembered.or(arguments.port),
+        port_is_chosen: false,
+        remembered,
+        care: Care::default(),
         demo: arguments.demo,
         token: configured_token(arguments.demo)?,
         log: Arc::new(Log::open(&log_folder)),
@@ -162,6 +170,25 @@ fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<
         signals::end_with_stdin(&handle)?;
     }
     Ok(())
+}
+
+/// The folder for what pages store, sign-ins among it, for the owner alone: WebKit would let everybody in. Where that
+/// cannot be had, nothing is kept.
+fn private_storage(folder: PathBuf) -> Option<PathBuf> {
+    let made = folder
+        .parent()
+        .map_or(Ok(()), private::make)
+        .and(private::make(&folder));
+    match made {
+        Ok(()) => Some(folder),
+        Err(error) => {
+            console::say(&format!(
+                "The window keeps nothing: {} cannot be used: {error}",
+                folder.display()
+            ));
+            None
+        }
+    }
 }
 
 /// The token that the environment names. What is kept in memory has no token file: it gets one for this run.

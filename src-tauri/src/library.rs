@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use url::{Host, Url};
 
+use crate::private;
+
 /// Who said last that it serves a library (`instance.json`). It may be gone: ask for its proof before trusting it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Instance {
@@ -91,11 +93,7 @@ impl Library {
 
     /// Make the directory and its logs' folder, for the owner's eyes only.
     pub fn prepare(&self) -> io::Result<()> {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(self.logs())
+        private::make(&self.logs())
     }
 }
 

@@ -37,6 +37,28 @@ fn five_crashes_in_a_row_are_explained_with_the_log_and_one_more_try() -> Checke
 }
 
 #[test]
+fn records_for_programs_are_words_on_the_page_that_gives_up() -> Checked {
+    let record =
+        r#"{"event": "Traceback (most recent call last):\\n  File x\\nMemoryError: no more\\n", "level": "error"}"#;
+    let stand = Stand::of(&format!("printf '%s\\n' '{record}' Killed >&2; exit 3"))?;
+    let (supervisor, shown) = stand.supervise()?;
+    for _ in 1..5 {
+        shown.next()?;
+    }
+    let stage = shown.next()?;
+    assert!(
+        matches!(&stage, Stage::GaveUp { log, .. } if *log == ["MemoryError: no more", "Killed"]),
+        "{stage:?}"
+    );
+    assert!(
+        std::fs::read_to_string(stand.log_file())?.starts_with(record),
+        "raw in the file"
+    );
+    supervisor.stop();
+    Ok(())
+}
+
+#[test]
 fn what_the_sidecar_refuses_is_shown_in_its_words_at_once() -> Checked {
     let stand = Stand::of(r#"echo '{"event": "starting"}' >&2; echo The disk is full. >&2; exit 2"#)?;
     let (supervisor, shown) = stand.supervise()?;
@@ -141,6 +163,87 @@ fn a_proven_cortex_is_opened_and_a_killed_one_comes_back_at_the_same_port() -> C
         }
     );
     assert_eq!(shown.opened()?, [server.origin(), server.origin()]);
+    supervisor.stop();
+    Ok(())
+}
+
+#[test]
+fn a_cortex_that_answers_no_more_is_ended_and_started_again() -> Checked {
+    let server = Server::start("owner-token")?;
+    let stand = Stand::of(&format!(
+        "trap '' TERM; echo $$ >> pids; echo Cortex is ready at {}; while :; do sleep 1; done",
+        server.origin()
+    ))?;
+    stand.write("token", "owner-token")?;
+    let (supervisor, shown) = stand.supervise()?;
+    let serving = Stage::Serving {
+        origin: server.origin(),
+    };
+    assert_eq!(shown.next()?, serving);
+    let asked = || {
+        server
+            .requests()
+            .iter()
+            .filter(|request| request.starts_with("GET /api/health "))
+            .count()
+    };
+    until(|| (asked() > 5).then_some(()))?;
+    server.fall_silent();
+    assert_eq!(shown.next()?, Stage::Restarting { crashes: 1 });
+    assert_eq!(shown.next()?, serving);
+    let pids = std::fs::read_to_string(stand.folder().join("pids"))?;
+    assert!(!alive(pids.lines().next().unwrap_or_default()));
+    assert_eq!(shown.next()?, Stage::Restarting { crashes: 2 }, "in a row");
+    supervisor.stop();
+    let requests = server.requests();
+    let health = requests
+        .iter()
+        .filter(|request| request.starts_with("GET /api/health "));
+    assert!(health.into_iter().all(|request| !request.contains("owner-token")));
+    Ok(())
+}
+
+#[test]
+fn a_program_that_was_replaced_gives_way_to_the_new_one() -> Checked {
+    let server = Server::start("owner-token")?;
+    let stand = Stand::of(&format!(
+        "echo $$ >> pids; echo Cortex is ready at {}; cat > /dev/null; echo in order >> ends",
+        server.origin()
+    ))?;
+    stand.write("token", "owner-token")?;
+    let (supervisor, shown) = stand.supervise()?;
+    let serving = Stage::Serving {
+        origin: server.origin(),
+    };
+    assert_eq!(shown.next()?, serving);
+    stand.install_anew()?;
+    assert_eq!(shown.next()?, Stage::Restarting { crashes: 0 }, "no crash");
+    assert_eq!(shown.next()?, serving);
+    assert_eq!(std::fs::read_to_string(stand.folder().join("ends"))?, "in order\n");
+    assert_eq!(std::fs::read_to_string(stand.folder().join("pids"))?.lines().count(), 2);
+    supervisor.stop();
+    Ok(())
+}
+
+#[test]
+fn another_port_is_remembered_once_it_serves() -> Checked {
+    let server = Server::start("owner-token")?;
+    let stand = Stand::of(&format!(
+        r#"case "$*" in *"--port 8742 "*) exit 5;; esac; echo Cortex is ready at {}; cat > /dev/null"#,
+        server.origin()
+    ))?;
+    stand.write("token", "owner-token")?;
+    let (supervisor, shown) = stand.supervise()?;
+    assert!(matches!(shown.next()?, Stage::PortTaken { port: 8742, .. }));
+    assert!(!stand.port_file().exists());
+    supervisor.wish(Wish::UseAnotherPort);
+    while !matches!(shown.next()?, Stage::Serving { .. }) {}
+    let noted = until(|| {
+        std::fs::read_to_string(stand.port_file())
+            .ok()
+            .filter(|text| !text.is_empty())
+    })?;
+    assert!(server.origin().ends_with(&format!(":{}", noted.trim())));
     supervisor.stop();
     Ok(())
 }

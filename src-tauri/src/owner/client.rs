@@ -153,13 +153,23 @@ impl Connection {
     }
 }
 
-/// Speaks to this machine alone: through no proxy, to no other place than the one it was sent to.
+/// Whether something answers at `origin` at all, within this time. It is sent nothing but the question.
+pub fn answers(origin: &Url, within: Duration) -> bool {
+    let named = origin.origin().ascii_serialization();
+    agent_within(within).get(format!("{named}/api/health")).call().is_ok()
+}
+
 fn agent() -> Agent {
+    agent_within(ANSWERS_WITHIN)
+}
+
+/// Speaks to this machine alone: through no proxy, to no other place than the one it was sent to.
+fn agent_within(time: Duration) -> Agent {
     Agent::config_builder()
         .proxy(None)
         .max_redirects(0)
         .http_status_as_error(false)
-        .timeout_global(Some(ANSWERS_WITHIN))
+        .timeout_global(Some(time))
         .user_agent(concat!("cortex-desktop/", env!("CARGO_PKG_VERSION")))
         .build()
         .into()

@@ -3,4 +3,4 @@
 mod client;
 pub mod proof;
 
-pub use client::{Connection, OwnerError, Token};
+pub use client::{Connection, OwnerError, Token, answers};

@@ -46,6 +46,11 @@ impl Program {
         }
     }
 
+    /// Its words: the program, and its first arguments.
+    pub(super) fn words(&self) -> &[OsString] {
+        &self.0
+    }
+
     /// Its command, with its first words.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.0[0]);

@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::words;
+
 /// A file larger than this becomes `sidecar.log.1`, in the place of the one before.
 const LARGEST: u64 = 1024 * 1024;
 const LAST_LINES: usize = 40;
@@ -20,7 +22,13 @@ pub struct Log {
 struct State {
     file: Option<File>,
     size: u64,
-    last: VecDeque<String>,
+    last: VecDeque<Line>,
+}
+
+/// One of the last lines, for people.
+struct Line {
+    words: String,
+    is_record: bool,
 }
 
 impl Log {
@@ -50,7 +58,12 @@ impl Log {
 
     /// Add a line. What cannot be written is not a reason to stop serving.
     pub fn add(&self, line: &str) {
-        let line: String = line.trim_end().chars().take(LONGEST_LINE).collect();
+        let (line, words) = (line.trim_end(), words::of_record(line));
+        let shown = Line {
+            is_record: words.is_some(),
+            words: cut(words.as_deref().unwrap_or(line)),
+        };
+        let line = cut(line);
         let mut state = self.lock();
         if state.size > LARGEST {
             state.file = None;
@@ -66,7 +79,7 @@ impl Log {
         if state.last.len() == LAST_LINES {
             state.last.pop_front();
         }
-        state.last.push_back(line);
+        state.last.push_back(shown);
     }
 
     /// Forget the last lines, before another sidecar is started; the file keeps them.
@@ -74,14 +87,25 @@ impl Log {
         self.lock().last.clear();
     }
 
-    /// The last lines, oldest first.
+    /// The last lines in words, oldest first.
     pub fn tail(&self) -> Vec<String> {
-        self.lock().last.iter().cloned().collect()
+        self.lock().last.iter().map(|line| line.words.clone()).collect()
+    }
+
+    /// Those of the last lines that were said to people, oldest first.
+    pub fn said(&self) -> Vec<String> {
+        let state = self.lock();
+        let said = state.last.iter().filter(|line| !line.is_record);
+        said.map(|line| line.words.clone()).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn cut(line: &str) -> String {
+    line.chars().take(LONGEST_LINE).collect()
 }
 
 fn append(path: &Path) -> io::Result<File> {
@@ -108,6 +132,22 @@ mod tests {
         assert_eq!(std::fs::read_to_string(log.path())?.lines().count(), 50);
         log.begin();
         assert!(log.tail().is_empty(), "the next sidecar's words are its own");
+        Ok(())
+    }
+
+    #[test]
+    fn records_are_words_to_people_and_whole_in_the_file() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let log = Log::open(folder.path());
+        let trace = "  File x\n".repeat(LONGEST_LINE);
+        let long = format!("Traceback (most recent call last):\n{trace}MemoryError: no more");
+        let records = ["a job failed", &long].map(|event| serde_json::json!({ "event": event }).to_string());
+        log.add(&records[0]);
+        log.add("Killed");
+        log.add(&records[1]);
+        assert_eq!(log.tail(), ["a job failed", "Killed", "MemoryError: no more"]);
+        assert_eq!(log.said(), ["Killed"]);
+        assert!(std::fs::read_to_string(log.path())?.starts_with(&records[0]));
         Ok(())
     }
 

@@ -5,9 +5,12 @@ mod ending;
 mod group;
 mod log;
 mod process;
+mod stamp;
+mod words;
 
 pub use command::{Launch, Program, ProgramError, VARIABLE};
 pub use ending::Ending;
 pub use group::Group;
 pub use log::Log;
 pub use process::{Sidecar, Told};
+pub use stamp::Stamp;

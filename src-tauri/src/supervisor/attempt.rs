@@ -19,10 +19,10 @@ const HOLDER_ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 const HOLDER_ASKED_EVERY: Duration = Duration::from_millis(300);
 
 /// How a time of serving, or of trying to, came to its end.
-enum End {
+pub(super) enum End {
     /// Without anyone having wished it.
     Crashed { served: Duration },
-    /// The one that was adopted is gone: it is ours to serve now.
+    /// The one that was adopted is gone, or our own gave way to another version: it is ours to serve now.
     Left,
     /// The owner has to decide.
     Ask(Stage),
@@ -61,7 +61,7 @@ impl Thread {
                 Some(wish) => {
                     backoff.reset();
                     if wish == Wish::UseAnotherPort {
-                        self.plan.port = 0;
+                        (self.plan.port, self.plan.port_is_chosen) = (0, true);
                     }
                     self.presenter.show(Stage::Starting { step: Step::Opening });
                 }
@@ -76,8 +76,9 @@ impl Thread {
             Ok(program) => program.clone(),
             Err(error) => return End::Ask(self.refused(error.to_string())),
         };
+        let began = program.stamp();
         let launch = Launch {
-            program,
+            program: program.clone(),
             data_dir: self.plan.library.path().to_owned(),
             port: self.plan.port,
             demo: self.plan.demo,
@@ -92,49 +93,13 @@ impl Thread {
             Ok(None) => return End::Stop,
             Err(error) => return End::Ask(self.refused(format!("Cortex could not be started: {error}."))),
         };
-        self.watch(&sidecar)
-    }
-
-    /// Follow our own sidecar from its start to its end.
-    fn watch(&mut self, sidecar: &Sidecar) -> End {
-        use crate::sidecar::Told::{Gone, Ready};
-
-        let (mut served_since, mut stopping) = (None, false);
-        loop {
-            match self.heard.recv() {
-                Ok(Heard::Sidecar(number, Ready(origin))) if number == self.started => match self.open(&origin) {
-                    Ok(()) => served_since = Some(Instant::now()),
-                    Err(error) => {
-                        self.plan.log.add(&format!("The window could not use Cortex: {error}"));
-                        sidecar.end(Duration::from_secs(1));
-                    }
-                },
-                Ok(Heard::Sidecar(number, Gone(ending))) if number == self.started => {
-                    if stopping {
-                        return End::Stop;
-                    }
-                    let served = served_since.map_or(Duration::ZERO, |since: Instant| since.elapsed());
-                    return self.after(ending, served);
-                }
-                // Whoever stops us ends it. Until then this thread lives on: its end would be a second notice to it.
-                Ok(Heard::Wish(Wish::Stop)) => stopping = true,
-                Ok(_) => {}
-                Err(_) => return End::Stop,
-            }
-        }
+        self.watch(&sidecar, &program, began)
     }
 
     /// What the end of our sidecar leads to.
-    fn after(&mut self, ending: Ending, served: Duration) -> End {
+    pub(super) fn after(&mut self, ending: Ending, served: Duration) -> End {
         // In words: what it logged for programs is JSON, a record a line.
-        let message = self
-            .plan
-            .log
-            .tail()
-            .into_iter()
-            .filter(|line| !line.starts_with('{'))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let message = self.plan.log.said().join("\n");
         match ending {
             Ending::Stopped | Ending::Crashed => End::Crashed { served },
             Ending::Refused => End::Ask(self.refused(message)),
@@ -196,11 +161,18 @@ impl Thread {
     }
 
     /// Let our own sidecar prove itself, too, then show it.
-    fn open(&mut self, origin: &Url) -> Result<(), OwnerError> {
+    pub(super) fn open(&mut self, origin: &Url) -> Result<(), OwnerError> {
         self.plan.port = origin.port().unwrap_or(self.plan.port);
         let named = origin.origin().ascii_serialization();
         let token = self.token().ok_or(OwnerError::Unproven(named))?;
-        self.show(&Connection::prove(origin, token)?)
+        self.show(&Connection::prove(origin, token)?)?;
+        let (port, chosen) = (self.plan.port, self.plan.port_is_chosen);
+        if let Err(error) = self.plan.remembered.served_at(port, chosen) {
+            self.plan
+                .log
+                .add(&format!("The port {port} could not be noted: {error}"));
+        }
+        Ok(())
     }
 
     fn show(&self, connection: &Connection) -> Result<(), OwnerError> {

@@ -3,10 +3,15 @@
 mod attempt;
 mod backoff;
 mod handle;
+mod ports;
 mod stage;
+mod vigil;
+mod watch;
 
 pub use handle::{Supervisor, Wish};
+pub use ports::{DEFAULT_PORT, RememberedPort};
 pub use stage::{Stage, Step};
+pub use vigil::Care;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
@@ -23,6 +28,12 @@ pub struct Plan {
     pub program: Result<Program, ProgramError>,
     /// The port it takes; 0 is any free one, and then the same one at every restart.
     pub port: u16,
+    /// Whether the owner chose that it takes another port than the one that it was to take.
+    pub port_is_chosen: bool,
+    /// Where the next run looks for the port that the owner chose.
+    pub remembered: RememberedPort,
+    /// How the sidecar is looked after while it serves.
+    pub care: Care,
     /// Whether it shows a sample library in memory.
     pub demo: bool,
     /// The owner's token where it is not the library's own.

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -14,12 +15,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cortex_shell::library::Library;
 use cortex_shell::owner::{Connection, OwnerError};
 use cortex_shell::sidecar::{Log, Program};
-use cortex_shell::supervisor::{Plan, Presenter, Stage, Supervisor};
+use cortex_shell::supervisor::{Care, Plan, Presenter, RememberedPort, Stage, Supervisor};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What takes a minute and a half for people takes half a second here.
+const IMPATIENT: Care = Care {
+    every: Duration::from_millis(100),
+    answers_within: Duration::from_millis(100),
+    hangs_after: Duration::from_millis(400),
+    questions: 3,
+    still_for: Duration::from_millis(200),
+};
 
 /// A library with a script that stands in for its sidecar. The script runs in [`Stand::folder`].
 pub struct Stand {
@@ -31,7 +40,10 @@ impl Stand {
     pub fn of(script: &str) -> Result<Self, Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let script = format!("cd '{}'; {script}", folder.path().display());
-        let words = serde_json::to_string(&["/bin/sh", "-c", &script, "sidecar"])?;
+        // A link: what is executed for the first time in a test may still be open for writing in another one's child.
+        let program = folder.path().join("program");
+        std::os::unix::fs::symlink("/bin/sh", &program)?;
+        let words = serde_json::to_string(&[&program.display().to_string(), "-c", &script, "sidecar"])?;
         let program = Program::find(Some(words.as_ref()), None)?;
         let stand = Self { folder, program };
         Library::at(stand.library()).prepare()?;
@@ -50,6 +62,17 @@ impl Stand {
         self.library().join("logs/sidecar.log")
     }
 
+    /// Put another program in the place of the one that runs, as a package does.
+    pub fn install_anew(&self) -> io::Result<()> {
+        let beside = self.folder().join("program.new");
+        std::os::unix::fs::symlink("/bin/bash", &beside)?;
+        std::fs::rename(beside, self.folder().join("program"))
+    }
+
+    pub fn port_file(&self) -> PathBuf {
+        self.folder().join("ports/key")
+    }
+
     /// Put a file into the library.
     pub fn write(&self, name: &str, content: &str) -> io::Result<()> {
         std::fs::write(self.library().join(name), content)
@@ -61,6 +84,9 @@ impl Stand {
         let plan = Plan {
             program: Ok(self.program.clone()),
             port: 8742,
+            port_is_chosen: false,
+            remembered: RememberedPort::new(Some(self.port_file())),
+            care: IMPATIENT,
             demo: false,
             token: None,
             log,
@@ -118,6 +144,7 @@ impl Shown {
 pub struct Server {
     port: u16,
     token: Arc<Mutex<&'static str>>,
+    silent: Arc<AtomicBool>,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
@@ -127,12 +154,18 @@ impl Server {
         let server = Self {
             port: listening.local_addr()?.port(),
             token: Arc::new(Mutex::new(token)),
+            silent: Arc::default(),
             requests: Arc::default(),
         };
         let (origin, requests) = (server.origin(), Arc::clone(&server.requests));
-        let known = Arc::clone(&server.token);
+        let (known, silent) = (Arc::clone(&server.token), Arc::clone(&server.silent));
         thread::spawn(move || {
+            let mut unanswered = Vec::new();
             for stream in listening.incoming().flatten() {
+                if silent.load(Ordering::SeqCst) && asks_for_health(&stream) {
+                    unanswered.push(stream);
+                    continue;
+                }
                 // A look whether somebody listens ends without a request.
                 let token = *known.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Ok(request) = answer(stream, token, &origin)
@@ -154,10 +187,21 @@ impl Server {
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = "a guess";
     }
 
+    /// From now on it takes questions after its health and never answers them.
+    pub fn fall_silent(&self) {
+        self.silent.store(true, Ordering::SeqCst);
+    }
+
     /// All that was sent to it, without bodies.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+fn asks_for_health(stream: &TcpStream) -> bool {
+    let wanted = b"GET /api/health ";
+    let mut begin = [0; 16];
+    stream.peek(&mut begin).is_ok_and(|size| begin[..size] == wanted[..])
 }
 
 fn answer(mut stream: TcpStream, token: &str, origin: &str) -> io::Result<String> {
