@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cortex_shell::owner::{Connection, OwnerError, Token};
 use cortex_shell::supervisor::{Stage, Wish};
-use stand_in::{Server, Stand, alive, until};
+use stand_in::{IMPATIENT, Server, Stand, alive, until};
 use url::Url;
 
 type Checked = Result<(), Box<dyn Error>>;
@@ -39,7 +39,7 @@ fn five_crashes_in_a_row_are_explained_with_the_log_and_one_more_try() -> Checke
 #[test]
 fn records_for_programs_are_words_on_the_page_that_gives_up() -> Checked {
     let record =
-        r#"{"event": "Traceback (most recent call last):\\n  File x\\nMemoryError: no more\\n", "level": "error"}"#;
+        r#"{"event": "Traceback (most recent call last):\n  File x\nMemoryError: no more\n", "level": "error"}"#;
     let stand = Stand::of(&format!("printf '%s\\n' '{record}' Killed >&2; exit 3"))?;
     let (supervisor, shown) = stand.supervise()?;
     for _ in 1..5 {
@@ -175,7 +175,7 @@ fn a_cortex_that_answers_no_more_is_ended_and_started_again() -> Checked {
         server.origin()
     ))?;
     stand.write("token", "owner-token")?;
-    let (supervisor, shown) = stand.supervise()?;
+    let (supervisor, shown) = stand.supervise_with(IMPATIENT)?;
     let serving = Stage::Serving {
         origin: server.origin(),
     };
@@ -211,7 +211,7 @@ fn a_program_that_was_replaced_gives_way_to_the_new_one() -> Checked {
         server.origin()
     ))?;
     stand.write("token", "owner-token")?;
-    let (supervisor, shown) = stand.supervise()?;
+    let (supervisor, shown) = stand.supervise_with(IMPATIENT)?;
     let serving = Stage::Serving {
         origin: server.origin(),
     };

@@ -21,12 +21,12 @@ use sha2::Sha256;
 use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(30);
-/// What takes a minute and a half for people takes half a second here.
-const IMPATIENT: Care = Care {
+/// What takes minutes for people takes seconds here.
+pub const IMPATIENT: Care = Care {
     every: Duration::from_millis(100),
-    answers_within: Duration::from_millis(100),
-    hangs_after: Duration::from_millis(400),
-    questions: 3,
+    answers_within: Duration::from_millis(500),
+    hangs_after: Duration::from_millis(1500),
+    questions: 4,
     still_for: Duration::from_millis(200),
 };
 
@@ -79,6 +79,10 @@ impl Stand {
     }
 
     pub fn supervise(&self) -> io::Result<(Supervisor, Shown)> {
+        self.supervise_with(Care::default())
+    }
+
+    pub fn supervise_with(&self, care: Care) -> io::Result<(Supervisor, Shown)> {
         let library = Library::at(self.library());
         let log = Arc::new(Log::open(&library.logs()));
         let plan = Plan {
@@ -86,7 +90,7 @@ impl Stand {
             port: 8742,
             port_is_chosen: false,
             remembered: RememberedPort::new(Some(self.port_file())),
-            care: IMPATIENT,
+            care,
             demo: false,
             token: None,
             log,
