@@ -80,3 +80,13 @@ async def test_an_unclean_stop_is_noticed_and_the_file_is_checked(tmp_path: Path
     async with assemble(settings) as application:
         assert application.health.is_healthy
     assert not (tmp_path / "running").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are kept elsewhere there")
+def test_a_directory_that_is_everybodys_stays_so_and_the_librarys_own_files_are_closed(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    (tmp_path / "backups").mkdir(mode=0o755)
+    (tmp_path / "cortex.db").touch(mode=0o644)
+    DataDirectory(tmp_path).acquire("http://127.0.0.1:8742")
+    modes = {name: (tmp_path / name).stat().st_mode & 0o7777 for name in (".", "backups", "cortex.db")}
+    assert modes == {".": 0o1777, "backups": 0o755, "cortex.db": 0o600}

@@ -166,7 +166,7 @@ def create_app(settings: Settings) -> FastAPI:
 def _refusal(error: CortexError | OSError, settings: Settings) -> CortexError:
     """Why the library could not be opened, in the words of a start."""
     if isinstance(error, StorageFullError):
-        return disk.no_room(settings.data_dir)
+        return disk.no_room(None if settings.in_memory else settings.data_dir)
     return disk.unusable(settings.data_dir, error) if isinstance(error, OSError) else error
 
 

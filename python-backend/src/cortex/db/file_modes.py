@@ -8,10 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_OURS = (
+_FILES = (
     *("cortex.db", "cortex.db-wal", "cortex.db-shm", "checkpoints.db", "checkpoints.db-wal", "checkpoints.db-shm"),
-    *("cortex.lock", "instance.json", "running", "originals", "backups", "logs"),
+    *("cortex.lock", "instance.json", "running"),
 )
+_FOLDERS = ("originals", "backups", "logs")
 """What Cortex makes in a data directory and did not always make for its owner alone."""
 
 
@@ -24,16 +25,18 @@ def make_privately() -> None:
 def keep_private(directory: Path) -> None:
     """Take the rights of others to a data directory, and to what Cortex made in it. Not on Windows.
 
-    A directory that is more than a library's keeps its own rights: one of another user, one that is everybody's
-    (/tmp), the home directory.
+    A directory that is more than a library's keeps its own rights, and its folders keep theirs: one of another user,
+    one that is everybody's (/tmp), the home directory.
     """
     if os.name == "nt":
         return
     facts = directory.stat()
     is_ours = facts.st_uid == os.geteuid() and not facts.st_mode & stat.S_ISVTX
-    if is_ours and directory.resolve() != Path("~").expanduser().resolve():
+    names: tuple[str, ...] = _FILES
+    if is_ours and directory.resolve() != Path.home().resolve():
         _narrow(directory)
-    for name in _OURS:
+        names += _FOLDERS
+    for name in names:
         _narrow(directory / name)
 
 
