@@ -12,8 +12,8 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 # FastAPI's forty models of the document of the API are only needed by whoever asks for it.
 BaseModel.model_config["defer_build"] = True
-import fastapi.openapi.models  # noqa: E402
-import fastapi.utils  # noqa: E402
+import fastapi.openapi.models  # noqa: E402 - after what it is to be built by
+import fastapi.utils  # noqa: E402 - the same
 
 del BaseModel.model_config["defer_build"]
 
