@@ -39,6 +39,24 @@ class TagPage(Schema):
     total: int
 
 
+class MergeSuggested(Schema):
+    """Two tags that differ by case, signs or ending alone; `into` is the more used one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    count: int
+    into: str
+    into_count: int
+
+
+class TagSuggestions(Schema):
+    """What could be tidied: tags that may be merged, most used first, and those that no item carries."""
+
+    merges: list[MergeSuggested]
+    unused: list[str]
+
+
 class TagRename(Schema):
     """The new name; `merge` allows one that another tag has."""
 
@@ -73,6 +91,14 @@ async def list_tags(
     return TagPage(
         items=[TagCounted.model_validate(one) for one in page.items], next_cursor=page.next_cursor, total=page.total
     )
+
+
+@router.get("/suggestions")
+@requires(Scope.read)
+async def suggest_changes(app: App) -> TagSuggestions:
+    """Tags that seem to mean the same, and unused ones. Nothing is changed: rename with `merge`, or delete."""
+    merges = await app.tags.merges()
+    return TagSuggestions(merges=[MergeSuggested.model_validate(one) for one in merges], unused=await app.tags.unused())
 
 
 @router.put("/{name:path}", responses=responses(404, 409, 422))

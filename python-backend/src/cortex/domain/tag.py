@@ -12,3 +12,13 @@ class TagCount:
     name: str
     count: int
     by_user: int
+
+
+@dataclass(frozen=True, slots=True)
+class TagMerge:
+    """Two tags that seem to mean the same: the less used one, and the one that would take its place."""
+
+    name: str
+    count: int
+    into: str
+    into_count: int

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import items, tags, undo
 from cortex.db.repositories.changes import ChangeLog
-from cortex.domain.tag import TagCount
+from cortex.domain.tag import TagCount, TagMerge
 from cortex.exceptions import ConflictError
 from cortex.services.events import EventBus
+from cortex.services.phrases import key_of
 from cortex.services.term_refresh import TermsChanged
 
 
@@ -40,6 +42,15 @@ class VocabularyService:
     async def counted(self, prefix: str) -> list[TagCount]:
         """Every tag in use, most used first."""
         return await self._database.read(lambda connection: tags.counted(connection, prefix))
+
+    async def merges(self) -> list[TagMerge]:
+        """Tags that differ by case, signs or ending alone, each with the most used of its kind; most used first."""
+        used = await self.counted("")
+        return await asyncio.to_thread(_alike, used)
+
+    async def unused(self) -> list[str]:
+        """Tags that no item carries any more."""
+        return await self._database.read(tags.unused)
 
     async def preview(self, name: str, into: str | None, *, merge: bool) -> TagChange:
         """What `rename` or (with `into` None) `delete` would do. Raises what they raise."""
@@ -73,6 +84,17 @@ class VocabularyService:
         if change.undo_id is not None:
             self._events.publish("tags.updated", {})
         return change
+
+
+def _alike(used: list[TagCount]) -> list[TagMerge]:
+    first: dict[str, TagCount] = {}
+    found: list[TagMerge] = []
+    for tag in used:
+        key = key_of(tag.name)
+        best = first.setdefault(key, tag)
+        if key and best is not tag:
+            found.append(TagMerge(tag.name, tag.count, best.name, best.count))
+    return found
 
 
 def _plan(connection: Connection, name: str, into: str | None, *, merge: bool) -> TagChange:

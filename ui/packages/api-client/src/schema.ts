@@ -1685,6 +1685,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Changes
+         * @description Tags that seem to mean the same, and unused ones. Nothing is changed: rename with `merge`, or delete.
+         *
+         *     Scope: read.
+         */
+        get: operations["suggest_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -3869,6 +3891,20 @@ export interface components {
             memory_available: number;
         };
         /**
+         * MergeSuggested
+         * @description Two tags that differ by case, signs or ending alone; `into` is the more used one.
+         */
+        MergeSuggested: {
+            /** Count */
+            count: number;
+            /** Into */
+            into: string;
+            /** Into Count */
+            into_count: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * MessageShown
          * @description A question or an answer. `found` is false when the answer says that the library does not hold it; `suggestions`
          *     are questions to go on with; `thoughts` are there where the owner lets models think aloud.
@@ -4851,6 +4887,16 @@ export interface components {
             by: "user" | "auto";
             /** Name */
             name: string;
+        };
+        /**
+         * TagSuggestions
+         * @description What could be tidied: tags that may be merged, most used first, and those that no item carries.
+         */
+        TagSuggestions: {
+            /** Merges */
+            merges: components["schemas"]["MergeSuggested"][];
+            /** Unused */
+            unused: string[];
         };
         /**
          * TaskChanged
@@ -15196,6 +15242,88 @@ export interface operations {
             };
             /** @description Validation Error */
             422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Any other error, in the one shape. */
+            default: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    suggest_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagSuggestions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;

@@ -24,6 +24,15 @@ def counted(connection: Connection, prefix: str = "") -> list[TagCount]:
     return [TagCount(row["name"], row["items"], row["by_user"]) for row in rows]
 
 
+def unused(connection: Connection) -> list[str]:
+    """Tags that no item carries, not even in the trash, by name."""
+    rows = connection.execute(
+        "SELECT name FROM tags WHERE NOT EXISTS (SELECT 1 FROM item_tags WHERE tag_number = tags.number) "
+        "ORDER BY name COLLATE NOCASE"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def require(connection: Connection, name: str) -> str:
     """The tag's own spelling. Raises TagNotFoundError."""
     found = find(connection, name)

@@ -1,5 +1,11 @@
 import type { Schemas } from "@cortex/api-client";
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { api, unwrap, unwrapWrite } from "@/lib/api";
 import { type MessageId, t } from "@/lib/i18n";
 import { tellProblem, useNotices } from "@/lib/undo";
@@ -8,14 +14,25 @@ export type Collection = Schemas["CollectionShown"];
 export type Tag = Schemas["TagCounted"];
 const MOST = 200;
 
-export function useTags(q: string, offset: number) {
-  return useQuery({
-    queryKey: ["tags", "list", q, offset],
-    queryFn: ({ signal }) =>
+/** Tags whose names begin so, most used first, page after page. */
+export function useTags(q: string) {
+  return useInfiniteQuery({
+    queryKey: ["tags", "pages", q],
+    queryFn: ({ signal, pageParam: offset }) =>
       unwrap(
         api.GET("/api/tags", { params: { query: { ...(q ? { q } : {}), limit: MOST, offset } }, signal }),
       ),
+    initialPageParam: 0,
+    getNextPageParam: ({ next_cursor }, pages) => (next_cursor === null ? undefined : pages.length * MOST),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** What could be tidied. */
+export function useTagSuggestions() {
+  return useQuery({
+    queryKey: ["tags", "suggestions"],
+    queryFn: ({ signal }) => unwrap(api.GET("/api/tags/suggestions", { signal })),
   });
 }
 

@@ -1,12 +1,12 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { Label, Slider, SliderThumb, SliderTrack } from "react-aria-components";
+import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from "react-aria-components";
 import { Chip } from "@/components/ui/chip";
 import { Segments } from "@/components/ui/segments";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
-import { useGraph } from "../api";
+import { MOST_NODES, useGraph } from "../api";
 import { ConnectionList } from "./connection-list";
 
 const GraphPicture = lazy(() => import("./graph-picture"));
@@ -28,6 +28,9 @@ export function ConnectionsView() {
         {graph.data ? (
           <span className="text-13 text-muted tabular-nums">
             {words("connections.count", { edges: graph.data.edges.length, nodes: graph.data.nodes.length })}
+            {graph.data.nodes.length === MOST_NODES
+              ? ` · ${words(focus ? "connections.nearest" : "connections.best")}`
+              : ""}
           </span>
         ) : null}
         {focused ? (
@@ -41,7 +44,8 @@ export function ConnectionsView() {
           minValue={0}
           maxValue={0.9}
           step={0.1}
-          className="ms-auto flex items-center gap-2"
+          formatOptions={{ style: "percent" }}
+          className="ms-auto flex items-center gap-4"
         >
           <Label className="text-13 text-muted">{words("connections.strength")}</Label>
           <SliderTrack className="relative h-8 w-28">
@@ -51,6 +55,7 @@ export function ConnectionsView() {
             />
             <SliderThumb className="top-1/2 size-4 rounded-full border-2 border-accent bg-surface" />
           </SliderTrack>
+          <SliderOutput className="w-[4ch] text-end text-13 text-muted tabular-nums" />
         </Slider>
         <Segments
           label={words("connections.as")}
