@@ -3,9 +3,11 @@ import type { MouseEvent } from "react";
 import { Notices } from "@/components/ui/notices";
 import { desktop, isDesktop } from "@/lib/desktop";
 import { AwayBar } from "./away-bar";
+import { useAddedFiles } from "./use-desktop";
 
 /** The frame of the small window: no navigation. In the desktop app its links open in the large one. */
 export function SmallFrame() {
+  useAddedFiles();
   return (
     <div className="flex h-full flex-col" onClickCapture={openInLarge}>
       <AwayBar />

@@ -1,10 +1,10 @@
 import { useRouter } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
+import { tellAdded, tellAdding } from "@/lib/added";
 import { type Command, useCommands } from "@/lib/commands";
-import { desktop, isDesktop, onAdded, onGoTo } from "@/lib/desktop";
+import { desktop, isDesktop, onAdded, onAdding, onGoTo } from "@/lib/desktop";
 import { followForNotifications } from "@/lib/notifications";
 import { useQueue } from "@/lib/queue";
-import { tellAdded } from "@/lib/saving";
 
 const COMMANDS: Command[] = [
   {
@@ -30,12 +30,24 @@ export function useDesktop(): void {
   useCommands(useMemo(() => (isDesktop ? COMMANDS : []), []));
   useEffect(() => {
     if (!isDesktop) return;
-    const stops = [onGoTo((path) => history.push(path)), onAdded(tellAdded), followForNotifications()];
+    const stops = [onGoTo((path) => history.push(path)), followForNotifications()];
     return () => {
       for (const stop of stops) stop();
     };
   }, [history]);
+  useAddedFiles();
   useEffect(() => {
     if (isDesktop && isPaused !== undefined) void desktop.tellPaused(isPaused);
   }, [isPaused]);
+}
+
+/** Say what becomes of files that the app adds. */
+export function useAddedFiles(): void {
+  useEffect(() => {
+    if (!isDesktop) return;
+    const stops = [onAdded(tellAdded), onAdding(tellAdding)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, []);
 }

@@ -46,6 +46,8 @@ export const desktop = {
   show: (path: string) => ask<void>("show_view", { path }),
   /** Whether processing is paused, for the tray. */
   tellPaused: (paused: boolean) => ask<void>("tell_paused", { paused }),
+  /** Sign this window in where it is: it is loaded again. Rejects with the reason, in words. */
+  signIn: () => ask<void>("sign_in"),
   closeWindow: () => ask<void>("close_window"),
   quit: () => ask<void>("quit"),
 };
@@ -69,6 +71,11 @@ export interface Added {
 /** Hear what became of files that the app added. Gives the function that ends it. */
 export function onAdded(tell: (items: Added[]) => void): () => void {
   return hear("cortex:added", (answer) => tell((answer as { items: Added[] }).items));
+}
+
+/** Hear how far the app is with adding many files. Gives the function that ends it. */
+export function onAdding(tell: (progress: { done: number; total: number }) => void): () => void {
+  return hear("cortex:adding", (progress) => tell(progress as { done: number; total: number }));
 }
 
 function hear(name: string, take: (detail: unknown) => void): () => void {

@@ -1,7 +1,6 @@
 /** Saving what was typed or pasted. What cannot be sent is kept in this browser and sent later. */
 import type { Schemas } from "@cortex/api-client";
 import { api, unwrap } from "./api";
-import type { Added } from "./desktop";
 import { fromNow } from "./format";
 import { t } from "./i18n";
 import { asProblem, type Problem } from "./problem";
@@ -60,14 +59,6 @@ export function tellOutcome(outcome: Outcome): void {
   if (outcome.kind === "saved") tellSaved(outcome.item, outcome.isPage);
   else if (outcome.kind === "refused") tellProblem(outcome.problem);
   else useNotices.getState().tell(t("capture.kept"));
-}
-
-/** Say what became of files that the desktop app added. */
-export function tellAdded(items: Added[]): void {
-  for (const { target, id, title, message } of items) {
-    if (id === undefined) tellRefused(target.split(/[\\/]/).at(-1) ?? target, message ?? "");
-    else useNotices.getState().tell(t("capture.savedTitle", { title: title ?? target }), { itemId: id });
-  }
 }
 
 /** Say what became of one thing: stored, there already, or a new version of what was there. */

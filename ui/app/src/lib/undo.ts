@@ -17,6 +17,8 @@ export interface Notice {
   itemId: string | null;
   /** What else can be done about it. */
   more: { label: string; run: () => void } | null;
+  /** What it is about, where the next notice about that takes its place. */
+  topic: string | null;
 }
 
 export interface Change {
@@ -30,7 +32,10 @@ interface Notices {
   notices: Notice[];
   /** The last one first; also some that are too old by now, see `undoable`. */
   past: Change[];
-  tell: (text: string, options?: Partial<Pick<Notice, "undoId" | "tone" | "itemId" | "more">>) => void;
+  tell: (
+    text: string,
+    options?: Partial<Pick<Notice, "undoId" | "tone" | "itemId" | "more" | "topic">>,
+  ) => void;
   dismiss: (id: number) => void;
 }
 
@@ -57,12 +62,15 @@ export const useNotices = create<Notices>()(
     (set) => ({
       notices: [],
       past: [],
-      tell: (text, { undoId = null, tone = "plain", itemId = null, more = null } = {}) => {
+      tell: (text, { undoId = null, tone = "plain", itemId = null, more = null, topic = null } = {}) => {
         last += 1;
-        const notice: Notice = { id: last, text, tone, undoId, itemId, more };
+        const notice: Notice = { id: last, text, tone, undoId, itemId, more, topic };
         const made = undoId === null ? [] : [{ undoId, text, at: Date.now() }];
         set((state) => ({
-          notices: [...state.notices.slice(-2), notice],
+          notices: [
+            ...state.notices.filter((other) => topic === null || other.topic !== topic).slice(-2),
+            notice,
+          ],
           past: made.length === 0 ? state.past : [...made, ...undoable(state.past)].slice(0, KEPT),
         }));
       },

@@ -36,6 +36,7 @@ async function inDesktop(page: Page): Promise<void> {
         settings.shortcut_problem = given.keys === "Control+Alt+KeyK" ? "taken" : null;
       }
       if (command === "set_start_at_login") settings.start_at_login = given.on as boolean;
+      if (command === "sign_in") throw "Cortex is still starting. Try again in a moment.";
       if (command === "set_keep_running") settings.keep_running = given.on as boolean;
       return { ...settings };
     };
@@ -121,6 +122,80 @@ test("the app sends the page to a view, and a failure is told while nobody looks
   await expect
     .poll(async () => (await calls(page, "notify")).map(([, given]) => given.path), { timeout: 30_000 })
     .toEqual([`/item/${id}`]);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("a window that is signed out asks the app to sign it in, once by itself and whenever it is told to", async () => {
+  const { page, complaints } = await cortex.open(browser, "/library");
+  await page.goto(`${cortex.url}/tasks`);
+  await page.evaluate(() => localStorage.removeItem("cortex-session"));
+  await inDesktop(page);
+  await page.getByText("This window is not signed in").waitFor();
+  await page.getByText("Cortex is still starting. Try again in a moment.").waitFor();
+  expect(await calls(page, "sign_in")).toHaveLength(1);
+  expect(await page.getByText("cortex open").count()).toBe(0);
+  expect(await axe(page)).toEqual([]);
+
+  await page.reload();
+  const button = page.getByRole("button", { name: "Sign in" });
+  await button.waitFor();
+  expect(await calls(page, "sign_in"), "it does not go round and round").toEqual([]);
+  await button.press("Enter");
+  await page.getByText("Cortex is still starting").waitFor();
+  expect(await calls(page, "sign_in")).toHaveLength(1);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+/** What the app tells the page. */
+const tell = (page: Page, name: string, detail: unknown) =>
+  page.evaluate(([event, given]) => dispatchEvent(new CustomEvent(event as string, { detail: given })), [
+    name,
+    detail,
+  ] as const);
+
+test("many files are told in one notice, with the first that were refused and the number of the rest", async () => {
+  const { page, complaints } = await cortex.open(browser, "/library");
+  await inDesktop(page);
+  await page.getByRole("row").filter({ hasText: "Something to begin with" }).waitFor();
+  await tell(page, "cortex:adding", { done: 0, total: 1200 });
+  await page.getByText("Adding files: 0 of 1,200").waitFor();
+  await tell(page, "cortex:adding", { done: 25, total: 1200 });
+  await page.getByText("Adding files: 25 of 1,200").waitFor();
+  expect(await page.getByText("Adding files").count()).toBe(1);
+  const names = Array.from({ length: 1200 }, (_, number) => `${number}.pdf`);
+  const items = names.map((name, number) =>
+    number < 1195
+      ? { target: `/a/${name}`, status: "pending", id: `item_${number}`, title: name }
+      : { target: `/a/${name}`, status: "refused", message: "It is empty." },
+  );
+  await tell(page, "cortex:added", { items });
+  await page.getByText("1,195 files are saved").waitFor();
+  expect(await page.getByText("Adding files").count()).toBe(0);
+  const refused = await page.getByText("5 files were not saved:").innerText();
+  expect(refused.split("\n")).toEqual([
+    "5 files were not saved:",
+    "1195.pdf: It is empty.",
+    "1196.pdf: It is empty.",
+    "1197.pdf: It is empty.",
+    "and 2 more",
+  ]);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("the small window says what became of files that were dropped on it", async () => {
+  const { page, complaints } = await cortex.open(browser, "/library");
+  await page.goto(`${cortex.url}/capture`);
+  await inDesktop(page);
+  await page.getByRole("textbox", { name: "A link, a note, or files" }).waitFor();
+  const saved = { target: "/home/ada/a.md", status: "pending", id: "item_1", title: "Herons" };
+  await tell(page, "cortex:added", {
+    items: [saved, { target: "/home/ada/b.pdf", status: "refused", message: "It is empty." }],
+  });
+  await page.getByText("Saved: Herons").waitFor();
+  await page.getByText("b.pdf was not saved: It is empty.").waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();
 });

@@ -42,7 +42,7 @@ function NoticeCard({ notice }: { notice: Notice }) {
       onBlur={() => setPaused(false)}
       className={`pointer-events-auto flex max-w-lg items-center gap-2 rounded-md bg-surface py-1 ps-4 pe-1 shadow-popover ${notice.tone === "danger" ? "text-danger" : ""}`}
     >
-      <span className="py-1">{notice.text}</span>
+      <span className="whitespace-pre-line py-1">{notice.text}</span>
       {notice.itemId ? (
         <Link to={`/item/${notice.itemId}` as string} onClick={() => dismiss(notice.id)} className="px-2">
           {words("command.item.open")}

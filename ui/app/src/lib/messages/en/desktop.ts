@@ -29,4 +29,11 @@ export const desktop = {
   "desktop.away.long":
     "Cortex has not answered since {when}. What you typed is kept. It is started again by itself; if that does not help, quit it and open it again.",
   "desktop.reminder": "Due now",
+  "desktop.adding": "Adding files: {done, number} of {total, number}",
+  "desktop.added": "{count, plural, =0 {No file was saved} one {# file is saved} other {# files are saved}}",
+  "desktop.refused":
+    "{count, plural, one {One file was not saved:} other {# files were not saved:}}\n{names}",
+  "desktop.refused.more": "and {count, plural, one {one more} other {# more}}",
+  "desktop.signin": "This window is not signed in to your library.",
+  "desktop.signin.do": "Sign in",
 } as const;
