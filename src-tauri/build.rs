@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "set_keep_running",
     "notify",
     "tell_paused",
+    "sign_in",
 ];
 
 fn main() {

@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Whether the end of standard input ends the program: for programs that supervise this one.
     pub exit_with_stdin: bool,
     /// Files and `cortex://` links, as they were given.
-    pub opens: Vec<String>,
+    pub opens: Vec<OsString>,
 }
 
 /// Why the program was not started.
@@ -93,7 +93,7 @@ impl Arguments {
                 "--demo" => found.demo = true,
                 "--exit-with-stdin" => found.exit_with_stdin = true,
                 option if option.starts_with('-') => return Err(ArgumentError::Unknown(name)),
-                _ => found.opens.push(text),
+                _ => found.opens.push(word),
             }
         }
         if let Some(port) = port {

@@ -2,6 +2,9 @@
 //!
 //! A page calls `window.__TAURI_INTERNALS__.invoke("command", { argument })` and awaits the answer.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use tauri::ipc::CapabilityBuilder;
 use tauri::{AppHandle, Manager, Runtime};
 use url::Url;
@@ -19,9 +22,10 @@ pub const SERVED_PERMISSIONS: &[&str] = &[
     "allow-set-keep-running",
     "allow-notify",
     "allow-tell-paused",
+    "allow-sign-in",
 ];
 /// What it may call in the small window.
-pub const CAPTURE_PERMISSIONS: &[&str] = &["allow-close-window", "allow-show-view"];
+pub const CAPTURE_PERMISSIONS: &[&str] = &["allow-close-window", "allow-show-view", "allow-sign-in"];
 
 /// Messages go through the window's own channel alone. Tauri would try a request to `ipc://localhost` first, which the
 /// served page's policy (`connect-src 'self'`) refuses, with a complaint in the console for every page.
@@ -38,10 +42,25 @@ pub const INVOKE_SYSTEM: &str = r#"
 })();
 "#;
 
+/// The origins that may call something: what is granted once, holds for the whole run.
+#[derive(Default)]
+pub struct Granted(Mutex<BTreeSet<String>>);
+
+impl Granted {
+    /// Whether this one is granted nothing yet; from now on it is.
+    fn is_new(&self, origin: &str) -> bool {
+        let mut granted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        granted.insert(origin.to_owned())
+    }
+}
+
 /// Let the pages of this very origin call [`SERVED_PERMISSIONS`] in the main window, and [`CAPTURE_PERMISSIONS`] in the
-/// small one.
+/// small one. Done once: a second time would add the same to what every call is compared with.
 pub fn allow_served<R: Runtime>(app: &AppHandle<R>, origin: &Url) -> tauri::Result<()> {
     let named = origin.origin().ascii_serialization();
+    if !app.state::<Granted>().is_new(&named) {
+        return Ok(());
+    }
     let port = origin.port().unwrap_or_default();
     for (window, permissions) in [(MAIN, SERVED_PERMISSIONS), (CAPTURE, CAPTURE_PERMISSIONS)] {
         let capability = CapabilityBuilder::new(format!("served-{window}-{port}"))
@@ -81,10 +100,12 @@ mod tests {
                 desktop::commands::close_window,
                 desktop::commands::desktop_settings,
                 desktop::commands::show_view,
+                desktop::commands::sign_in,
             ])
             .build(tauri::generate_context!(test = true))
             .expect("an app");
         app.manage(Arc::new(Place::default()));
+        app.manage(Granted::default());
         app.manage(Shell {
             arguments: Arguments::parse([], |_| None, Some("/home/anna".into()), Path::new("/")).expect("its choices"),
             log_folder: "/logs".into(),
@@ -107,6 +128,16 @@ mod tests {
 
     /// Whether a page at `from` may call a command; the call itself must come out well then.
     fn may(window: &WebviewWindow<MockRuntime>, from: &str, command: &str) -> bool {
+        match call(window, from, command) {
+            Ok(()) => true,
+            Err(reason) => {
+                assert!(reason.contains("not allowed"), "{command} from {from}: {reason}");
+                false
+            }
+        }
+    }
+
+    fn call(window: &WebviewWindow<MockRuntime>, from: &str, command: &str) -> Result<(), String> {
         let request = InvokeRequest {
             cmd: command.into(),
             callback: CallbackFn(0),
@@ -116,14 +147,8 @@ mod tests {
             headers: Default::default(),
             invoke_key: INVOKE_KEY.to_string(),
         };
-        match get_ipc_response(window, request) {
-            Ok(_) => true,
-            Err(reason) => {
-                let reason = reason.to_string();
-                assert!(reason.contains("not allowed"), "{command} from {from}: {reason}");
-                false
-            }
-        }
+        let answer = get_ipc_response(window, request);
+        answer.map(drop).map_err(|reason| reason.to_string())
     }
 
     #[test]
@@ -136,6 +161,25 @@ mod tests {
         assert!(may(&small, SERVED, "close_window"));
         assert!(may(&small, SERVED, "show_view"));
         assert!(!may(&small, SERVED, "desktop_settings"));
+    }
+
+    #[test]
+    fn both_windows_may_ask_to_be_signed_in_and_hear_when_that_cannot_be() {
+        let app = shell();
+        for label in [MAIN, CAPTURE] {
+            let window = window(&app, label);
+            let refused = call(&window, SERVED, "sign_in").expect_err("nothing is served");
+            assert!(refused.contains("still starting"), "{refused}");
+            assert!(!may(&window, "https://evil.example", "sign_in"));
+        }
+    }
+
+    #[test]
+    fn an_origin_is_granted_the_same_once() {
+        let granted = Granted::default();
+        assert!(granted.is_new(SERVED));
+        assert!(!granted.is_new(SERVED), "at the next restart");
+        assert!(granted.is_new("http://127.0.0.1:8743"));
     }
 
     #[test]

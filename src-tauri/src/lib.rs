@@ -8,6 +8,7 @@ mod arguments;
 mod commands;
 mod console;
 mod desktop;
+mod graphics;
 mod ipc;
 pub mod library;
 pub mod owner;
@@ -60,6 +61,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    graphics::prepare();
     #[cfg(target_os = "linux")]
     if gtk::init().is_err() {
         console::say("No window can be opened here: there is no screen that this program may draw on.");
@@ -105,8 +107,23 @@ fn plug<R: Runtime>(builder: Builder<R>, arguments: Arguments) -> Builder<R> {
             desktop::commands::set_keep_running,
             desktop::commands::notify,
             desktop::commands::tell_paused,
+            desktop::commands::sign_in,
         ])
-        .setup(move |app| set_up(app, arguments))
+        .setup(move |app| {
+            if let Err(error) = set_up(app, arguments) {
+                give_up(app, error.as_ref());
+            }
+            Ok(())
+        })
+}
+
+/// End with a sentence: the toolkit would take an error of the set-up for one of the program.
+fn give_up<R: Runtime>(app: &App<R>, error: &dyn std::error::Error) -> ! {
+    console::say(&format!("Cortex could not be set up: {error}"));
+    if let Some(supervisor) = app.try_state::<Supervisor>() {
+        supervisor.stop();
+    }
+    std::process::exit(1);
 }
 
 fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
@@ -131,6 +148,7 @@ fn set_up<R: Runtime>(app: &mut App<R>, arguments: Arguments) -> Result<(), Box<
 
     let place = Arc::new(Place::default());
     app.manage(Stages::default());
+    app.manage(ipc::Granted::default());
     app.manage(Arc::clone(&place));
     desktop::set_up(&handle)?;
     let window = window::create(

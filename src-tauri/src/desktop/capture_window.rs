@@ -7,13 +7,14 @@ use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindo
 use url::Url;
 
 use super::kept::Kept;
+use super::page::{dispatch, shows_page};
 use super::served::Served;
 use super::signed_in::SignedIn;
 use super::views::CAPTURE;
 use crate::Shell;
 use crate::console;
 use crate::owner::Connection;
-use crate::window::{Place, on_navigation};
+use crate::window::{Place, RECOVER, on_navigation};
 
 /// The window's label.
 pub const LABEL: &str = "capture";
@@ -56,11 +57,14 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
         let making = app.state::<Making>();
         let _alone = making.alone.lock();
         making.kept.take_out();
-        let made = match app.get_webview_window(LABEL) {
+        let present = app.get_webview_window(LABEL);
+        let is_new = present.is_none();
+        let made = match present {
             Some(window) => Ok(window),
             None => create(&app, &connection),
         };
-        if app.state::<Served>().connection().is_none() {
+        let now = app.state::<Served>().connection();
+        if is_new && now.is_none_or(|now| now.origin() != connection.origin()) {
             // Cortex went while the window was made; with the next one it comes.
             discard(&app);
             show(&app);
@@ -101,8 +105,35 @@ pub fn hide<R: Runtime>(window: &WebviewWindow<R>) {
     });
 }
 
-/// Forget the window: it shows a Cortex that is gone. It is made anew when it is asked for.
-pub fn discard<R: Runtime>(app: &AppHandle<R>) {
+/// Cortex is back. The page of the same origin goes on by itself, with all that was typed; one of another origin is made
+/// anew, at once where it was to be seen.
+pub fn follow<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
+    if shows_page(&window, Place::is_served) {
+        if let Err(error) = window.eval(RECOVER) {
+            console::say(&format!("The small window did not follow: {error}"));
+        }
+        return;
+    }
+    let was_seen = window.is_visible().unwrap_or(false);
+    discard(app);
+    if was_seen {
+        show(app);
+    }
+}
+
+/// Let its page hear of something, where it can be seen; whether it can.
+pub fn tell<R: Runtime>(app: &AppHandle<R>, event: &str, detail: &serde_json::Value) -> bool {
+    let seen = app
+        .get_webview_window(LABEL)
+        .filter(|window| window.is_visible().unwrap_or(false) && shows_page(window, Place::is_served));
+    seen.is_some_and(|window| dispatch(&window, event, detail))
+}
+
+/// Forget the window. It is made anew when it is asked for.
+fn discard<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(LABEL)
         && let Err(error) = window.destroy()
     {

@@ -4,13 +4,14 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use tauri::{AppHandle, Manager, Runtime, State, WebviewWindow};
-use tauri_plugin_autostart::AutoLaunchManager;
 
+use crate::window::{MAIN, path_of};
 use crate::{Shell, sidecar};
 
 use super::preferences::Preferences;
+use super::served::Served;
 use super::signed_in::SignedIn;
-use super::{capture_window, keys, large_window, notices, tray, views};
+use super::{capture_window, keys, large_window, login, notices, tray, views};
 
 /// Why the chosen keys do nothing, if so.
 #[derive(Default)]
@@ -31,10 +32,7 @@ pub struct Settings {
 #[tauri::command(async)]
 pub fn desktop_settings<R: Runtime>(app: AppHandle<R>) -> Settings {
     let choices = app.state::<Preferences>().get();
-    let starts = is_installed(&app).then(|| {
-        app.try_state::<AutoLaunchManager>()
-            .is_some_and(|starter| starter.is_enabled().unwrap_or(false))
-    });
+    let starts = is_installed(&app).then(|| login::is_on(&app));
     Settings {
         shortcut: choices.shortcut,
         shortcut_problem: *app
@@ -72,16 +70,12 @@ pub fn set_shortcut<R: Runtime>(
 
 /// Start when the owner signs in to this computer, without a window.
 #[tauri::command(async)]
-pub fn set_start_at_login<R: Runtime>(
-    app: AppHandle<R>,
-    on: bool,
-    starter: State<'_, AutoLaunchManager>,
-) -> Result<Settings, String> {
+pub fn set_start_at_login<R: Runtime>(app: AppHandle<R>, on: bool) -> Result<Settings, String> {
     if !is_installed(&app) {
         return Err("Cortex is not installed here, so there is nothing to start at login.".into());
     }
-    let changed = if on { starter.enable() } else { starter.disable() };
-    changed.map_err(|error| format!("This computer did not take the change, so nothing changed: {error}."))?;
+    login::set(&app, on)
+        .map_err(|error| format!("This computer did not take the change, so nothing changed: {error}."))?;
     Ok(desktop_settings(app))
 }
 
@@ -123,11 +117,36 @@ pub fn close_window<R: Runtime>(app: AppHandle<R>, window: WebviewWindow<R>) {
     }
 }
 
-/// Whether processing is paused, for the tray.
+/// Whether processing is paused, for the tray. Only a page that is signed in knows: so it is there, too.
 #[tauri::command]
 pub fn tell_paused<R: Runtime>(app: AppHandle<R>, paused: bool) {
     app.state::<SignedIn>().done();
+    large_window::arrived(&app);
     tray::tell_paused(&app, paused);
+}
+
+/// Sign the window in that asks, where it is. Fails in words while there is no Cortex to do so.
+#[tauri::command(async)]
+pub fn sign_in<R: Runtime>(
+    app: AppHandle<R>,
+    window: WebviewWindow<R>,
+    served: State<'_, Served>,
+) -> Result<(), String> {
+    let connection = served
+        .connection()
+        .ok_or("Cortex is still starting. Try again in a moment.")?;
+    let signed_in = window
+        .url()
+        .map(|shown| path_of(&shown))
+        .map_err(|error| error.to_string())
+        .and_then(|place| connection.sign_in(&place).map_err(|error| error.to_string()))
+        .and_then(|address| {
+            if window.label() == MAIN {
+                app.state::<SignedIn>().begin();
+            }
+            window.navigate(address).map_err(|error| error.to_string())
+        });
+    signed_in.map_err(|error| format!("This window could not be signed in: {error}."))
 }
 
 /// Hold the keys that were chosen, and keep in mind why they do nothing.

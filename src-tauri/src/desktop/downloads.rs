@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rfd::AsyncFileDialog;
 use tauri::webview::DownloadEvent;
@@ -14,25 +14,47 @@ use url::Url;
 use super::notices;
 use super::views::LIBRARY;
 
-/// Folders of what is being fetched, by its address. Dropping one deletes it.
+/// Folders of what is being fetched, by its address, and of what the owner is asked about, by the folder. Dropping one
+/// deletes it.
 #[derive(Default)]
-pub struct Downloads(Mutex<HashMap<Url, TempDir>>);
+pub struct Downloads {
+    fetched: Mutex<HashMap<Url, TempDir>>,
+    asked: Mutex<HashMap<PathBuf, TempDir>>,
+}
 
 impl Downloads {
     /// A place for what is fetched from `address`, under the name that is suggested.
     fn begin(&self, address: &Url, suggested: &Path) -> io::Result<PathBuf> {
         let folder = tempfile::Builder::new().prefix("cortex-").tempdir()?;
         let file = folder.path().join(suggested.file_name().unwrap_or("original".as_ref()));
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(address.clone(), folder);
+        lock(&self.fetched).insert(address.clone(), folder);
         Ok(file)
     }
 
     fn end(&self, address: &Url) -> Option<TempDir> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(address)
+        lock(&self.fetched).remove(address)
     }
+
+    /// It is kept until there is an answer, or the program ends.
+    fn keep(&self, folder: TempDir) -> PathBuf {
+        let path = folder.path().to_owned();
+        lock(&self.asked).insert(path.clone(), folder);
+        path
+    }
+
+    fn answered(&self, folder: &Path) {
+        lock(&self.asked).remove(folder);
+    }
+
+    /// Delete all that nobody has said a place for: the program ends.
+    pub fn clear(&self) {
+        lock(&self.fetched).clear();
+        lock(&self.asked).clear();
+    }
+}
+
+fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Take part in a download of the page; whether it may begin.
@@ -71,7 +93,7 @@ fn ask<R: Runtime>(app: &AppHandle<R>, folder: TempDir) {
         return;
     };
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let teller = app.clone();
+    let (teller, kept) = (app.clone(), app.state::<Downloads>().keep(folder));
     let asked = app.run_on_main_thread(move || {
         let answer = AsyncFileDialog::new()
             .set_title("Save as")
@@ -83,7 +105,7 @@ fn ask<R: Runtime>(app: &AppHandle<R>, folder: TempDir) {
             {
                 tell(&teller, &error.to_string());
             }
-            drop(folder);
+            teller.state::<Downloads>().answered(&kept);
         });
     });
     if asked.is_err() {
@@ -122,6 +144,21 @@ mod tests {
         drop(downloads.end(&address));
         assert!(!file.exists());
         assert!(downloads.end(&address).is_none());
+    }
+
+    #[test]
+    fn nothing_is_left_when_the_program_ends_before_an_answer() {
+        let downloads = Downloads::default();
+        let address = Url::parse("blob:http://127.0.0.1:8742/1").expect("an address");
+        let asked = downloads.begin(&address, Path::new("a.pdf")).expect("a folder");
+        std::fs::write(&asked, "text").expect("written");
+        let folder = downloads.keep(downloads.end(&address).expect("it was begun"));
+        let fetched = downloads.begin(&address, Path::new("b.pdf")).expect("a folder");
+        std::fs::write(&fetched, "te").expect("written");
+        assert!(asked.exists() && asked.starts_with(&folder));
+        downloads.clear();
+        assert!(!folder.exists() && !fetched.exists());
+        downloads.answered(&folder);
     }
 
     #[test]

@@ -10,12 +10,14 @@ use gtk::prelude::WidgetExt;
 use tauri::{Manager, Runtime, WebviewWindow};
 use url::Url;
 
-use super::files;
+use super::{CAPTURE, files};
 use crate::console;
+use crate::window::MAIN;
 
 /// Add the files that are dropped on this window.
 pub fn watch<R: Runtime>(window: &WebviewWindow<R>) {
     let app = window.app_handle().clone();
+    let from = if window.label() == CAPTURE { CAPTURE } else { MAIN };
     let watched = window.with_webview(move |webview| {
         let (view, held) = (webview.inner(), Rc::new(RefCell::new(Vec::new())));
         let coming = Rc::clone(&held);
@@ -32,7 +34,7 @@ pub fn watch<R: Runtime>(window: &WebviewWindow<R>) {
                 return false;
             }
             context.drop_finish(true, time);
-            files::add(&app, files);
+            files::add(&app, files, from);
             true
         });
         view.connect_drag_leave(move |_, _, _| {

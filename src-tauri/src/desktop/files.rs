@@ -1,56 +1,147 @@
-//! Files that the owner opens with Cortex. They are handed to the sidecar's own command; nothing is decided here.
+//! Files that the owner opens with Cortex. They are handed to the sidecar's own command; nothing is decided here but
+//! whether so many are meant.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::channel;
 
-use serde::Deserialize;
-use serde_json::Value;
+use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult};
+use serde_json::json;
 use tauri::{AppHandle, Manager, Runtime};
 
+use super::folders::files_in;
+use super::outcome::Outcome;
 use super::served::Served;
 use super::views::LIBRARY;
-use super::{large_window, notices};
+use super::{capture_window, large_window, notices};
 use crate::Shell;
 use crate::owner::Connection;
 use crate::sidecar::Group;
 
-const UNTOUCHED: &str = "Your files are where they were: add them again.";
+/// More than these are asked about first: a folder may hold more than was meant.
+const MANY: usize = 50;
+/// Handed over at once; after each so many the page is told how far it is.
+const AT_ONCE: usize = 25;
+const ADD: &str = "Add";
 
-/// Add them, as soon as Cortex is there. The page is told what became of them, and the owner who does not see that there
-/// what was refused, in the sidecar's own words.
-pub fn add<R: Runtime>(app: &AppHandle<R>, files: Vec<PathBuf>) {
-    let served = app.state::<Served>();
-    if let Some(files) = served.add_or_wait(files)
-        && let Some(connection) = served.connection()
-    {
-        add_now(app, files, connection);
+/// Files that were given together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    files: Vec<PathBuf>,
+    /// The window that is told what becomes of them.
+    from: &'static str,
+    /// Whether the owner was asked already whether so many are meant.
+    is_meant: bool,
+}
+
+impl Batch {
+    /// Files and folders that were given in the window of this label.
+    pub fn of(files: Vec<PathBuf>, from: &'static str) -> Self {
+        Self {
+            files,
+            from,
+            is_meant: false,
+        }
+    }
+}
+
+/// Add them, as soon as Cortex is there. The page of the window `from` is told what became of them, and the owner who
+/// does not see that there what was refused, in the sidecar's own words.
+pub fn add<R: Runtime>(app: &AppHandle<R>, files: Vec<PathBuf>, from: &'static str) {
+    if !files.is_empty() {
+        hand_over(app, Batch::of(files, from));
+    }
+}
+
+fn hand_over<R: Runtime>(app: &AppHandle<R>, batch: Batch) {
+    if let Some((batch, connection)) = app.state::<Served>().add_or_wait(batch) {
+        add_now(app, batch, connection);
     }
 }
 
 /// Add what waited until Cortex was there.
-pub fn add_now<R: Runtime>(app: &AppHandle<R>, files: Vec<PathBuf>, connection: Connection) {
-    if files.is_empty() {
-        return;
-    }
+pub fn add_now<R: Runtime>(app: &AppHandle<R>, batch: Batch, connection: Connection) {
     let app = app.clone();
     std::thread::spawn(move || {
-        let what = if files.len() == 1 {
-            "A file was not added"
-        } else {
-            "Not all files were added"
-        };
-        let outcome = Outcome::of(command(&app, &files, &connection).and_then(run));
-        let is_seen = outcome
-            .answer
-            .is_some_and(|answer| large_window::tell(&app, "cortex:added", &answer))
-            && large_window::is_in_front(&app);
-        if let Some(reason) = outcome.refused
-            && !is_seen
-        {
-            notices::show(&app, what, &reason, LIBRARY);
+        let Batch { files, from, is_meant } = batch;
+        let files = files_in(&files);
+        if files.is_empty() {
+            notices::show(&app, "Nothing was added", "There are no files in that folder.", LIBRARY);
+            return;
         }
+        if files.len() > MANY && !is_meant && !asked(&app, files.len()) {
+            return;
+        }
+        let mut outcome = Outcome::default();
+        for (number, some) in files.chunks(AT_ONCE).enumerate() {
+            let done = number * AT_ONCE;
+            if files.len() > AT_ONCE {
+                let _ = tell(
+                    &app,
+                    from,
+                    "cortex:adding",
+                    &json!({ "done": done, "total": files.len() }),
+                );
+            }
+            outcome.and(Outcome::of(command(&app, some, &connection).and_then(run)));
+            if outcome.is_answered() {
+                continue;
+            }
+            if app.state::<Served>().connection().is_some() {
+                break;
+            }
+            // Cortex went meanwhile: the next one gets them, and knows those again that this one had taken.
+            outcome.put_off();
+            let rest = Batch {
+                files: files[done..].to_vec(),
+                from,
+                is_meant: true,
+            };
+            hand_over(&app, rest);
+            break;
+        }
+        report(&app, from, &outcome);
     });
+}
+
+fn report<R: Runtime>(app: &AppHandle<R>, from: &str, outcome: &Outcome) {
+    let is_seen = outcome
+        .answer()
+        .is_some_and(|answer| tell(app, from, "cortex:added", &answer));
+    if let Some((what, reason)) = outcome.trouble()
+        && !(is_seen && outcome.is_answered())
+    {
+        notices::show(app, &what, &reason, LIBRARY);
+    }
+}
+
+/// Tell the page of that window, or of the large one; whether the owner sees it there.
+fn tell<R: Runtime>(app: &AppHandle<R>, from: &str, event: &str, detail: &serde_json::Value) -> bool {
+    (from == capture_window::LABEL && capture_window::tell(app, event, detail))
+        || (large_window::tell(app, event, detail) && large_window::is_in_front(app))
+}
+
+/// Whether the owner means so many.
+fn asked<R: Runtime>(app: &AppHandle<R>, count: usize) -> bool {
+    let (tell, told) = channel();
+    let shown = app.run_on_main_thread(move || {
+        let answer = AsyncMessageDialog::new()
+            .set_title("Add files")
+            .set_description(format!("Add {count} files to your library?"))
+            .set_buttons(MessageButtons::OkCancelCustom(ADD.into(), "Cancel".into()))
+            .show();
+        std::thread::spawn(move || {
+            // It only fails when nobody waits for it any more.
+            let _ = tell.send(tauri::async_runtime::block_on(answer));
+        });
+    });
+    let answer = shown.ok().and_then(|()| told.recv().ok());
+    match answer {
+        Some(MessageDialogResult::Custom(chosen)) => chosen == ADD,
+        Some(MessageDialogResult::Ok) => true,
+        _ => false,
+    }
 }
 
 /// `cortex add --json --data-dir FOLDER --port PORT -- FILE…`.
@@ -82,121 +173,4 @@ fn command<R: Runtime>(app: &AppHandle<R>, files: &[PathBuf], connection: &Conne
 fn run(mut command: Command) -> io::Result<Output> {
     Group::prepare(&mut command);
     command.spawn()?.wait_with_output()
-}
-
-/// What became of the files.
-#[derive(Debug, Default, PartialEq)]
-struct Outcome {
-    /// The sidecar's answer, for the page; None when it gave none.
-    answer: Option<Value>,
-    /// What went wrong, in words; None when nothing did.
-    refused: Option<String>,
-}
-
-impl Outcome {
-    fn of(done: io::Result<Output>) -> Self {
-        let output = match done {
-            Ok(output) => output,
-            Err(error) => {
-                return Self {
-                    answer: None,
-                    refused: Some(format!("Cortex could not be asked ({error}). {UNTOUCHED}")),
-                };
-            }
-        };
-        if let Ok(answer) = serde_json::from_slice::<Value>(&output.stdout) {
-            let refused = (!output.status.success()).then(|| refusals(&answer));
-            return Self {
-                answer: Some(answer),
-                refused,
-            };
-        }
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        let reason = if said.is_empty() {
-            format!("Cortex gave no answer. {UNTOUCHED}")
-        } else {
-            said
-        };
-        Self {
-            answer: None,
-            refused: Some(reason),
-        }
-    }
-}
-
-/// Of each file that was refused its name and the sidecar's sentence.
-fn refusals(answer: &Value) -> String {
-    let items = Answer::deserialize(answer).map_or_else(|_| Vec::new(), |answer| answer.items);
-    let refused = items.into_iter().filter(|item| item.status == "refused");
-    let named = refused.map(|item| {
-        let name = Path::new(&item.target)
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        format!("{name}: {}", item.message.unwrap_or_default())
-    });
-    named.collect::<Vec<_>>().join("\n")
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    items: Vec<Item>,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    target: String,
-    status: String,
-    message: Option<String>,
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use std::os::unix::process::ExitStatusExt;
-    use std::process::ExitStatus;
-
-    use super::*;
-
-    fn ended(code: i32, stdout: &str, stderr: &str) -> Outcome {
-        Outcome::of(Ok(Output {
-            status: ExitStatus::from_raw(code << 8),
-            stdout: stdout.into(),
-            stderr: stderr.into(),
-        }))
-    }
-
-    #[test]
-    fn the_page_is_told_what_was_answered_and_the_owner_what_was_refused() {
-        let added = r#"{"items": [{"target": "/a/b.md", "status": "created"}]}"#;
-        assert_eq!(
-            ended(0, added, ""),
-            Outcome {
-                answer: serde_json::from_str(added).ok(),
-                refused: None
-            }
-        );
-        let refused = r#"{"items": [{"target": "/a/b.md", "status": "refused", "message": "It is empty."}]}"#;
-        let outcome = ended(1, refused, "");
-        assert!(outcome.answer.is_some());
-        assert_eq!(outcome.refused.as_deref(), Some("b.md: It is empty."));
-    }
-
-    #[test]
-    fn without_an_answer_there_is_always_a_reason() {
-        let away = ended(2, "", "Nothing answers at http://127.0.0.1:8742.\n");
-        assert_eq!(
-            away,
-            Outcome {
-                answer: None,
-                refused: Some("Nothing answers at http://127.0.0.1:8742.".into())
-            }
-        );
-        for silent in [ended(2, "", ""), ended(0, "", ""), ended(1, "{", "")] {
-            assert_eq!(silent.answer, None);
-            assert!(silent.refused.is_some_and(|reason| reason.ends_with(UNTOUCHED)));
-        }
-        let failed = Outcome::of(Err(io::Error::other("no such program")));
-        assert!(failed.refused.is_some_and(|reason| reason.contains("no such program")));
-    }
 }

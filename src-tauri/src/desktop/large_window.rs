@@ -1,9 +1,8 @@
 //! The large window: shown, sent to a view, put away.
 
-use std::sync::Arc;
-
 use tauri::{AppHandle, Manager, Runtime, WebviewWindow, WindowEvent};
 
+use super::page::{dispatch, shows_page};
 use super::preferences::Preferences;
 use super::views::CAPTURE;
 use super::{capture_window, tray};
@@ -31,32 +30,30 @@ pub fn go<R: Runtime>(app: &AppHandle<R>, place: &str) {
         return;
     }
     show(app);
+    lead(app, place);
+}
+
+/// Send it to the view at `place`, where it is now: also when it is hidden.
+pub fn lead<R: Runtime>(app: &AppHandle<R>, place: &str) {
     if let Err(error) = window::go(app, place) {
         console::say(&format!("The window could not be sent to {place}: {error}"));
+    }
+}
+
+/// Its page is there: it goes where it was asked to meanwhile.
+pub fn arrived<R: Runtime>(app: &AppHandle<R>) {
+    if let Err(error) = window::arrived(app) {
+        console::say(&format!("The window did not follow: {error}"));
     }
 }
 
 /// Let the page hear of something, as an event of this name; a page that does not listen misses it. Whether there is a
 /// page of the interface to hear it.
 pub fn tell<R: Runtime>(app: &AppHandle<R>, event: &str, detail: &serde_json::Value) -> bool {
-    let event = serde_json::Value::from(event);
-    let told = match app.get_webview_window(MAIN) {
-        Some(window) => window
-            .url()
-            .and_then(|shown| match app.state::<Arc<Place>>().is_served(&shown) {
-                true => window
-                    .eval(format!(
-                        "dispatchEvent(new CustomEvent({event}, {{ detail: {detail} }}))"
-                    ))
-                    .map(|()| true),
-                false => Ok(false),
-            }),
-        None => Ok(false),
-    };
-    told.unwrap_or_else(|error| {
-        console::say(&format!("The page was not told: {error}"));
-        false
-    })
+    match app.get_webview_window(MAIN) {
+        Some(window) if shows_page(&window, Place::is_there) => dispatch(&window, event, detail),
+        _ => false,
+    }
 }
 
 /// Whether the owner looks at it.

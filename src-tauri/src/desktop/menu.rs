@@ -6,6 +6,7 @@ use tauri::{AppHandle, Runtime};
 
 use super::{capture_window, files};
 use crate::console;
+use crate::window::MAIN;
 
 /// Put the menu in place, where programs have one outside of their windows.
 pub fn create<R: Runtime>(app: &AppHandle<R>) {
@@ -43,6 +44,10 @@ fn choose_files<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     std::thread::spawn(move || {
         let chosen = tauri::async_runtime::block_on(answer).unwrap_or_default();
-        files::add(&app, chosen.into_iter().map(|file| file.path().to_owned()).collect());
+        files::add(
+            &app,
+            chosen.into_iter().map(|file| file.path().to_owned()).collect(),
+            MAIN,
+        );
     });
 }

@@ -7,12 +7,18 @@ pub mod downloads;
 #[cfg(target_os = "linux")]
 mod drops;
 mod files;
+mod folders;
 mod kept;
 mod keys;
 mod large_window;
+mod login;
 mod menu;
+#[cfg(target_os = "linux")]
+mod notice_bus;
 mod notices;
 mod opened;
+mod outcome;
+mod page;
 mod preferences;
 mod served;
 mod signed_in;
@@ -45,9 +51,6 @@ pub fn plug<R: Runtime>(builder: Builder<R>, arguments: &Arguments, library: &st
     let windows = tauri_plugin_window_state::Builder::new()
         .with_state_flags(remembered)
         .with_denylist(&[CAPTURE]);
-    let start = tauri_plugin_autostart::Builder::new()
-        .arg("--hidden")
-        .app_name("Cortex");
     // The demonstration is a library of its own each time.
     let builder = if arguments.demo {
         builder
@@ -57,7 +60,7 @@ pub fn plug<R: Runtime>(builder: Builder<R>, arguments: &Arguments, library: &st
             .callback(|app, words, folder| open_again(app, words, Path::new(&folder)));
         builder.plugin(alone.build())
     };
-    builder.plugin(windows.build()).plugin(start.build())
+    login::plug(builder.plugin(windows.build()))
 }
 
 /// What is kept in mind; before the first window.
@@ -68,6 +71,8 @@ pub fn set_up<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     app.manage(capture_window::Making::default());
     app.manage(downloads::Downloads::default());
     app.manage(commands::KeysProblem::default());
+    #[cfg(target_os = "linux")]
+    app.manage(notice_bus::NoticeBus::default());
     Ok(())
 }
 
@@ -97,16 +102,19 @@ pub fn sign_in<R: Runtime>(app: &AppHandle<R>) {
     app.state::<SignedIn>().begin();
 }
 
-/// No Cortex is served: what has its port now is asked for nothing, and what it would be asked for waits.
+/// No Cortex is served: what has its port now is asked for nothing, and what it would be asked for waits. The pages
+/// stay, with what is typed in them.
 pub fn serve_nothing<R: Runtime>(app: &AppHandle<R>) {
     app.state::<Served>().by_nobody();
-    capture_window::discard(app);
 }
 
 /// A Cortex is served; called again whenever that becomes another one.
 pub fn serve<R: Runtime>(app: &AppHandle<R>, connection: &Connection) {
     let waited = app.state::<Served>().by(connection.clone());
-    files::add_now(app, waited.files, connection.clone());
+    for batch in waited.files {
+        files::add_now(app, batch, connection.clone());
+    }
+    capture_window::follow(app);
     if waited.capture {
         capture_window::show(app);
     }
@@ -116,10 +124,11 @@ pub fn serve<R: Runtime>(app: &AppHandle<R>, connection: &Connection) {
 pub fn hear<R: Runtime>(app: &AppHandle<R>, event: &RunEvent) {
     match event {
         RunEvent::Ready => begin(app),
+        RunEvent::Exit => app.state::<downloads::Downloads>().clear(),
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
-            let given: Vec<String> = urls.iter().map(ToString::to_string).collect();
-            go(app, Opened::sort(&given, Path::new("/")));
+            let given: Vec<OsString> = urls.iter().map(|url| url.as_str().into()).collect();
+            go(app, Opened::sort(&given, Path::new("/")), false);
         }
         #[cfg(target_os = "macos")]
         RunEvent::Reopen {
@@ -143,15 +152,18 @@ fn open<R: Runtime>(app: &AppHandle<R>, arguments: &Arguments, folder: &Path) {
     if arguments.capture {
         capture_window::show(app);
     } else {
-        go(app, Opened::sort(&arguments.opens, folder));
+        go(app, Opened::sort(&arguments.opens, folder), arguments.hidden);
     }
 }
 
-fn go<R: Runtime>(app: &AppHandle<R>, opened: Opened) {
+/// `hidden` leaves the window where it is, for who asks for that.
+fn go<R: Runtime>(app: &AppHandle<R>, opened: Opened, hidden: bool) {
     let added = (!opened.files.is_empty()).then(|| views::LIBRARY.to_owned());
-    files::add(app, opened.files);
+    files::add(app, opened.files, MAIN);
     match opened.place.or(added) {
+        Some(place) if hidden => large_window::lead(app, &place),
         Some(place) => large_window::go(app, &place),
+        None if hidden => {}
         None => large_window::show(app),
     }
 }

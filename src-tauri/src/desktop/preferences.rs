@@ -1,6 +1,6 @@
 //! What the owner chose for this computer, in a file of its own.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -38,40 +38,58 @@ impl Preferences {
     /// Read them from `folder`; what is missing or cannot be read is as it comes.
     pub fn open(folder: &Path) -> Self {
         let file = folder.join("desktop.json");
-        let read = std::fs::read(&file)
-            .ok()
-            .and_then(|text| serde_json::from_slice(&text).ok());
-        Self {
-            file,
-            choices: Mutex::new(read.unwrap_or_default()),
-        }
+        let choices = Mutex::new(read(&file).unwrap_or_default());
+        Self { file, choices }
     }
 
-    /// The choices as they are now.
+    /// The choices as they are now. The window of another library may have changed them.
     pub fn get(&self) -> Choices {
-        self.choices.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(now) = read(&self.file) {
+            *choices = now;
+        }
+        choices.clone()
     }
 
     /// Change them, here and in the file. When the file cannot be written, nothing changes.
     pub fn change(&self, change: impl FnOnce(&mut Choices)) -> io::Result<()> {
+        let mut changed = self.get();
         let mut choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut changed = choices.clone();
         change(&mut changed);
-        if let Some(folder) = self.file.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
         // Never half a file: it is written beside, then takes the place of the old one.
-        let beside = self.file.with_extension("new");
-        std::fs::write(&beside, serde_json::to_vec_pretty(&changed)?)?;
-        std::fs::rename(&beside, &self.file)?;
+        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+        beside.write_all(&serde_json::to_vec_pretty(&changed)?)?;
+        beside.persist(&self.file)?;
         *choices = changed;
         Ok(())
     }
 }
 
+/// None when there is no file, or none that can be read.
+fn read(file: &Path) -> Option<Choices> {
+    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_windows_do_not_take_back_each_others_choices() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (one, other) = (Preferences::open(folder.path()), Preferences::open(folder.path()));
+        one.change(|choices| choices.shortcut = None).expect("written");
+        other.change(|choices| choices.keep_running = false).expect("written");
+        let both = Choices {
+            shortcut: None,
+            keep_running: false,
+        };
+        assert_eq!((one.get(), other.get()), (both.clone(), both));
+        let files = std::fs::read_dir(folder.path()).expect("read").count();
+        assert_eq!(files, 1, "nothing is left beside it");
+    }
 
     #[test]
     fn choices_outlive_the_program() {

@@ -1,8 +1,8 @@
 //! The Cortex that is served now, for what the desktop asks of it by itself.
 
-use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::files::Batch;
 use crate::owner::Connection;
 
 /// The connection to it, and the files that wait for it.
@@ -12,7 +12,7 @@ pub struct Served(Mutex<State>);
 #[derive(Default)]
 struct State {
     connection: Option<Connection>,
-    waiting: Vec<PathBuf>,
+    waiting: Vec<Batch>,
     wants_capture: bool,
 }
 
@@ -20,7 +20,7 @@ struct State {
 #[derive(Default)]
 pub struct Waited {
     /// Files to be added.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<Batch>,
     /// Whether the small window was asked for.
     pub capture: bool,
 }
@@ -46,14 +46,16 @@ impl Served {
         self.lock().connection.clone()
     }
 
-    /// The files again when they can be added now; else they wait.
-    pub fn add_or_wait(&self, files: Vec<PathBuf>) -> Option<Vec<PathBuf>> {
+    /// The files again, and whom they can be given to now; else they wait.
+    pub fn add_or_wait(&self, files: Batch) -> Option<(Batch, Connection)> {
         let mut state = self.lock();
-        if state.connection.is_some() {
-            return Some(files);
+        match state.connection.clone() {
+            Some(connection) => Some((files, connection)),
+            None => {
+                state.waiting.push(files);
+                None
+            }
         }
-        state.waiting.extend(files);
-        None
     }
 
     /// The connection when the small window can be shown now; else it waits.
@@ -77,11 +79,12 @@ mod tests {
     fn what_comes_while_nobody_serves_waits_for_the_next_one() {
         let origin = url::Url::parse("http://127.0.0.1:8742/").expect("an address");
         let connection = Connection::of(&origin, Token::new("secret".into()));
-        let (served, file) = (Served::default(), PathBuf::from("/notes.md"));
+        let (served, file) = (Served::default(), Batch::of(vec!["/notes.md".into()], "main"));
         served.by(connection.clone());
-        assert_eq!(served.add_or_wait(vec![file.clone()]), Some(vec![file.clone()]));
+        let (batch, to) = served.add_or_wait(file.clone()).expect("it can be added");
+        assert_eq!((batch, to.origin()), (file.clone(), connection.origin()));
         served.by_nobody();
-        assert_eq!(served.add_or_wait(vec![file.clone()]), None);
+        assert!(served.add_or_wait(file.clone()).is_none());
         assert!(served.capture_or_wait().is_none() && served.connection().is_none());
         let waited = served.by(connection);
         assert_eq!((waited.files, waited.capture), (vec![file], true));

@@ -84,20 +84,34 @@ pub fn on_navigation(place: Arc<Place>) -> impl Fn(&Url) -> bool + Send + 'stati
 /// Show this place of the served interface, for example `/capture`; as soon as it is there.
 pub fn go<R: Runtime>(app: &AppHandle<R>, place: &str) -> tauri::Result<()> {
     let known = app.state::<Arc<Place>>();
-    match app.get_webview_window(MAIN) {
-        Some(window) if known.is_served(&window.url()?) => window.eval(going_to(place)),
-        _ => {
-            known.go_next(place.to_owned());
-            Ok(())
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let address = window.url()?;
+        if known.is_there(&address) {
+            return window.eval(going_to(&address, place));
         }
+    }
+    known.go_next(place.to_owned());
+    Ok(())
+}
+
+/// The page has reported in: it is told where it was asked to go meanwhile.
+pub fn arrived<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    match app.state::<Arc<Place>>().arrived() {
+        Some(place) => go(app, &place),
+        None => Ok(()),
     }
 }
 
-/// A page that listens goes there by itself and loses nothing of what is typed; any other one is loaded anew.
-fn going_to(place: &str) -> String {
-    let place = serde_json::Value::from(place);
+/// A page that listens goes there by itself and loses nothing of what is typed; any other one is loaded anew. The
+/// window's address may be ahead of its page: a page of another origin goes nowhere.
+fn going_to(address: &Url, place: &str) -> String {
+    let (origin, place) = (
+        serde_json::Value::from(address.origin().ascii_serialization()),
+        serde_json::Value::from(place),
+    );
     format!(
-        "((place) => dispatchEvent(new CustomEvent('cortex:go', {{ detail: place, cancelable: true }})) \
-         && location.assign(place))({place})"
+        "((origin, place) => location.origin === origin \
+         && dispatchEvent(new CustomEvent('cortex:go', {{ detail: place, cancelable: true }})) \
+         && location.assign(place))({origin}, {place})"
     )
 }

@@ -15,14 +15,17 @@ pub enum Target {
     Nowhere,
 }
 
-/// The origin that is served now, and where its page was before a bundled page took its place.
+/// The origin that is served now, and where its page is to go.
 #[derive(Default)]
 pub struct Place(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
     served: Option<Url>,
+    /// Where the page goes as soon as it is there: where it was before a bundled one took its place, or a link.
     left: Option<String>,
+    /// Where the page goes that is on its way: it has not reported in yet, and may never come.
+    coming: Option<String>,
 }
 
 impl Place {
@@ -39,10 +42,13 @@ impl Place {
             .is_some_and(|served| served.origin() == address.origin())
     }
 
-    /// The page at this address is left for a bundled one.
+    /// The page at this address is left for another one. One that is still on its way was nowhere yet.
     pub fn leave(&self, address: &Url) {
         if self.is_served(address) {
-            self.lock().left = Some(path_of(address));
+            let mut known = self.lock();
+            if known.coming.is_none() {
+                known.left = Some(path_of(address));
+            }
         }
     }
 
@@ -51,9 +57,25 @@ impl Place {
         self.lock().left = Some(place);
     }
 
-    /// The place to come back to; `/` when there is none.
-    pub fn take_left(&self) -> String {
-        self.lock().left.take().unwrap_or_else(|| "/".into())
+    /// The page is loaded: where, `/` when no place is known. Until it has [`Place::arrived`] that is kept.
+    pub fn set_out(&self) -> String {
+        let mut known = self.lock();
+        let place = known.left.take().or_else(|| known.coming.take());
+        let place = place.unwrap_or_else(|| "/".into());
+        known.coming = Some(place.clone());
+        place
+    }
+
+    /// The page is there: where it was asked to go while it was on its way.
+    pub fn arrived(&self) -> Option<String> {
+        let mut known = self.lock();
+        known.coming.take()?;
+        known.left.take()
+    }
+
+    /// Whether a page of the served interface has reported in, and can be told things.
+    pub fn is_there(&self, address: &Url) -> bool {
+        self.is_served(address) && self.lock().coming.is_none()
     }
 
     /// Who shows this address.
@@ -83,7 +105,7 @@ fn is_bundled(address: &Url) -> bool {
 }
 
 /// Path, query and fragment, without the ticket of a sign-in.
-fn path_of(address: &Url) -> String {
+pub fn path_of(address: &Url) -> String {
     let mut kept = address.clone();
     let pairs: Vec<_> = address.query_pairs().filter(|(name, _)| name != "ticket").collect();
     kept.set_query(None);
@@ -147,15 +169,39 @@ mod tests {
     fn a_page_comes_back_to_where_it_was_without_its_old_ticket() {
         let place = serving();
         place.leave(&at("http://127.0.0.1:8742/item/7?ticket=old&highlight=a%20b#p3"));
-        assert_eq!(place.take_left(), "/item/7?highlight=a+b#p3");
-        assert_eq!(place.take_left(), "/", "once");
+        assert_eq!(place.set_out(), "/item/7?highlight=a+b#p3");
+        assert_eq!(place.arrived(), None);
+        assert_eq!(place.set_out(), "/", "once");
+    }
+
+    #[test]
+    fn what_comes_while_a_page_is_on_its_way_waits_until_it_is_there() {
+        let (place, at_ticket) = (serving(), at("http://127.0.0.1:8742/?ticket=once"));
+        assert_eq!(place.set_out(), "/");
+        assert!(!place.is_there(&at_ticket), "its address is known before it is shown");
+        place.go_next("/tasks".into());
+        place.leave(&at_ticket);
+        assert_eq!(place.arrived().as_deref(), Some("/tasks"));
+        assert!(place.is_there(&at_ticket));
+        assert_eq!(place.arrived(), None, "once");
+    }
+
+    #[test]
+    fn a_page_that_never_came_is_sent_to_the_same_place_again() {
+        let place = serving();
+        place.go_next("/tasks".into());
+        assert_eq!(place.set_out(), "/tasks");
+        place.leave(&at("http://127.0.0.1:8742/tasks?ticket=old"));
+        assert_eq!(place.set_out(), "/tasks");
+        place.go_next("/chat".into());
+        assert_eq!(place.set_out(), "/chat", "the last one wins");
     }
 
     #[test]
     fn a_bundled_page_is_no_place_to_come_back_to() {
         let place = serving();
         place.leave(&at("tauri://localhost/index.html"));
-        assert_eq!(place.take_left(), "/");
+        assert_eq!(place.set_out(), "/");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::stages::Stages;
 use crate::supervisor::{Presenter, Stage};
 
 /// Loads a page again that failed to load while Cortex was away: WebKit's own page about that has no script.
-const RECOVER: &str = "if (document.scripts.length === 0) location.reload()";
+pub const RECOVER: &str = "if (document.scripts.length === 0) location.reload()";
 
 /// Shows stages in the main window.
 pub struct WindowPresenter<R: Runtime> {
@@ -82,10 +82,11 @@ impl<R: Runtime> Presenter for WindowPresenter<R> {
             console::announce(&origin.origin().ascii_serialization());
         }
         report(ipc::allow_served(&self.app, origin));
-        if !afresh && shown.is_some_and(|shown| self.place.is_served(&shown)) {
+        // A page that has not reported in yet may never come: its ticket was the former one's.
+        if !afresh && shown.is_some_and(|shown| self.place.is_there(&shown)) {
             report(window.eval(RECOVER));
         } else {
-            let address = connection.sign_in(&self.place.take_left())?;
+            let address = connection.sign_in(&self.place.set_out())?;
             desktop::sign_in(&self.app);
             report(window.navigate(address));
         }
