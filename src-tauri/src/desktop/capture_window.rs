@@ -14,7 +14,7 @@ use super::views::CAPTURE;
 use crate::Shell;
 use crate::console;
 use crate::owner::Connection;
-use crate::window::{Place, RECOVER, on_navigation};
+use crate::window::{Place, RECOVER, on_navigation, storing};
 
 /// The window's label.
 pub const LABEL: &str = "capture";
@@ -171,11 +171,7 @@ fn create<R: Runtime>(
         .disable_drag_drop_handler()
         .devtools(cfg!(debug_assertions))
         .on_navigation(on_navigation(Arc::clone(&app.state::<Arc<Place>>())));
-    let window = match app.state::<Shell>().storage.clone() {
-        Some(folder) => builder.data_directory(folder),
-        None => builder.incognito(true),
-    }
-    .build()?;
+    let window = storing(builder, app, app.state::<Shell>().storage.clone()).build()?;
     #[cfg(target_os = "linux")]
     super::drops::watch(&window);
     let itself = window.clone();

@@ -1,11 +1,11 @@
 //! What the served page may ask of the desktop. Named in `build.rs`, too; granted in [`crate::ipc`].
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use tauri::{AppHandle, Manager, Runtime, State, WebviewWindow};
 
-use crate::window::{MAIN, path_of};
+use crate::window::{MAIN, Place, path_of};
 use crate::{Shell, sidecar};
 
 use super::preferences::Preferences;
@@ -131,13 +131,20 @@ pub fn sign_in<R: Runtime>(
     app: AppHandle<R>,
     window: WebviewWindow<R>,
     served: State<'_, Served>,
+    place: State<'_, Arc<Place>>,
 ) -> Result<(), String> {
     let connection = served
         .connection()
         .ok_or("Cortex is still starting. Try again in a moment.")?;
     let signed_in = window
         .url()
-        .map(|shown| path_of(&shown))
+        .map(|shown| {
+            if window.label() != MAIN {
+                return path_of(&shown);
+            }
+            place.leave(&shown);
+            place.set_out()
+        })
         .map_err(|error| error.to_string())
         .and_then(|place| connection.sign_in(&place).map_err(|error| error.to_string()))
         .and_then(|address| {

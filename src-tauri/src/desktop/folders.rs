@@ -49,7 +49,7 @@ mod tests {
         std::os::unix::fs::symlink(at("a.md"), at("b/link.md"))?;
         let names = ["a.md", "b/deep/x.md", "b/link.md", "c.md"];
         assert_eq!(files_in(&[folder.path().into()]), names.map(at));
-        assert_eq!(files_in(&[at("empty")]), [PathBuf::new(); 0]);
+        assert!(files_in(&[at("empty")]).is_empty());
         assert_eq!(files_in(&[at("none.md"), at("a.md")]), [at("none.md"), at("a.md")]);
         Ok(())
     }

@@ -161,7 +161,7 @@ fn go<R: Runtime>(app: &AppHandle<R>, opened: Opened, hidden: bool) {
     let added = (!opened.files.is_empty()).then(|| views::LIBRARY.to_owned());
     files::add(app, opened.files, MAIN);
     match opened.place.or(added) {
-        Some(place) if hidden => large_window::lead(app, &place),
+        Some(place) if hidden && place != views::CAPTURE => large_window::lead(app, &place),
         Some(place) => large_window::go(app, &place),
         None if hidden => {}
         None => large_window::show(app),

@@ -44,17 +44,30 @@ pub fn create<R: Runtime>(app: &AppHandle<R>, place: &Arc<Place>, look: Look) ->
             }
             NewWindowResponse::Deny
         });
-    let builder = match look.storage {
-        Some(folder) => builder.data_directory(folder),
-        None => builder.incognito(true),
-    };
-    let window = builder.build()?;
+    let window = storing(builder, app, look.storage).build()?;
     // What is seen before the first page is there.
     window.set_background_color(Some(match window.theme()? {
         Theme::Dark => Color(0x17, 0x16, 0x14, 0xff),
         _ => Color(0xfb, 0xfa, 0xf8, 0xff),
     }))?;
     Ok(window)
+}
+
+/// Let the page keep what it stores in this folder; None keeps nothing.
+pub fn storing<'a, R: Runtime, M: Manager<R>>(
+    builder: WebviewWindowBuilder<'a, R, M>,
+    app: &AppHandle<R>,
+    storage: Option<PathBuf>,
+) -> WebviewWindowBuilder<'a, R, M> {
+    if let Some(folder) = storage {
+        return builder.data_directory(folder);
+    }
+    // The toolkit wants a folder to be there, even where nothing is put into it.
+    let usual = app.path().app_local_data_dir().ok();
+    let folder = usual.filter(|folder| std::fs::create_dir_all(folder).is_ok());
+    builder
+        .incognito(true)
+        .data_directory(folder.unwrap_or_else(std::env::temp_dir))
 }
 
 /// There is one window: what a page would open in another one is shown in this one. Files are not: the page fetches

@@ -7,6 +7,6 @@ mod navigation;
 pub mod outside;
 mod presenter;
 
-pub use main_window::{Look, MAIN, arrived, create, go, on_navigation};
+pub use main_window::{Look, MAIN, arrived, create, go, on_navigation, storing};
 pub use navigation::{Place, path_of};
 pub use presenter::{RECOVER, WindowPresenter};
