@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.program import until
 from tests.system.desktop import Desktop
-from tests.system.notifications import notifications
+from tests.system.panel import panel
 from tests.system.window import Window, driven, nothing_runs, processes_of, sidecar_of, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -135,19 +135,19 @@ def test_notifications_that_nobody_closes_cost_nothing_and_lead_somewhere(
     program: Path, screen: Desktop, data_dir: Path
 ) -> None:
     with (
-        notifications(screen.variables["DBUS_SESSION_BUS_ADDRESS"]) as told,
+        panel(screen.variables["DBUS_SESSION_BUS_ADDRESS"]) as shown,
         driven(screen, program, *_where(data_dir)) as window,
     ):
         _begin(window)
         shell = next(each for each in processes_of(data_dir) if each.name().startswith("cortex-desktop"))
         _invoke(window, "notify", title="First", body="<i>", path="/tasks")
-        until(lambda: told.shown == [("First", "&lt;i&gt;")], 30)
+        until(lambda: shown.notices == [(1, "First", "&lt;i&gt;")], 30)
         threads = shell.num_threads()
         for number in range(12):
             _invoke(window, "notify", title=f"More {number}", body="", path="/activity")
-        until(lambda: len(told.shown) == 13, 30)
+        until(lambda: len(shown.notices) == 13, 30)
         until(lambda: shell.num_threads() <= threads + 2, 30)
-        told.click(1)
+        shown.click(1)
         until(lambda: window.address.endswith("/tasks"), 30)
 
 
