@@ -30,6 +30,7 @@ const TYPES = [
   "providers.updated",
   "connections.updated",
   "digest.created",
+  "digest.deleted",
   "embeddings.updated",
   "reset",
 ];

@@ -13,3 +13,14 @@ export function cleanHtml(html: string): DocumentFragment {
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|\/|#)/i,
   });
 }
+
+/** Saved HTML as it is read: nothing that plays, and links that leave Cortex where it is. */
+export function readableHtml(html: string): DocumentFragment {
+  const fragment = cleanHtml(html);
+  for (const media of fragment.querySelectorAll("video, audio, source, svg, math")) media.remove();
+  for (const link of fragment.querySelectorAll("a")) {
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+  }
+  return fragment;
+}

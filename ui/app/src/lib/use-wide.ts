@@ -1,23 +1,34 @@
 import { useSyncExternalStore } from "react";
 import { usePreferences } from "./preferences";
 
-/** Of the window, at the browser's usual size of text; larger text needs more of it. */
 const WIDE_REM = 75;
 
-function isWide(): boolean {
-  return innerWidth >= WIDE_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+function measured(): boolean {
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return document.body.clientWidth >= WIDE_REM * rem;
 }
 
-function subscribe(listener: () => void): () => void {
-  addEventListener("resize", listener);
-  const unsubscribe = usePreferences.subscribe(listener);
+/** Measured when it can have changed alone: to ask for it lays the page out. */
+let isWide: boolean | undefined;
+
+function follow(listener: () => void): () => void {
+  const measure = () => {
+    isWide = measured();
+    listener();
+  };
+  measure();
+  const forget = usePreferences.subscribe(measure);
+  addEventListener("resize", measure);
   return () => {
-    removeEventListener("resize", listener);
-    unsubscribe();
+    forget();
+    removeEventListener("resize", measure);
   };
 }
 
-/** Whether there is room for what stands beside the view. */
+/** Whether there is room for what stands beside the view: in text, as the style sheet's `wide` counts it. */
 export function useWide(): boolean {
-  return useSyncExternalStore(subscribe, isWide);
+  return useSyncExternalStore(follow, () => {
+    isWide ??= measured();
+    return isWide;
+  });
 }

@@ -14,7 +14,7 @@ export function Notices() {
     <section
       aria-live="polite"
       data-notices
-      className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex flex-col items-center gap-2 px-4 max-medium:bottom-16"
+      className="pointer-events-none fixed inset-x-0 bottom-[calc(1rem+var(--kept-clear,0px))] z-50 flex flex-col items-center gap-2 px-4 max-medium:bottom-[calc(4rem+var(--kept-clear,0px))]"
     >
       {notices.map((notice) => (
         <NoticeCard key={notice.id} notice={notice} />

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { ViewTitle } from "@/components/ui/view-title";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { PARTS, type Part } from "./parts";
@@ -29,7 +30,7 @@ export function SettingsFrame({ part, children }: { part: Part; children: ReactN
         </ul>
       </nav>
       <div className="min-w-0 flex-1">
-        <h1 className="mb-4 text-20">{words(`settings.${part}`)}</h1>
+        <ViewTitle className="mb-4">{words(`settings.${part}`)}</ViewTitle>
         {children}
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { Pause, Play, RotateCcw } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { ViewTitle } from "@/components/ui/view-title";
 import { aboutSeconds } from "@/lib/duration";
 import { useWords } from "@/lib/i18n";
 import { useQueue } from "@/lib/queue";
@@ -17,7 +18,7 @@ export function ActivityView() {
   const queue = useQueue();
   return (
     <section className="mx-auto max-w-4xl p-4">
-      <h1 className="mb-3 text-20">{words("activity.title")}</h1>
+      <ViewTitle className="mb-3">{words("activity.title")}</ViewTitle>
       {queue.isPending ? (
         <Loading>
           <Skeleton lines={6} />

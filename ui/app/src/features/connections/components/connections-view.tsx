@@ -4,6 +4,7 @@ import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from "react-ari
 import { Chip } from "@/components/ui/chip";
 import { Segments } from "@/components/ui/segments";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { ViewTitle } from "@/components/ui/view-title";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { MOST_NODES, useGraph } from "../api";
@@ -24,7 +25,7 @@ export function ConnectionsView() {
   return (
     <section className="flex h-full flex-col">
       <header className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2">
-        <h1 className="text-16">{words("connections.title")}</h1>
+        <ViewTitle>{words("connections.title")}</ViewTitle>
         {graph.data ? (
           <span className="text-13 text-muted tabular-nums">
             {words("connections.count", { edges: graph.data.edges.length, nodes: graph.data.nodes.length })}

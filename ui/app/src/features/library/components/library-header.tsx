@@ -3,6 +3,7 @@ import { ChevronDown, LayoutGrid, List, Trash2 } from "lucide-react";
 import { Suspense } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
+import { ViewTitle } from "@/components/ui/view-title";
 import { useCollections } from "@/lib/collections";
 import { type MessageId, useWords } from "@/lib/i18n";
 import { loadLater, useOnceIdle } from "@/lib/load-later";
@@ -28,9 +29,7 @@ export function LibraryHeader({ title, search, trashed, total, onSearch }: Libra
   const isIdle = useOnceIdle();
   return (
     <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-      <h1 className="text-16" tabIndex={-1}>
-        {title}
-      </h1>
+      <ViewTitle>{title}</ViewTitle>
       <span className="text-13 text-muted tabular-nums">{words("library.count", { count: total })}</span>
       <div className="flex flex-1 flex-wrap items-center gap-1.5">
         <FilterChips search={search} onSearch={onSearch} />

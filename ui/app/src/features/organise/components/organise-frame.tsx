@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { ViewTitle } from "@/components/ui/view-title";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
 
@@ -11,7 +12,7 @@ export function OrganiseFrame({ part, children }: { part: (typeof PARTS)[number]
   useDocumentTitle(words(`organise.${part}`));
   return (
     <section className="mx-auto max-w-3xl p-4">
-      <h1 className="sr-only">{words(`organise.${part}`)}</h1>
+      <ViewTitle className="mb-2">{words(`organise.${part}`)}</ViewTitle>
       <nav aria-label={words("organise.title")} className="mb-4 flex gap-1 border-b border-line">
         {PARTS.map((each) => (
           <Link

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "react";
 import { anchorOf, type Places, placesOf, rangeOf, TextMap } from "@/lib/anchoring";
+import { flash, mark, unmark } from "@/lib/marks";
 import { useReadingStyle } from "@/lib/reading-style";
-import { cleanHtml } from "@/lib/sanitize";
+import { readableHtml } from "@/lib/sanitize";
 import type { Highlight, ItemDetail } from "../api";
 import { PageImages } from "../images/page-images";
 import { type ImagePlace, placesOfImages } from "../images/places";
-import { flash, mark, unmark } from "../marks";
 import { focusedMark, marksOf, type Surface } from "../surface";
 
 interface ArticleProps {
@@ -25,7 +25,7 @@ export function Article({ item, highlights, passage, onShown }: ArticleProps) {
   const text = item.content_text ?? "";
 
   useEffect(() => {
-    const fragment = harmless(cleanHtml(item.content_html ?? ""));
+    const fragment = readableHtml(item.content_html ?? "");
     setImages(placesOfImages(fragment));
     root.current?.replaceChildren(fragment);
   }, [item.content_html]);
@@ -117,13 +117,4 @@ function markAll(root: HTMLElement, found: { highlight: Highlight; places: Place
     if (range) mark(range, { kind: "highlight", id: highlight.id, colour: highlight.colour });
     marked = places.start;
   }
-}
-
-function harmless(fragment: DocumentFragment): DocumentFragment {
-  for (const media of fragment.querySelectorAll("video, audio, source, svg, math")) media.remove();
-  for (const link of fragment.querySelectorAll("a")) {
-    link.target = "_blank";
-    link.rel = "noopener noreferrer";
-  }
-  return fragment;
 }

@@ -1,7 +1,7 @@
 /** Highlights and the cited passage on one page of a PDF, found by their words: its lines are not the text's. */
 import { anchorOf, type Places, placesOf, TextMap, withoutSpace } from "@/lib/anchoring";
+import { mark, unmark } from "@/lib/marks";
 import type { Highlight } from "../api";
-import { mark, unmark } from "../marks";
 import { type Anchor, focusedMark } from "../surface";
 import type { PageText } from "./page-texts";
 

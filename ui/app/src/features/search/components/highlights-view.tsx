@@ -5,6 +5,7 @@ import { useExportEntries } from "@/components/highlight-export";
 import { Button } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { ViewTitle } from "@/components/ui/view-title";
 import { type Command, useCommands } from "@/lib/commands";
 import { exportHighlights, type HighlightFilter } from "@/lib/highlights";
 import { useWords } from "@/lib/i18n";
@@ -71,8 +72,8 @@ export function HighlightsView() {
   };
   return (
     <section className="flex h-full flex-col">
-      <h1 className="sr-only">{words("highlights.title")}</h1>
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+        <ViewTitle className="me-2">{words("search.title")}</ViewTitle>
         <SearchField
           input={input}
           label={words("highlights.placeholder")}

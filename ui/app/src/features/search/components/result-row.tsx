@@ -1,4 +1,6 @@
+import { PanelRight } from "lucide-react";
 import { memo } from "react";
+import { IconButton } from "@/components/ui/button";
 import { shortDate } from "@/lib/format";
 import { type MessageId, useWords } from "@/lib/i18n";
 import { marked } from "@/lib/marked";
@@ -10,6 +12,7 @@ interface ResultRowProps {
   isFocused: boolean;
   onFocus: (index: number) => void;
   onOpen: (result: Result) => void;
+  onPreview: ((index: number) => void) | null;
 }
 
 /** The best passage of an item, with its marks, and by what it was found. Letters that are typed leave it as it is. */
@@ -19,17 +22,18 @@ export const ResultRow = memo(function ResultRow({
   isFocused,
   onFocus,
   onOpen,
+  onPreview,
 }: ResultRowProps) {
   const words = useWords();
   return (
-    <li>
+    <div className="flex items-start border-b border-line">
       <button
         type="button"
         data-result={result.item_id}
         tabIndex={isFocused ? 0 : -1}
         onFocus={() => onFocus(index)}
         onClick={() => onOpen(result)}
-        className={`block w-full border-b border-line px-4 py-3 text-start focus-visible:-outline-offset-2 ${isFocused ? "bg-selected" : "hover:bg-surface"}`}
+        className={`block min-w-0 flex-1 px-4 py-3 text-start focus-visible:-outline-offset-2 ${isFocused ? "bg-selected" : "hover:bg-surface"}`}
       >
         <span className="flex items-baseline gap-2">
           <span className="truncate font-medium" dir="auto">
@@ -58,6 +62,15 @@ export const ResultRow = memo(function ResultRow({
           ))}
         </span>
       </button>
-    </li>
+      {onPreview ? (
+        <IconButton
+          icon={PanelRight}
+          label={words("search.preview.of", { title: result.title })}
+          className="m-2"
+          excludeFromTabOrder={!isFocused}
+          onPress={() => onPreview(index)}
+        />
+      ) : null}
+    </div>
   );
 });

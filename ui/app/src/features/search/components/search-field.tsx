@@ -1,5 +1,5 @@
 import { Search } from "lucide-react";
-import type { RefObject } from "react";
+import type { ReactNode, RefObject } from "react";
 
 interface SearchFieldProps {
   input: RefObject<HTMLInputElement | null>;
@@ -8,15 +8,29 @@ interface SearchFieldProps {
   onText: (text: string) => void;
   /** Arrow down or Enter: on to what was found. */
   onLeave: (key: "ArrowDown" | "Enter") => void;
+  /** Backspace with nothing before it. */
+  onBackspace?: () => void;
   /** One comes here to type; not where one comes back to a place among the results. */
   isFirst?: boolean;
+  /** What stands before the words. */
+  children?: ReactNode;
 }
 
 /** The field of the search, over everything or over the highlights. */
-export function SearchField({ input, label, text, onText, onLeave, isFirst = true }: SearchFieldProps) {
+export function SearchField({
+  input,
+  label,
+  text,
+  onText,
+  onLeave,
+  onBackspace,
+  isFirst = true,
+  children,
+}: SearchFieldProps) {
   return (
-    <search className="flex min-w-60 flex-1 items-center gap-2 rounded-sm border border-control bg-surface px-2.5">
+    <search className="flex min-w-60 flex-1 flex-wrap max-medium:basis-full items-center gap-x-2 gap-y-1 rounded-sm border border-control bg-surface px-2.5 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent">
       <Search size={16} aria-hidden className="text-muted" />
+      {children}
       <input
         ref={input}
         type="search"
@@ -25,13 +39,15 @@ export function SearchField({ input, label, text, onText, onLeave, isFirst = tru
         autoFocus={isFirst}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={(event) => {
+          const { selectionStart, selectionEnd } = event.currentTarget;
+          if (event.key === "Backspace" && selectionStart === 0 && selectionEnd === 0) onBackspace?.();
           if (event.key !== "ArrowDown" && event.key !== "Enter") return;
           event.preventDefault();
           onLeave(event.key);
         }}
         placeholder={label}
         aria-label={label}
-        className="h-9 flex-1 bg-transparent text-16 outline-none placeholder:text-muted"
+        className="h-9 min-w-40 flex-1 bg-transparent text-16 outline-none placeholder:text-muted"
       />
     </search>
   );

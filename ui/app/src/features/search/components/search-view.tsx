@@ -1,249 +1,180 @@
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Button } from "@/components/ui/button";
+import { getRouteApi } from "@tanstack/react-router";
+import { memo, useCallback, useEffect, useRef, useState } from "react";
 import { Segments } from "@/components/ui/segments";
-import { EmptyState, ErrorState } from "@/components/ui/states";
-import { type Command, useCommandRegistry, useCommands } from "@/lib/commands";
+import { ViewTitle } from "@/components/ui/view-title";
 import { type MessageId, useWords } from "@/lib/i18n";
-import { placeOf } from "@/lib/passages";
-import { useReadingList } from "@/lib/reading-list";
-import { useDebounced } from "@/lib/use-debounced";
 import { useDocumentTitle } from "@/lib/use-document-title";
-import { type Result, useSearch, useSuggestions } from "../api/use-search";
-import { leaveAt, returnTo } from "../left-at";
+import { type Filter, isSame, join, split, withFilters, withoutFilters } from "../query-filters";
 import { MODES, type Mode } from "../search-params";
-import { Preview } from "./preview";
+import { useSettled } from "../use-settled";
+import { FilterChips } from "./filter-chips";
+import { Found, type Results } from "./found";
 import { QueryHelp } from "./query-help";
-import { ResultRow } from "./result-row";
 import { SavedSearches, SaveSearch } from "./saved-searches";
 import { SearchField } from "./search-field";
 import { SearchIn } from "./search-in";
 
 const route = getRouteApi("/search");
-const DEBOUNCE_MS = 60;
 /** The address follows when the results are on the screen. */
 const AFTER_DRAWING_MS = 40;
 
+/** Search over everything: what is asked stands in the field, its conditions as chips, all of it in the address. */
 export function SearchView() {
   const words = useWords();
   const { q = "", mode = "auto" } = route.useSearch();
   const navigate = route.useNavigate();
-  const go = useNavigate();
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(q);
-  const [focused, setFocused] = useState(0);
-  const settled = useDebounced(text, DEBOUNCE_MS);
-  const answer = useSearch(settled, mode);
-  // Results come first: what is asked for at the same moment would have them wait.
-  const suggestions = useSuggestions(settled, answer.isSuccess && !answer.isFetching);
-  const results = settled.trim() ? (answer.data?.results ?? []) : [];
+  const results = useRef<Results | null>(null);
+  const [asked, setAsked] = useState(() => split(q));
+  const { filters, words: text } = asked;
+  const { settled, settle } = useSettled(asked);
+  const query = join(settled.filters, settled.words);
+  const inAddress = useRef(q);
   useDocumentTitle(words("search.title"));
 
-  const keepInAddress = useCallback(
-    () => navigate({ search: (old) => ({ ...old, q: settled || undefined }), replace: true }),
-    [settled, navigate],
+  const ask = useCallback(
+    (next: { filters: Filter[]; words: string }, how: "typed" | "chosen") => {
+      setAsked(next);
+      settle(next, how === "chosen");
+    },
+    [settle],
   );
+  // An address that did not come from here (the way back, a link) is what is asked from then on.
   useEffect(() => {
-    if (answer.isFetching) return;
-    const timer = setTimeout(() => void keepInAddress(), AFTER_DRAWING_MS);
-    return () => clearTimeout(timer);
-  }, [answer.isFetching, keepInAddress]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its first result
-  useEffect(() => setFocused(0), [settled, mode]);
+    if (q === inAddress.current) return;
+    inAddress.current = q;
+    ask(split(q), "chosen");
+  }, [q, ask]);
+  const writing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const write = useCallback(
+    (wanted: string) => {
+      if (inAddress.current === wanted) return Promise.resolve();
+      inAddress.current = wanted;
+      return navigate({ search: (old) => ({ ...old, q: wanted || undefined }), replace: true });
+    },
+    [navigate],
+  );
+  const onShown = useCallback(
+    (wanted: string) => {
+      clearTimeout(writing.current);
+      writing.current = setTimeout(() => void write(wanted), AFTER_DRAWING_MS);
+    },
+    [write],
+  );
+  const onLeaving = useCallback(
+    (wanted: string) => {
+      clearTimeout(writing.current);
+      return write(wanted);
+    },
+    [write],
+  );
+  useEffect(() => () => clearTimeout(writing.current), []);
+  useEffect(() => {
+    if (query === "") onShown("");
+  }, [query, onShown]);
 
-  const open = async (result: Result) => {
-    leaveAt(settled, result.item_id);
-    useReadingList.getState().come(results.map((each) => each.item_id));
-    // The way back leads to this query, also when it was typed a moment ago.
-    if (settled !== q) await keepInAddress();
-    void go({ to: placeOf(result) as string });
+  const onChoose = useCallback(
+    (wanted: string, how?: Mode) => {
+      ask(split(wanted), "chosen");
+      if (how !== undefined)
+        void navigate({
+          search: (old) => ({ ...old, mode: how === "auto" ? undefined : how }),
+          replace: true,
+        });
+      input.current?.focus();
+    },
+    [ask, navigate],
+  );
+  const now = useRef(asked);
+  now.current = asked;
+  const onToggle = useCallback(
+    (toggled: Filter[]) => {
+      const { filters: old, words: kept } = now.current;
+      const all = toggled.every((each) => old.some((filter) => isSame(filter, each)));
+      const next = all ? withoutFilters(old, toggled) : withFilters(old, toggled);
+      ask({ filters: next, words: kept }, "chosen");
+    },
+    [ask],
+  );
+  const onRemove = useCallback(
+    (filter: Filter) => {
+      onToggle([filter]);
+      input.current?.focus();
+    },
+    [onToggle],
+  );
+  const onText = (typedText: string) => {
+    const { filters: added, words: rest } = split(typedText, true);
+    ask({ filters: added.length > 0 ? withFilters(filters, added) : filters, words: rest }, "typed");
   };
-  const opening = useRef(open);
-  opening.current = open;
-  const openResult = useCallback((result: Result) => void opening.current(result), []);
-  const focusResult = (index: number) => {
-    const wanted = results[Math.min(Math.max(index, 0), results.length - 1)];
-    if (wanted) document.querySelector<HTMLElement>(`[data-result="${CSS.escape(wanted.item_id)}"]`)?.focus();
-  };
-  const [returning] = useState(() => ({ itemId: returnTo(q) }));
-  useEffect(() => {
-    const index = results.findIndex((result) => result.item_id === returning.itemId);
-    if (index === -1) return;
-    returning.itemId = null;
-    setFocused(index);
-    focusResult(index);
-  });
-  useSearchCommands(focused, focusResult, input);
-  const choose = (query: string, how: Mode = mode) => {
-    setText(query);
-    void navigate({ search: { q: query, ...(how === "auto" ? {} : { mode: how }) }, replace: true });
-    input.current?.focus();
-  };
-  const shown = results[focused];
   return (
     <section className="flex h-full flex-col">
-      <h1 className="sr-only">{words("search.title")}</h1>
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+        <ViewTitle className="me-2">{words("search.title")}</ViewTitle>
         <SearchField
           input={input}
           label={words("search.placeholder")}
           text={text}
-          onText={setText}
-          onLeave={(key) => {
-            const [first] = results;
-            if (key === "Enter" && first) void open(results[focused] ?? first);
-            else focusResult(0);
+          onText={onText}
+          onBackspace={() => {
+            const last = filters.at(-1);
+            if (last) onRemove(last);
           }}
-        />
-        <SearchIn
-          place="items"
-          onPlace={() =>
-            void navigate({ search: { in: "highlights", ...(settled ? { q: settled } : {}) }, replace: true })
-          }
-        />
-        <Segments
-          label={words("search.mode")}
-          value={mode}
-          options={MODES.map((value) => ({ value, label: words(`search.mode.${value}` as MessageId) }))}
-          onChange={(value) =>
-            void navigate({ search: (old) => ({ ...old, mode: value === "auto" ? undefined : value }) })
-          }
-        />
-        {settled.trim() ? <SaveSearch query={settled} mode={mode} /> : null}
+          onLeave={(key) => {
+            const typedOut = split(text);
+            if (key === "Enter" && typedOut.filters.length > 0)
+              ask({ filters: withFilters(filters, typedOut.filters), words: typedOut.words }, "chosen");
+            else if (key === "Enter") results.current?.open();
+            else results.current?.enter();
+          }}
+        >
+          <FilterChips filters={filters} onRemove={onRemove} />
+        </SearchField>
+        <Ways mode={mode} query={query} />
       </header>
-      <div className="flex min-h-0 flex-1">
-        <div className="min-w-0 flex-1 overflow-auto" data-scroller>
-          {settled.trim() === "" ? (
-            <>
-              <SavedSearches onOpen={choose} />
-              <QueryHelp onTry={choose} />
-            </>
-          ) : (
-            <>
-              <div role="status" className="flex flex-wrap items-center gap-x-3 px-4 py-2 text-13 text-muted">
-                {answer.data ? (
-                  <span>
-                    {words("search.results", {
-                      total: answer.data.total,
-                      ms: Math.round(answer.data.took_ms),
-                    })}
-                  </span>
-                ) : null}
-                {answer.data?.degraded ? (
-                  <span className="text-warn">
-                    {answer.data.degraded === "keyword_only"
-                      ? words("search.degraded.keyword_only")
-                      : words("search.degraded", { reason: answer.data.degraded })}
-                  </span>
-                ) : null}
-                {answer.data?.corrected_query ? (
-                  <span>
-                    {words("search.didYouMean")}{" "}
-                    <Button
-                      kind="quiet"
-                      className="min-h-6 px-1 text-accent"
-                      onPress={() => choose(answer.data.corrected_query ?? "")}
-                    >
-                      {answer.data.corrected_query}
-                    </Button>
-                  </span>
-                ) : null}
-                {suggestions.data?.suggestions
-                  .filter((each) => each.type === "tag" || each.type === "term")
-                  .slice(0, 4)
-                  .map((each) => (
-                    <Button
-                      key={`${each.type} ${each.text}`}
-                      kind="quiet"
-                      className="min-h-6 px-1.5 text-12"
-                      onPress={() => choose(each.type === "tag" ? `tag:${each.text}` : each.text)}
-                    >
-                      {each.type === "tag" ? `#${each.text}` : each.text}
-                    </Button>
-                  ))}
-              </div>
-              {answer.isError ? (
-                <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
-              ) : null}
-              {answer.data && results.length === 0 ? (
-                <Nothing query={settled} mode={mode} onMode={(how) => choose(settled, how)} />
-              ) : null}
-              <ul aria-busy={answer.isFetching}>
-                {results.map((result, index) => (
-                  <ResultRow
-                    key={result.item_id}
-                    result={result}
-                    index={index}
-                    isFocused={index === focused}
-                    onFocus={setFocused}
-                    onOpen={openResult}
-                  />
-                ))}
-              </ul>
-            </>
-          )}
+      {query === "" ? (
+        <div className="min-h-0 flex-1 overflow-auto" data-scroller>
+          <SavedSearches onOpen={onChoose} />
+          <QueryHelp onTry={onChoose} />
         </div>
-        {shown ? (
-          <aside
-            aria-label={words("search.preview")}
-            className="w-96 shrink-0 overflow-auto border-s border-line bg-surface max-wide:hidden"
-          >
-            <Preview result={shown} />
-          </aside>
-        ) : null}
-      </div>
+      ) : (
+        <Found
+          filters={settled.filters}
+          words={settled.words}
+          mode={mode}
+          input={input}
+          results={results}
+          onChoose={onChoose}
+          onToggle={onToggle}
+          onShown={onShown}
+          onLeaving={onLeaving}
+        />
+      )}
     </section>
   );
 }
 
-function Nothing({ mode, onMode }: { query: string; mode: Mode; onMode: (mode: Mode) => void }) {
+/** Where and how is searched, and keeping it under a name. */
+const Ways = memo(function Ways({ mode, query }: { mode: Mode; query: string }) {
   const words = useWords();
-  const capture = useCommandRegistry((state) => state.commands.find((command) => command.id === "capture"));
+  const navigate = route.useNavigate();
   return (
-    <EmptyState
-      title={words("search.none.title")}
-      action={
-        <div className="flex gap-2">
-          {mode === "keyword" ? (
-            <Button onPress={() => onMode("semantic")}>{words("search.none.words")}</Button>
-          ) : null}
-          {capture ? <Button onPress={capture.run}>{words("search.none.capture")}</Button> : null}
-        </div>
-      }
-    />
+    <>
+      <SearchIn
+        place="items"
+        onPlace={() =>
+          void navigate({ search: { in: "highlights", ...(query ? { q: query } : {}) }, replace: true })
+        }
+      />
+      <Segments
+        label={words("search.mode")}
+        value={mode}
+        options={MODES.map((value) => ({ value, label: words(`search.mode.${value}` as MessageId) }))}
+        onChange={(value) =>
+          void navigate({ search: (old) => ({ ...old, mode: value === "auto" ? undefined : value }) })
+        }
+      />
+      {query ? <SaveSearch query={query} mode={mode} /> : null}
+    </>
   );
-}
-
-function useSearchCommands(
-  focused: number,
-  focusResult: (index: number) => void,
-  input: React.RefObject<HTMLInputElement | null>,
-): void {
-  const commands = useMemo<Command[]>(
-    () => [
-      {
-        id: "search.next",
-        title: "command.search.next",
-        keys: ["j", "ArrowDown"],
-        group: "search",
-        run: () => focusResult(focused + 1),
-      },
-      {
-        id: "search.previous",
-        title: "command.search.previous",
-        keys: ["k", "ArrowUp"],
-        group: "search",
-        run: () => (focused === 0 ? input.current?.focus() : focusResult(focused - 1)),
-      },
-      {
-        id: "search.focus",
-        title: "command.search.focus",
-        keys: ["/"],
-        group: "search",
-        run: () => input.current?.focus(),
-      },
-    ],
-    [focused, focusResult, input],
-  );
-  useCommands(commands);
-}
+});

@@ -5,6 +5,7 @@ import { TextField } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useTyped } from "@/lib/drafts";
+import { ViewTitle } from "@/components/ui/view-title";
 import { useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { type Task, useTasks, useTaskWrite } from "../api";
@@ -23,7 +24,7 @@ export function TasksView() {
   return (
     <section className="mx-auto max-w-3xl p-4">
       <header className="mb-3 flex items-center justify-between gap-3">
-        <h1 className="text-20">{words("tasks.title")}</h1>
+        <ViewTitle>{words("tasks.title")}</ViewTitle>
         <Segments
           label={words("tasks.show")}
           value={status}

@@ -24,7 +24,10 @@ export const chat = {
   "chat.again.done": "Answered again",
   "chat.busy": "Cortex is still answering. Stop it, or wait.",
   "chat.unheard": "The connection broke before your question arrived. It is kept below.",
-  "chat.cloud": "Passages that answer are sent to {place}. Items that never leave this device are held back.",
+  "chat.cloud":
+    "{count, plural, =0 {Nothing can go to {place}.} one {Text of one item may go to {place}.} other {Text of up to {most, number} of # items may go to {place}.}}",
+  "chat.cloud.held":
+    "{count, plural, =0 {None is held back.} one {One item never leaves this device and is held back.} other {# items never leave this device and are held back.}}",
   "chat.model": "Model",
   "chat.model.default": "As in the settings",
   "chat.first.title": "Ask what you have saved",
@@ -70,7 +73,7 @@ export const chat = {
   "chat.claim.negation": "the source says the opposite, or less",
   "chat.claim.wording": "the source does not say this",
   "chat.thoughts": "What the model thought",
-  "chat.extractive": "Quoted from your library. No language model wrote this.",
+  "chat.extractive": "On this device · quoted from your library, no language model wrote this",
   "chat.by.cloud": "Cloud · {place} · {model}",
   "chat.by.other": "{provider} · {model}",
   "chat.withheld":

@@ -24,7 +24,9 @@ export const digest = {
   "digest.less.done": "Less like this from now on",
   "digest.archive": "Archive",
   "digest.source": "Source: {quote}",
-  "digest.earlier": "Earlier",
+  "digest.earlier": "Earlier digests",
+  "digest.gone": "This digest was deleted",
+  "digest.latest": "Show the latest one",
   "digest.deleted": "Digest deleted",
   "digest.delete": "Delete this digest",
 } as const;

@@ -1,7 +1,7 @@
-import { readingTexts } from "@/lib/reading-texts";
+import { readingTexts } from "./reading-texts";
 
-/** Highlights and cited passages as `<mark>` elements around the text, across whatever elements it runs through. */
-export type Mark = { kind: "highlight"; id: string; colour: string } | { kind: "cited" };
+/** Highlights, cited passages and found words as `<mark>` elements around the text, across whatever elements it runs through. */
+export type Mark = { kind: "highlight"; id: string; colour: string } | { kind: "cited" } | { kind: "found" };
 
 /** Mark a range; gives the elements, in order. */
 export function mark(range: Range, how: Mark): HTMLElement[] {

@@ -1,0 +1,26 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+
+const DEBOUNCE_MS = 60;
+/** After such a pause a key is one of its own: at this pace each would be asked for anyway, only later. */
+const IDLE_MS = 150;
+/** One or two letters are a beginning. */
+const LEAST = 3;
+
+/**
+ * What is asked, once it stood still for a moment; at once where it was chosen, or changed by a key after a pause. Asks
+ * as few times as waiting after each key would, but for one at the beginning of a quick word.
+ */
+export function useSettled<Asked extends { words: string }>(initial: Asked) {
+  const [settled, setSettled] = useState(initial);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const changed = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const settle = useCallback((next: Asked, isChosen: boolean) => {
+    clearTimeout(timer.current);
+    const wasIdle = performance.now() - changed.current > IDLE_MS;
+    changed.current = performance.now();
+    if (isChosen || (wasIdle && next.words.trim().length >= LEAST)) setSettled(next);
+    else timer.current = setTimeout(() => setSettled(next), DEBOUNCE_MS);
+  }, []);
+  return { settled, settle };
+}
