@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from typing import Any
@@ -126,6 +127,27 @@ def test_deleting_can_be_undone(client: httpx.Client, garden: dict[str, str]) ->
     undo(client, gone.headers["x-undo-id"])
     assert client.get(f"/api/digests/{digest['id']}").json() == digest
     refused(client.delete("/api/digests/digest_x"), 404, "digest_not_found")
+
+
+def test_every_window_hears_that_one_is_gone_and_back(
+    server: RunningServer, client: httpx.Client, garden: dict[str, str]
+) -> None:
+    digest_id = asked(client)["id"]
+    with server.application.events.subscribe() as changes:
+        gone = client.delete(f"/api/digests/{digest_id}").raise_for_status()
+        undo(client, gone.headers["x-undo-id"])
+
+        async def heard() -> list[str]:
+            told: list[str] = []
+            async for event in changes:
+                if event.data.get("digest_id") == digest_id:
+                    told.append(event.type)
+                if len(told) == 2:
+                    break
+            return told
+
+        told = asyncio.run_coroutine_threadsafe(heard(), server.loop).result(30)
+    assert told == ["digest.deleted", "digest.created"]
 
 
 def test_asking_for_one_can_be_undone(client: httpx.Client, garden: dict[str, str]) -> None:

@@ -34,6 +34,7 @@ def library(client: httpx.Client) -> dict[str, str]:
     }  # fmt: skip
     client.delete(f"/api/items/{saved['gone']}")
     client.put(f"/api/items/{saved['note']}", json={"favourite": True})
+    client.put(f"/api/items/{saved['blog']}", json={"local_only": True})
     client.put(f"/api/items/{saved['page']}", json={"archived": True})
     return {**saved, "shelf": shelf, "inner": inner}
 
@@ -57,6 +58,8 @@ def library(client: httpx.Client) -> dict[str, str]:
         ({"favourite": "true"}, ["note"]),
         ({"favourite": "false"}, ["video", "blog", "page"]),
         ({"archived": "true"}, ["page"]),
+        ({"local_only": "true"}, ["blog"]),
+        ({"local_only": "false"}, ["video", "page", "note"]),
         ({"trashed": "true"}, ["gone"]),
         ({"created_after": "2999-01-01"}, []),
         ({"created_before": "2999-01-01", "created_after": "2020-01-01T00:00:00Z"}, ["video", "blog", "page", "note"]),

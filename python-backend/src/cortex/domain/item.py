@@ -112,6 +112,7 @@ class ItemFilters:
     archived: bool | None = None
     read: bool | None = None
     """Read to the end, or not yet."""
+    local_only: bool | None = None
     trashed: bool = False
     created_after: str | None = None
     created_before: str | None = None

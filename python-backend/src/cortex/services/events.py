@@ -28,6 +28,7 @@ EventType = Literal[
     "providers.updated",
     "connections.updated",
     "digest.created",
+    "digest.deleted",
     "embeddings.updated",
     "reset",
 ]

@@ -96,8 +96,8 @@ class UndoService:
         for conversation_id in {**before.conversations, **before.grants}:
             self._events.publish("conversation.updated", {"id": conversation_id})
         for digest_id, digest in before.digests.items():
-            if digest is not None:
-                self._events.publish("digest.created", {"digest_id": digest_id})
+            happened = "digest.created" if digest is not None else "digest.deleted"
+            self._events.publish(happened, {"digest_id": digest_id})
         for task_id, row in before.tasks.items():
             self._events.publish("task.updated" if row else "task.deleted", {"task_id": task_id})
         return undone

@@ -10105,6 +10105,7 @@ export interface operations {
                 favourite?: boolean | null;
                 kind?: ("article" | "note" | "pdf" | "bookmark" | "video" | "file")[] | null;
                 limit?: number;
+                local_only?: boolean | null;
                 offset?: number;
                 read?: boolean | null;
                 site?: string | null;

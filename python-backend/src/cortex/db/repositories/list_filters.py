@@ -43,7 +43,7 @@ def conditions(filters: ItemFilters) -> tuple[str, list[object]]:
     if filters.site is not None:
         site = filters.site.lower().removeprefix("www.")
         add("(items.site = ? OR substr(items.site, -length(?) - 1) = '.' || ?)", site, site, site)
-    for column in ("source", "favourite", "archived"):
+    for column in ("source", "favourite", "archived", "local_only"):
         wanted = getattr(filters, column)
         if wanted is not None:
             add(f"items.{column} = ?", wanted)

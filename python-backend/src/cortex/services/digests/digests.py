@@ -128,7 +128,9 @@ class DigestService:
             log.set_digest(digest_id, None)
             return undo.record(connection, "delete digest", log.before)
 
-        return await self._database.write(write)
+        undo_id = await self._database.write(write)
+        self._events.publish("digest.deleted", {"digest_id": digest_id})
+        return undo_id
 
     async def want_less(self, digest_id: str, item_id: str, *, less: bool) -> str | None:
         """Want less like an item that this digest names, or take that back; gives the undo id (None: it was so).

@@ -5,6 +5,7 @@ import { t } from "@/lib/i18n";
 import { tellProblem, useNotices } from "@/lib/undo";
 
 export type Digest = Schemas["DigestDetail"];
+export type Listed = Schemas["DigestShown"];
 export type Line = Schemas["DigestLineShown"];
 export type Citation = Schemas["DigestCitationShown"];
 

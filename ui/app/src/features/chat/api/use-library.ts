@@ -2,6 +2,7 @@
 import type { Schemas } from "@cortex/api-client";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api";
+import type { AskScope } from "../scope";
 
 export type Model = Schemas["OfferedModel"];
 const SHOWN = 6;
@@ -39,6 +40,36 @@ export function useRecentItems() {
     queryKey: ["items", "recent"],
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/items", { params: { query: { status: ["ready"], limit: RECENT } }, signal })),
+  });
+}
+
+/** Passages that an answer is made from at most, each perhaps of another item. */
+export const MOST_ITEMS = 20;
+
+/** Of how many items the text may go to a model elsewhere, and how many are held back, before anything is asked. */
+export function useWhatLeaves(scope: AskScope, enabled: boolean) {
+  return useQuery({
+    queryKey: ["items", "leaving", scope],
+    queryFn: async ({ signal }) => {
+      const { item_ids: ids, tags, collection_id } = scope;
+      if (ids.length > 0) {
+        const items = await Promise.all(
+          ids.map((id) =>
+            unwrap(api.GET("/api/items/{item_id}", { params: { path: { item_id: id } }, signal })),
+          ),
+        );
+        const held = items.filter((item) => item.local_only).length;
+        return { allowed: items.length - held, held };
+      }
+      const count = async (local_only: boolean) => {
+        const query = { local_only, limit: 1, ...(tags.length > 0 ? { tag: tags } : {}), collection_id };
+        return (await unwrap(api.GET("/api/items", { params: { query }, signal }))).total;
+      };
+      const [allowed, held] = await Promise.all([count(false), count(true)]);
+      return { allowed, held };
+    },
+    enabled,
+    placeholderData: keepPreviousData,
   });
 }
 

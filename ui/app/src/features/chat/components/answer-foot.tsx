@@ -36,7 +36,8 @@ export function AnswerFoot({ answer, content, question, session }: AnswerFootPro
   const place = known?.place ?? provider ?? "";
   const sent = isLocal === false ? new Set(answer.citations.map((citation) => citation.item_id)).size : 0;
   const who = (() => {
-    if (isExtractive) return words("place.extractive");
+    if (isExtractive)
+      return words(answer.found !== false && content ? "chat.extractive" : "place.extractive");
     if (isLocal) return words("place.local", { model: model ?? "" });
     if (known) return words("chat.by.cloud", { place, model: known.model });
     return words("chat.by.other", { provider: provider ?? "", model: model ?? "" });
@@ -54,8 +55,7 @@ export function AnswerFoot({ answer, content, question, session }: AnswerFootPro
         </span>
       ) : null}
       {usage && usage.cost_usd > 0 ? <span>{dollars.format(usage.cost_usd)}</span> : null}
-      {isExtractive && answer.found !== false && content ? <span>{words("chat.extractive")}</span> : null}
-      {told?.message ? <span>{told.message}</span> : null}
+      {told?.message && !isExtractive ? <span>{told.message}</span> : null}
       {sent > 0 ? <span>{words("chat.sent", { count: sent, place })}</span> : null}
       {told && told.withheld > 0 ? (
         <span className="text-warn">{words("chat.withheld", { count: told.withheld })}</span>

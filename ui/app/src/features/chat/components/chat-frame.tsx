@@ -3,6 +3,7 @@ import { MessagesSquare, SquarePen } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { IconButton } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { ViewTitle } from "@/components/ui/view-title";
 import { useWords } from "@/lib/i18n";
 import { useWide } from "@/lib/use-wide";
 import { ConversationList } from "./conversation-list";
@@ -28,16 +29,14 @@ export function ChatFrame({ title, current, children, beside }: ChatFrameProps) 
         <nav
           aria-label={words("chat.conversations")}
           data-pane="list"
-          className={`w-64 shrink-0 overflow-auto border-e border-line ${beside ? "max-[1399px]:hidden" : ""}`}
+          className={`w-64 shrink-0 overflow-auto border-e border-line ${beside ? "max-wider:hidden" : ""}`}
         >
           <ConversationList current={current} />
         </nav>
       ) : null}
       <div className="flex min-w-0 flex-1 flex-col">
         <header className="flex min-h-12 items-center gap-1 border-b border-line px-4 py-2">
-          <h1 className="min-w-0 flex-1 truncate text-16" dir="auto" tabIndex={-1}>
-            {title}
-          </h1>
+          <ViewTitle className="min-w-0 flex-1 truncate">{title}</ViewTitle>
           {wide ? null : (
             <>
               <IconButton

@@ -3,8 +3,9 @@ import { type KeyboardEvent, useEffect, useRef } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import { useWords } from "@/lib/i18n";
+import { useKeptClear } from "@/lib/kept-clear";
 import { useNotices } from "@/lib/undo";
-import { type Model, useModels } from "../api/use-library";
+import { MOST_ITEMS, type Model, useModels, useWhatLeaves } from "../api/use-library";
 import { useKept } from "../kept";
 import type { AskScope } from "../scope";
 import { ScopeBar } from "./scope-bar";
@@ -33,6 +34,7 @@ export function Composer(props: ComposerProps) {
   const { conversation, scope, onScope, isAnswering, mayAsk, onAsk, onStop, isEditing, allowed } = props;
   const words = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
+  const form = useKeptClear<HTMLFormElement>();
   const text = useKept((state) => state.drafts[conversation] ?? "");
   const setDraft = useKept((state) => state.setDraft);
   useEffect(() => {
@@ -58,6 +60,7 @@ export function Composer(props: ComposerProps) {
   };
   return (
     <form
+      ref={form}
       className="flex flex-col gap-2 border-t border-line bg-bg px-4 py-3"
       onSubmit={(event) => {
         event.preventDefault();
@@ -68,7 +71,7 @@ export function Composer(props: ComposerProps) {
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <ScopeBar scope={scope} onScope={onScope} />
           {allowed}
-          <ModelChoice />
+          <ModelChoice scope={scope} />
         </div>
         {isEditing ? (
           <p className="flex items-center gap-1 text-13 text-muted">
@@ -108,7 +111,7 @@ export function Composer(props: ComposerProps) {
 }
 
 /** Who answers and where; a choice when there are several. */
-function ModelChoice() {
+function ModelChoice({ scope }: { scope: AskScope }) {
   const words = useWords();
   const models = useModels();
   const chosen = useKept((state) => state.model);
@@ -129,7 +132,7 @@ function ModelChoice() {
   if (!models.data) return null;
   return (
     <div className="ms-auto flex flex-wrap items-center gap-x-3 text-12 text-muted">
-      {current && !current.local ? <span>{words("chat.cloud", { place: current.place })}</span> : null}
+      {current && !current.local ? <WhatLeaves scope={scope} place={current.place} /> : null}
       {all.length > 1 ? (
         <Select
           label={words("chat.model")}
@@ -146,5 +149,18 @@ function ModelChoice() {
         <span>{place(current)}</span>
       )}
     </div>
+  );
+}
+
+/** How much may go where with the next question, and how much stays. */
+function WhatLeaves({ scope, place }: { scope: AskScope; place: string }) {
+  const words = useWords();
+  const { data } = useWhatLeaves(scope, true);
+  if (data === undefined) return null;
+  return (
+    <span role="status">
+      {words("chat.cloud", { count: data.allowed, most: Math.min(data.allowed, MOST_ITEMS), place })}{" "}
+      {words("chat.cloud.held", { count: data.held })}
+    </span>
   );
 }

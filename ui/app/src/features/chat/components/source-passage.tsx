@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import { useLayoutEffect, useRef } from "react";
+import { Passage as PassageText } from "@/components/passage";
 import { Button, IconButton } from "@/components/ui/button";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { codePointIndex, utf16Index } from "@/lib/codepoints";
@@ -15,8 +15,6 @@ interface SourcePassageProps {
   onChoose: (n: number) => void;
   onClose: (() => void) | null;
 }
-
-const AROUND = 4_000;
 
 /** The cited passage within the saved copy. In a sheet, the sheet closes it. */
 export function SourcePassage({ citations, n, onChoose, onClose }: SourcePassageProps) {
@@ -69,14 +67,6 @@ function OpenLink({ citation }: { citation: Citation }) {
 function Passage({ citation }: { citation: Citation }) {
   const words = useWords();
   const item = useItem(citation.item_id);
-  const mark = useRef<HTMLElement>(null);
-  const isReady = item.data !== undefined;
-  useLayoutEffect(() => {
-    const scroller = mark.current?.closest("[data-scroller], .overflow-auto");
-    if (!isReady || !scroller || !mark.current) return;
-    const offset = mark.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    scroller.scrollTop += offset - scroller.clientHeight / 3;
-  }, [isReady]);
   if (item.isPending)
     return (
       <Loading>
@@ -91,23 +81,18 @@ function Passage({ citation }: { citation: Citation }) {
   const text = item.data.content_text ?? "";
   const place = placeOf(text, item.data.content_version, citation);
   if (place === null) return <Quote quote={citation.quote} said={words("chat.source.changed")} />;
-  const from = Math.max(0, place.start - AROUND);
-  const to = Math.min(text.length, place.end + AROUND);
   return (
     <>
       {citation.page === null ? null : (
         <p className="text-13 text-muted">{words("chat.source.page", { page: citation.page })}</p>
       )}
       {citation.verified ? null : <p className="text-13 text-warn">{words("chat.source.unverified")}</p>}
-      <p className="text-14 whitespace-pre-line [overflow-wrap:anywhere]" dir="auto">
-        {from > 0 ? "…" : ""}
-        {text.slice(from, place.start)}
-        <mark ref={mark} data-kind="cited" className="border-s-3 border-warn bg-cited ps-1 text-text">
-          {text.slice(place.start, place.end)}
-        </mark>
-        {text.slice(place.end, to)}
-        {to < text.length ? "…" : ""}
-      </p>
+      <PassageText
+        html={item.data.content_html ?? ""}
+        text={text}
+        language={item.data.language}
+        passage={{ start: codePointIndex(text, place.start), end: codePointIndex(text, place.end) }}
+      />
     </>
   );
 }

@@ -1,10 +1,15 @@
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { Newspaper, Trash2 } from "lucide-react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { History, Newspaper, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { Button, IconButton } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
-import { dateAndTime, fromNow, shortDate } from "@/lib/format";
+import { ViewTitle } from "@/components/ui/view-title";
+import { dateAndTime, fromNow } from "@/lib/format";
 import { type MessageId, useWords } from "@/lib/i18n";
+import { asProblem } from "@/lib/problem";
 import { useDocumentTitle } from "@/lib/use-document-title";
+import { useWide } from "@/lib/use-wide";
 import {
   type Citation,
   type Digest,
@@ -15,6 +20,7 @@ import {
   useMakeDigest,
 } from "../api";
 import { Citations, DigestLine } from "./digest-line";
+import { EarlierDigests } from "./earlier-digests";
 
 const oneRoute = getRouteApi("/digest/$digestId");
 
@@ -36,6 +42,10 @@ function DigestFrame({ chosen }: { chosen: string | undefined }) {
   const digest = useDigest(chosen);
   const make = useMakeDigest((id) => void navigate({ to: "/digest/$digestId", params: { digestId: id } }));
   useDocumentTitle(words("digest.title"));
+  const wide = useWide();
+  const [isListOpen, setListOpen] = useState(false);
+  const earlier = digests.data && digests.data.items.length > 1 ? digests.data.items : null;
+  const isGone = digest.isError && asProblem(digest.error).status === 404;
   const schedule = digests.data?.schedule;
   const next =
     schedule?.enabled && schedule.next_at
@@ -51,7 +61,10 @@ function DigestFrame({ chosen }: { chosen: string | undefined }) {
       <div className="min-w-0 flex-1 overflow-auto p-4" data-scroller>
         <div className="mx-auto max-w-2xl">
           <header className="mb-4 flex flex-wrap items-center gap-3">
-            <h1 className="flex-1 text-20">{words("digest.title")}</h1>
+            <ViewTitle className="flex-1">{words("digest.title")}</ViewTitle>
+            {earlier && !wide ? (
+              <IconButton icon={History} label={words("digest.earlier")} onPress={() => setListOpen(true)} />
+            ) : null}
             {digests.data && digests.data.total > 0 ? button : null}
           </header>
           {digests.isPending || (chosen !== undefined && digest.isPending) ? (
@@ -62,38 +75,42 @@ function DigestFrame({ chosen }: { chosen: string | undefined }) {
           {digests.isError ? (
             <ErrorState error={digests.error} onRetry={() => void digests.refetch()} />
           ) : null}
-          {digest.isError ? <ErrorState error={digest.error} onRetry={() => void digest.refetch()} /> : null}
+          {isGone ? (
+            <EmptyState
+              title={words("digest.gone")}
+              action={
+                <Button onPress={() => void navigate({ to: "/digest" })}>{words("digest.latest")}</Button>
+              }
+            />
+          ) : digest.isError ? (
+            <ErrorState error={digest.error} onRetry={() => void digest.refetch()} />
+          ) : null}
           {digests.data?.total === 0 ? (
             <EmptyState title={words("digest.empty")} action={button}>
               {next}
             </EmptyState>
           ) : null}
-          {digest.data ? <DigestShown digest={digest.data} /> : null}
+          {digest.data && !isGone ? <DigestShown digest={digest.data} /> : null}
           {digests.data && digests.data.total > 0 ? <p className="mt-6 text-13 text-muted">{next}</p> : null}
         </div>
       </div>
-      {digests.data && digests.data.items.length > 1 ? (
+      {earlier && wide ? (
         <nav
           aria-label={words("digest.earlier")}
-          className="w-56 shrink-0 overflow-auto border-s border-line p-4 max-wide:hidden"
+          className="w-56 shrink-0 overflow-auto border-s border-line p-4"
         >
           <h2 className="mb-2 text-13 text-muted">{words("digest.earlier")}</h2>
-          <ul>
-            {digests.data.items.map((each) => (
-              <li key={each.id}>
-                <Link
-                  to="/digest/$digestId"
-                  params={{ digestId: each.id }}
-                  className="block rounded-sm px-2 py-1 text-text no-underline hover:bg-selected"
-                  activeProps={{ className: "bg-selected" }}
-                >
-                  {shortDate(each.until)}
-                </Link>
-              </li>
-            ))}
-          </ul>
+          <EarlierDigests digests={earlier} />
         </nav>
       ) : null}
+      <Dialog
+        title={words("digest.earlier")}
+        isOpen={isListOpen && !wide && earlier !== null}
+        onClose={() => setListOpen(false)}
+        placement="side"
+      >
+        {earlier ? <EarlierDigests digests={earlier} onChosen={() => setListOpen(false)} /> : null}
+      </Dialog>
     </section>
   );
 }
