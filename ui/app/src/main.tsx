@@ -9,9 +9,11 @@ import { i18n } from "@/lib/i18n";
 import { applyPreferences } from "@/lib/preferences";
 import { queryClient } from "@/lib/query";
 import { signInWithTicket } from "@/lib/session";
+import { followRoom } from "@/lib/use-wide";
 import "@/styles/app.css";
 
 applyPreferences();
+followRoom();
 await signInWithTicket();
 followEvents(queryClient);
 

@@ -278,9 +278,19 @@ test("without a model the best passages are quoted, and said to be", async () =>
   try {
     const { page, complaints } = await cortex.open(browser, "/chat");
     await ask(page, QUESTION);
-    await page.getByText("Quoted from your library. No language model wrote this.").waitFor();
+    const answer = page.getByRole("article", { name: "Cortex" });
+    await answer.getByText("quoted from your library, no language model wrote this").waitFor();
     await page.getByRole("button", { name: "Save as a note" }).click();
-    await page.getByText("Saved as a note").waitFor();
+    // What was done is said above the field, not on it; and who answered is said once.
+    const notice = await page.getByText("Saved as a note").boundingBox();
+    const composer = await page.locator("form").last().boundingBox();
+    expect((notice?.y ?? 0) + (notice?.height ?? 0)).toBeLessThanOrEqual(composer?.y ?? 0);
+    const footer = await answer.locator("footer").innerText();
+    expect(footer.match(/no language model/gi)).toHaveLength(1);
+    const [words, chips] = await Promise.all(
+      [".reading", "section"].map((part) => answer.locator(part).first().boundingBox()),
+    );
+    expect(words?.width).toBe(chips?.width);
     expect(complaints).toEqual([]);
     await page.context().close();
   } finally {

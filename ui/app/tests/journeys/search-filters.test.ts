@@ -48,9 +48,12 @@ test("conditions are chips and facets, in the address, by keyboard; results go o
   const outline = await page.locator("search").evaluate((field) => getComputedStyle(field).outlineWidth);
   expect(outline).toBe("2px");
 
-  // More results than fit,  in a list that never holds more than 60 rows.
+  // More results than fit, in a list that never holds more than 60 rows.
   const rows = page.locator("[data-result]");
-  await expect.poll(() => page.getByRole("status").first().innerText()).toContain(`${MANY} results`);
+  await page
+    .getByRole("status")
+    .filter({ hasText: `${MANY} results` })
+    .waitFor();
   await page.keyboard.press("ArrowDown");
   const place = () =>
     page.evaluate(() => document.activeElement?.closest("li")?.getAttribute("aria-posinset"));

@@ -100,6 +100,14 @@ test("journey 16: a cloud model is chosen: asked about once, said everywhere, an
     .toBe("another");
   expect(await question.isVisible()).toBe(false);
 
+  // The chat says how much may go there, and what is held back, before anything is asked.
+  await cortex.save({ title: "Mine", content: "Stays here.", local_only: true });
+  await cortex.save({ title: "Anyone's", content: "May go." });
+  await page.goto(`${cortex.url}/chat`);
+  const told = page.getByRole("status").filter({ hasText: "may go to gpu.example" });
+  await told.getByText("One item never leaves this device and is held back.").waitFor();
+  await page.goBack();
+
   // Nobody is at that place; that it was tried is in the list of connections.
   await page.getByRole("button", { name: "Test this model" }).click();
   await page.getByText("It does not work").waitFor();

@@ -1,8 +1,9 @@
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { Chip } from "@/components/ui/chip";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
+import { whenThere } from "@/lib/load-later";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { useWide } from "@/lib/use-wide";
 import { useAllowedTools, useRevokeTool } from "../api/use-conversations";
@@ -13,9 +14,12 @@ import { ask, askAgain, type Turn, useChat } from "../use-chat";
 import { useThreadCommands } from "../use-thread-commands";
 import { ChatFrame } from "./chat-frame";
 import { Composer } from "./composer";
-import { SourcePassage } from "./source-passage";
 import { Spoken } from "./spoken";
 import { Thread } from "./thread";
+
+const SourcePassage = lazy(() =>
+  whenThere(async () => ({ default: (await import("./source-passage")).SourcePassage })),
+);
 
 interface ConversationPaneProps {
   id: string;
@@ -62,12 +66,14 @@ export function ConversationPane({ id, source, onSource }: ConversationPaneProps
   };
   const passage =
     shown && citations ? (
-      <SourcePassage
-        citations={citations}
-        n={shown.n}
-        onChoose={(n) => open(shown.messageId, n)}
-        onClose={wide ? () => onSource(null) : null}
-      />
+      <Suspense fallback={<Loading />}>
+        <SourcePassage
+          citations={citations}
+          n={shown.n}
+          onChoose={(n) => open(shown.messageId, n)}
+          onClose={wide ? () => onSource(null) : null}
+        />
+      </Suspense>
     ) : null;
   return (
     <ChatFrame
