@@ -96,8 +96,7 @@ class UndoService:
         for conversation_id in {**before.conversations, **before.grants}:
             self._events.publish("conversation.updated", {"id": conversation_id})
         for digest_id, digest in before.digests.items():
-            happened = "digest.created" if digest is not None else "digest.deleted"
-            self._events.publish(happened, {"digest_id": digest_id})
+            self._events.publish("digest.created" if digest else "digest.deleted", {"digest_id": digest_id})
         for task_id, row in before.tasks.items():
             self._events.publish("task.updated" if row else "task.deleted", {"task_id": task_id})
         return undone
