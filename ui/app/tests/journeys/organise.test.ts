@@ -47,7 +47,8 @@ test("11: tags are merged and parted again by keyboard alone; counts agree", asy
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Merge", exact: true }).waitFor();
   await page.keyboard.press("Enter");
-  await expect.poll(counts).toEqual({ river: 3 });
+  await page.getByText("Tags merged").waitFor();
+  expect(await counts()).toEqual({ river: 3 });
   await page.getByRole("link", { name: "#rivers", exact: true }).waitFor({ state: "detached" });
   await page.keyboard.press("Control+z");
   await page.getByRole("link", { name: "#rivers", exact: true }).waitFor();
@@ -78,7 +79,8 @@ test("all tags can be shown, a search that finds none says so, and what may be t
   await page.getByRole("button", { name: "Delete #lonely" }).click();
   await page.getByText("#lonely").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Merge #rivers into #river" }).click();
-  await expect.poll(async () => (await counts()).river).toBe(3);
+  await page.getByText("Tags merged").waitFor();
+  expect((await counts()).river).toBe(3);
   await page.getByRole("button", { name: "Undo" }).first().click();
   await expect.poll(async () => (await counts()).rivers).toBe(2);
 
