@@ -119,11 +119,11 @@ class EmbeddedEmbedder:
         if importlib.util.find_spec("onnxruntime") is None:
             return ProviderHealth(False, NO_RUNTIME)
         try:
-            files = await asyncio.to_thread(self._files)
+            await asyncio.to_thread(self._files)
         except AIProviderUnavailableError as missing:
             return ProviderHealth(False, missing.message)
-        state = f"{self._loaded[0]} variant loaded" if self._loaded else "not loaded, loads on first use"
-        return ProviderHealth(True, f"{RECIPE.model}, recipe {files.recipe_key}, {state}", self._loaded is not None)
+        state = "in memory" if self._loaded else "read into memory when it is first used"
+        return ProviderHealth(True, f"{RECIPE.model}, {state}", self._loaded is not None)
 
     async def aclose(self) -> None:
         """Free the session and the tokenizer; texts under way finish on theirs."""

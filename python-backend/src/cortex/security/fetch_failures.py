@@ -30,8 +30,8 @@ def too_many_redirects(most: int) -> FetchError:
 def blocked(host: str) -> FetchError:
     """The address is somebody's inside."""
     return FetchError(
-        f"{host[:100]} is on this machine or a private network, and pages are not fetched from there "
-        "(CORTEX_FETCH_PRIVATE_NETWORKS opens private networks). The address is kept; its content can be pasted.",
+        f"{host[:100]} is on this machine or a private network, and pages are not fetched from there. "
+        "The address is kept; its content can be pasted.",
         reason="blocked",
     )
 

@@ -1,5 +1,6 @@
 import { createCortexClient } from "@cortex/api-client";
 import { connection } from "./connection";
+import { t } from "./i18n";
 import { Problem, problemOf } from "./problem";
 import { SESSION_HEADER, sessionSecret, signOut } from "./session";
 
@@ -28,7 +29,7 @@ async function answerOf(request: Request, secret: string | null): Promise<Respon
   } catch (error) {
     if (request.signal.aborted) throw error;
     connection.lost();
-    throw new Problem("Cortex does not answer. What you typed is kept.", "away", 0);
+    throw new Problem(t("state.noAnswer.kept"), "away", 0);
   }
   connection.answered();
   return response;

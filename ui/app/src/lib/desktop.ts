@@ -2,6 +2,7 @@
  * The desktop app around this page, where there is one: what it was asked to do for this computer, and what it tells
  * the page. In a browser nothing here does anything.
  */
+import { t } from "./i18n";
 
 /** How the app is set up on this computer. */
 export interface DesktopSettings {
@@ -30,7 +31,7 @@ const bridge = (window as { __TAURI_INTERNALS__?: Bridge }).__TAURI_INTERNALS__;
 export const isDesktop = bridge !== undefined;
 
 async function ask<Answer>(command: string, given: Record<string, unknown> = {}): Promise<Answer> {
-  if (bridge === undefined) throw new Error("This works in the desktop app.");
+  if (bridge === undefined) throw new Error(t("desktop.only"));
   return (await bridge.invoke(command, given)) as Answer;
 }
 

@@ -50,13 +50,15 @@ export function count(value: number): string {
   return number.format(value);
 }
 
-/** A size in bytes with the unit that fits. */
+/** A size in bytes with the unit that fits. A limit is of units of 1,024 where it divides by them: 256 MB, not 268.4. */
 export function fileSize(bytes: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
-  const power = bytes > 0 ? Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1) : 0;
+  const step = bytes % 1_048_576 === 0 ? 1_024 : 1_000;
+  const power =
+    bytes > 0 ? Math.min(Math.floor(Math.log(bytes) / Math.log(step) + 1e-9), units.length - 1) : 0;
   const unit = units[power] ?? "byte";
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(
-    bytes / 1000 ** power,
+    bytes / step ** power,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Schemas } from "@cortex/api-client";
+import { t } from "./i18n";
 
 /** What went wrong, in words for a person; `code` is the API's, or `away` when no Cortex answered. */
 export class Problem extends Error {
@@ -27,7 +28,7 @@ export function problemOf(response: Response, body: unknown): Problem {
   const said = (typeof body === "object" && body !== null ? body : {}) as ErrorBody;
   const retryAfter = Number(response.headers.get("Retry-After") ?? Number.NaN);
   return new Problem(
-    said.message ?? `Cortex answered ${response.status}.`,
+    said.message ?? t("state.answered", { status: String(response.status) }),
     said.error ?? "internal_error",
     response.status,
     said.request_id ?? response.headers.get("X-Request-ID") ?? undefined,

@@ -16,7 +16,7 @@ SOON_HOURS = 48
 _TASKS = 12
 _DEAD = 10
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
-NOT_LOOKED_AT = "Saved addresses were not looked at: that is switched off (`check_links` in the settings)."
+NOT_LOOKED_AT = "Saved addresses were not looked at: looking for dead links is switched off in the settings."
 LOOKED_AT = "Saved addresses are looked at now and then; one counts as dead when it failed on two different days."
 
 

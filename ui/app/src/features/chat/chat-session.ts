@@ -4,6 +4,7 @@
  */
 import { openSocket, send } from "@/lib/api";
 import { connection } from "@/lib/connection";
+import { t } from "@/lib/i18n";
 import { Problem, problemOf } from "@/lib/problem";
 import { useKept } from "./kept";
 import {
@@ -161,7 +162,7 @@ export class ChatSession {
     socket.onmessage = (event: MessageEvent<string>) => this.#hear(JSON.parse(event.data) as StreamEvent);
     await new Promise<void>((resolve, reject) => {
       socket.onopen = () => resolve();
-      socket.onerror = () => reject(new Problem("Cortex does not answer.", "away", 0));
+      socket.onerror = () => reject(new Problem(t("state.noAnswer"), "away", 0));
     });
     socket.onclose = () => {
       this.#socket = null;
@@ -256,7 +257,7 @@ async function firstMessageId(response: Response): Promise<string> {
     const [, id] = /"message_id":\s*"([^"]+)"/.exec(text) ?? [];
     if (id !== undefined || done) {
       void reader?.cancel();
-      if (id === undefined) throw new Problem("The answer did not begin. Ask again.", "internal_error", 0);
+      if (id === undefined) throw new Problem(t("chat.notBegun"), "internal_error", 0);
       return id;
     }
   }

@@ -54,6 +54,8 @@ function Models({ settings }: { settings: AiSettings }) {
 function InUse({ settings }: { settings: AiSettings }) {
   const words = useWords();
   const [, ...others] = settings.in_use;
+  // Automatic is content with no model at all; only what waits for the owner's consent is missing something.
+  const isFine = settings.provider === "auto" && settings.consent_needed.length === 0;
   return (
     <Section title={words("models.now")}>
       <div className="rounded-md border border-line bg-surface p-3">
@@ -69,7 +71,7 @@ function InUse({ settings }: { settings: AiSettings }) {
           </p>
         ) : null}
         {settings.notes.map((note) => (
-          <p key={note} className="mt-1 text-13 text-warn">
+          <p key={note} className={`mt-1 text-13 ${isFine ? "text-muted" : "text-warn"}`}>
             {note}
           </p>
         ))}

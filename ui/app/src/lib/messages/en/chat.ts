@@ -1,5 +1,6 @@
 /** Words of the chat. */
 export const chat = {
+  "chat.notBegun": "The answer did not begin. Ask again.",
   "chat.title": "Chat",
   "chat.conversations": "Conversations",
   "chat.new": "New conversation",

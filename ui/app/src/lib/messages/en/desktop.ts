@@ -1,5 +1,6 @@
 /** Words of what only the desktop app does. */
 export const desktop = {
+  "desktop.only": "This works in the desktop app.",
   "settings.desktop": "This computer",
   "desktop.shortcut": "Save from any program",
   "desktop.shortcut.text":

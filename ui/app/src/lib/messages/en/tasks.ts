@@ -25,5 +25,4 @@ export const tasks = {
   "tasks.reopened": "Task open again",
   "tasks.changed": "Task changed",
   "tasks.deleted": "Task deleted",
-  "tasks.reminder": "Reminder: {title}",
 } as const;
