@@ -123,3 +123,42 @@ test("a task is due on the day that was chosen, west of Greenwich, too", async (
   await page.getByText("due Nov 25, 2036").waitFor();
   await page.context().close();
 });
+
+test("with twice the text size the frame has the layout of half the window, and nothing of it overlaps", async () => {
+  const { page } = await cortex.open(browser, "/tasks");
+  const frame = page.getByRole("navigation", { name: "Main" });
+  for (const [textScale, width, place] of [
+    [1, 1400, "Settings"],
+    [1.5, 1400, "Settings"],
+    [2, 1400, "More"],
+    [2, 780, "More"],
+  ] as const) {
+    await page.evaluate((scale) => {
+      localStorage.setItem("cortex-preferences", JSON.stringify({ state: { textScale: scale }, version: 1 }));
+    }, textScale);
+    await page.setViewportSize({ width, height: 860 });
+    await page.reload();
+    await frame.getByRole(place === "More" ? "button" : "link", { name: place }).waitFor();
+    const boxes = await frame.evaluate((element) =>
+      [...element.querySelectorAll("a, button")]
+        .filter((each) => each.checkVisibility())
+        .map((each) => each.getBoundingClientRect())
+        .map(({ left, right, top, bottom }) => ({ left, right, top, bottom })),
+    );
+    const overlaps = boxes.filter((one, at) =>
+      boxes
+        .slice(at + 1)
+        .some(
+          (other) =>
+            one.left < other.right &&
+            other.left < one.right &&
+            one.top < other.bottom &&
+            other.top < one.bottom,
+        ),
+    );
+    expect(overlaps, `${textScale} at ${width}`).toEqual([]);
+    const beyond = boxes.filter(({ left, right }) => left < 0 || right > width);
+    expect(beyond, `${textScale} at ${width}`).toEqual([]);
+  }
+  await page.context().close();
+});
