@@ -12,6 +12,8 @@ interface Preferences {
   reducedMotion: boolean;
   singleKeys: boolean;
   navHidden: boolean;
+  /** How wide panes were drawn, in rem, by their names. */
+  panes: Record<string, number>;
   /** The owner's own keys of commands, by their ids. */
   keys: Record<string, string[]>;
   /** The first start was gone through, or skipped. */
@@ -28,6 +30,7 @@ export const usePreferences = create<Preferences>()(
       reducedMotion: false,
       singleKeys: true,
       navHidden: false,
+      panes: {},
       keys: {},
       welcomed: false,
       set: (changes) => set(changes),

@@ -162,3 +162,29 @@ test("with twice the text size the frame has the layout of half the window, and 
   }
   await page.context().close();
 });
+
+test("a pane is as wide as its edge is drawn, by keys or by pointer, and stays so", async () => {
+  const { items } = await cortex.call<{ items: { id: string }[] }>("GET", "/api/items?limit=1");
+  const { page } = await cortex.open(browser, `/item/${items[0]?.id}`);
+  const aside = page.getByRole("complementary", { name: "About this item" });
+  const edge = page.getByRole("separator", { name: "Width of: About this item" });
+  const width = () => aside.evaluate((element) => Math.round(element.getBoundingClientRect().width));
+  await edge.focus();
+  const usual = await width();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(width).toBe(usual + 32);
+  expect(await edge.getAttribute("aria-valuenow")).toBe("22");
+  await page.reload();
+  await expect.poll(width).toBe(usual + 32);
+  const box = await edge.boundingBox();
+  if (box === null) throw new Error("The edge is not shown.");
+  await page.mouse.move(box.x + 4, box.y + 200);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 104, box.y + 200, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(width).toBeLessThan(usual - 40);
+  await edge.dblclick();
+  await expect.poll(width).toBe(usual);
+  await page.context().close();
+});

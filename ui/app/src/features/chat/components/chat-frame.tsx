@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { MessagesSquare, SquarePen } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { Pane } from "@/components/pane";
 import { IconButton } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ViewTitle } from "@/components/ui/view-title";
@@ -26,13 +27,18 @@ export function ChatFrame({ title, current, children, beside }: ChatFrameProps) 
   return (
     <section className="flex h-full">
       {wide ? (
-        <nav
+        <Pane
+          as="nav"
+          name="chat.list"
+          usual={16}
+          edge="end"
           aria-label={words("chat.conversations")}
           data-pane="list"
-          className={`w-64 shrink-0 overflow-auto border-e border-line ${beside ? "max-wider:hidden" : ""}`}
+          className="border-e border-line"
+          outer={beside ? "max-wider:hidden" : ""}
         >
           <ConversationList current={current} />
-        </nav>
+        </Pane>
       ) : null}
       <div className="flex min-w-0 flex-1 flex-col">
         <header className="flex min-h-12 items-center gap-1 border-b border-line px-4 py-2">

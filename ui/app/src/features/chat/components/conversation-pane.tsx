@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { Pane } from "@/components/pane";
 import { Chip } from "@/components/ui/chip";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
@@ -81,14 +82,18 @@ export function ConversationPane({ id, source, onSource }: ConversationPaneProps
       current={id}
       beside={
         passage && wide ? (
-          <aside
+          <Pane
+            as="aside"
+            name="chat.source"
+            usual={26}
+            edge="start"
             aria-label={words("chat.sources")}
             data-pane="source"
-            className="w-[26rem] shrink-0 overflow-auto border-s border-line bg-surface"
+            className="border-s border-line bg-surface"
             data-scroller
           >
             {passage}
-          </aside>
+          </Pane>
         ) : null
       }
     >

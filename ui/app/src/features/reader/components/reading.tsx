@@ -1,5 +1,6 @@
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { ItemDialogs } from "@/components/item-dialogs";
+import { Pane } from "@/components/pane";
 import { Dialog } from "@/components/ui/dialog";
 import { Loading } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
@@ -130,12 +131,16 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
       ) : null}
       <div className="flex min-h-0 flex-1">
         {wide && showOutline && view === "reader" && shown ? (
-          <nav
+          <Pane
+            as="nav"
+            name="reader.outline"
+            usual={14}
+            edge="end"
             aria-label={words("reader.outline")}
-            className="w-56 shrink-0 overflow-auto border-e border-line p-4"
+            className="border-e border-line p-4"
           >
             <Outline root={shown.root} onGo={goToHeading} />
-          </nav>
+          </Pane>
         ) : null}
         {view === "pdf" ? (
           <Suspense fallback={<Loading />}>
@@ -174,12 +179,16 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
           </section>
         )}
         {wide && showAside ? (
-          <aside
+          <Pane
+            as="aside"
+            name="reader.about"
+            usual={20}
+            edge="start"
             aria-label={words("reader.about")}
-            className="w-80 shrink-0 overflow-auto border-s border-line bg-surface"
+            className="border-s border-line bg-surface"
           >
             {aside}
-          </aside>
+          </Pane>
         ) : null}
       </div>
       <Dialog title={words("reader.about")} isOpen={sheet === "about"} onClose={close} placement="side">

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Filter as FilterIcon } from "lucide-react";
 import { memo, type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { Pane } from "@/components/pane";
 import { IconButton } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorState, Loading } from "@/components/ui/states";
@@ -176,13 +177,17 @@ export const Found = memo(function Found(props: FoundProps) {
         ) : null}
       </div>
       {wide && shown ? (
-        <aside
+        <Pane
+          as="aside"
+          name="search.preview"
+          usual={24}
+          edge="start"
           aria-label={words("search.preview")}
-          className="w-96 shrink-0 overflow-auto border-s border-line bg-surface p-4"
+          className="border-s border-line bg-surface p-4"
           data-scroller
         >
           <LatePreview result={shown} />
-        </aside>
+        </Pane>
       ) : null}
       <Dialog
         title={words("search.preview")}

@@ -20,6 +20,7 @@ export const shell = {
   "nav.queue":
     "{pending, plural, =0 {Nothing to process} one {# item to process} other {# items to process}}",
   "nav.paused": "Processing is paused",
+  "pane.width": "Width of: {pane}",
   "place.local": "On this device · {model}",
   "place.extractive": "On this device · no language model",
   "place.cloud": "Cloud · {place}",
