@@ -11,6 +11,7 @@ import { api, unwrap } from "@/lib/api";
 import { aboutSeconds } from "@/lib/duration";
 import { useWords } from "@/lib/i18n";
 import { tellProblem } from "@/lib/undo";
+import { usePaced } from "@/lib/use-paced";
 import { Section } from "../controls";
 import { EmbeddingDialog } from "./embedding-dialog";
 
@@ -62,22 +63,25 @@ function BuildShown({ build, act }: { build: Build; act: (name: Action) => void 
   const words = useWords();
   const share = build.total > 0 ? build.done / build.total : 0;
   const isHeld = build.state === "paused" || build.state === "failed";
+  const told = [
+    words("embedding.done", { done: build.done, total: build.total }),
+    build.state === "running" && build.seconds_left !== null
+      ? words("embedding.left", { time: aboutSeconds(build.seconds_left) })
+      : words(`embedding.state.${build.state}`),
+    build.left_out > 0 ? words("embedding.leftOut", { count: build.left_out }) : null,
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
+  const spoken = usePaced(told);
   return (
     <div className="rounded-md border border-line bg-surface p-3">
       <p>{words("embedding.building", { model: build.target.model })}</p>
       <div className="my-2">
         <Progress label={words("embedding.progress")} value={share} />
       </div>
-      <p role="status" className="text-13 text-muted tabular-nums">
-        {[
-          words("embedding.done", { done: build.done, total: build.total }),
-          build.state === "running" && build.seconds_left !== null
-            ? words("embedding.left", { time: aboutSeconds(build.seconds_left) })
-            : words(`embedding.state.${build.state}`),
-          build.left_out > 0 ? words("embedding.leftOut", { count: build.left_out }) : null,
-        ]
-          .filter((part) => part !== null)
-          .join(" · ")}
+      <p className="text-13 text-muted tabular-nums">{told}</p>
+      <p role="status" className="sr-only">
+        {spoken}
       </p>
       {build.error ? <p className="text-13 text-danger">{build.error}</p> : null}
       <div className="mt-2 flex gap-2">
