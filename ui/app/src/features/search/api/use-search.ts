@@ -1,7 +1,8 @@
 import type { Schemas } from "@cortex/api-client";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, unwrap } from "@/lib/api";
+import { queryClient } from "@/lib/query";
 import type { Mode } from "../search-params";
 
 export type Result = Schemas["SearchResultShown"];
@@ -14,9 +15,8 @@ const NEXT = 50;
 const FURTHEST = 10_000;
 const NONE: Result[] = [];
 
-/** Results for a query; an older answer never replaces a newer one, because its request is given up. */
-export function useSearch(query: string, mode: Mode) {
-  const answer = useInfiniteQuery({
+function searchOptions(query: string, mode: Mode) {
+  return infiniteQueryOptions({
     queryKey: ["search", "list", query, mode],
     queryFn: ({ pageParam: offset, signal }) =>
       unwrap(
@@ -30,6 +30,18 @@ export function useSearch(query: string, mode: Mode) {
       const seen = pages.reduce((sum, page) => sum + page.results.length, 0);
       return last.results.length > 0 && seen < Math.min(last.total, FURTHEST) ? seen : undefined;
     },
+  });
+}
+
+/** Ask before anything is drawn anew: drawing and the answer's way then go beside each other. */
+export function askAhead(query: string, mode: Mode): void {
+  if (query.trim() !== "") void queryClient.prefetchInfiniteQuery(searchOptions(query, mode));
+}
+
+/** Results for a query; an older answer never replaces a newer one, because its request is given up. */
+export function useSearch(query: string, mode: Mode) {
+  const answer = useInfiniteQuery({
+    ...searchOptions(query, mode),
     enabled: query.trim() !== "",
     placeholderData: keepPreviousData,
   });

@@ -78,7 +78,9 @@ export const Found = memo(function Found(props: FoundProps) {
     if (!isFetching) onShown(query);
   }, [isFetching, query, onShown]);
 
-  const onFocus = useCallback((index: number) => setAt({ search, index }), [search]);
+  const here = useRef(search);
+  here.current = search;
+  const onFocus = useCallback((index: number) => setAt({ search: here.current, index }), []);
   const focusRow = (index: number) => {
     if (results.length === 0) return;
     const place = Math.max(0, Math.min(index, results.length - 1));

@@ -4,6 +4,7 @@ import { Segments } from "@/components/ui/segments";
 import { ViewTitle } from "@/components/ui/view-title";
 import { type MessageId, useWords } from "@/lib/i18n";
 import { useDocumentTitle } from "@/lib/use-document-title";
+import { askAhead } from "../api/use-search";
 import { type Filter, isSame, join, split, withFilters, withoutFilters } from "../query-filters";
 import { MODES, type Mode } from "../search-params";
 import { useSettled } from "../use-settled";
@@ -27,7 +28,7 @@ export function SearchView() {
   const results = useRef<Results | null>(null);
   const [asked, setAsked] = useState(() => split(q));
   const { filters, words: text } = asked;
-  const { settled, settle } = useSettled(asked);
+  const { settled, settle } = useSettled(asked, (next) => askAhead(join(next.filters, next.words), mode));
   const query = join(settled.filters, settled.words);
   const inAddress = useRef(q);
   useDocumentTitle(words("search.title"));
