@@ -3,7 +3,7 @@ import { useEffect, useMemo } from "react";
 import { tellAdded, tellAdding } from "@/lib/added";
 import { type Command, useCommands } from "@/lib/commands";
 import { desktop, isDesktop, onAdded, onAdding, onGoTo } from "@/lib/desktop";
-import { followForNotifications } from "@/lib/notifications";
+import { whenThere } from "@/lib/load-later";
 import { useQueue } from "@/lib/queue";
 
 const COMMANDS: Command[] = [
@@ -30,8 +30,14 @@ export function useDesktop(): void {
   useCommands(useMemo(() => (isDesktop ? COMMANDS : []), []));
   useEffect(() => {
     if (!isDesktop) return;
-    const stops = [onGoTo((path) => history.push(path)), followForNotifications()];
+    const stops = [onGoTo((path) => history.push(path))];
+    let ended = false;
+    // Browsers have no use for it.
+    void whenThere(() => import("@/lib/notifications")).then(({ followForNotifications }) => {
+      if (!ended) stops.push(followForNotifications());
+    });
     return () => {
+      ended = true;
       for (const stop of stops) stop();
     };
   }, [history]);

@@ -1,15 +1,15 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { MoreHorizontal, Pencil, SquarePen, Trash2 } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useState } from "react";
 import { Button, IconButton } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { TextField } from "@/components/ui/field";
 import { Menu } from "@/components/ui/menu";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
-import { useTyped } from "@/lib/drafts";
 import { fromNow } from "@/lib/format";
 import { useWords } from "@/lib/i18n";
+import { whenThere } from "@/lib/load-later";
 import { type Conversation, useConversations, useConversationWrite } from "../api/use-conversations";
+
+const Rename = lazy(() => whenThere(async () => ({ default: (await import("./rename")).Rename })));
 
 interface ConversationListProps {
   current: string | null;
@@ -102,41 +102,10 @@ export function ConversationList({ current, onChosen }: ConversationListProps) {
           {words("chat.older")}
         </Button>
       ) : null}
-      {renamed ? <Rename conversation={renamed} onClose={() => setRenamed(null)} /> : null}
+      <Suspense>
+        {renamed ? <Rename conversation={renamed} onClose={() => setRenamed(null)} /> : null}
+      </Suspense>
     </div>
-  );
-}
-
-function Rename({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
-  const words = useWords();
-  const write = useConversationWrite();
-  const draft = useTyped(`conversation:${conversation.id}`, conversation.title);
-  return (
-    <Dialog title={words("chat.rename.title")} isOpen onClose={onClose}>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const sent = draft.value;
-          if (!sent.trim()) return;
-          const rename = {
-            kind: "rename",
-            id: conversation.id,
-            title: sent.trim(),
-            said: "chat.renamed",
-          } as const;
-          write.mutateAsync(rename, { onSuccess: onClose }).then(
-            () => draft.forget(sent),
-            () => undefined, // said by the mutation; the words are still here
-          );
-        }}
-      >
-        <TextField label={words("chat.rename.label")} value={draft.value} onChange={draft.set} autoFocus />
-        <Button kind="primary" type="submit" className="self-end">
-          {words("action.save")}
-        </Button>
-      </form>
-    </Dialog>
   );
 }
 
