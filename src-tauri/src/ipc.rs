@@ -15,6 +15,7 @@ use crate::window::MAIN;
 /// What the served interface may call, beside the bundled pages (`capabilities/pages.json`).
 pub const SERVED_PERMISSIONS: &[&str] = &[
     "allow-quit",
+    "allow-try-again",
     "allow-close-window",
     "allow-desktop-settings",
     "allow-set-shortcut",

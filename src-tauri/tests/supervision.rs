@@ -226,6 +226,28 @@ fn a_program_that_was_replaced_gives_way_to_the_new_one() -> Checked {
 }
 
 #[test]
+fn the_owner_starts_a_serving_cortex_again_without_its_being_a_crash() -> Checked {
+    let server = Server::start("owner-token")?;
+    let stand = Stand::of(&format!(
+        "echo $$ >> pids; echo Cortex is ready at {}; cat > /dev/null; echo in order >> ends",
+        server.origin()
+    ))?;
+    stand.write("token", "owner-token")?;
+    let (supervisor, shown) = stand.supervise()?;
+    let serving = Stage::Serving {
+        origin: server.origin(),
+    };
+    assert_eq!(shown.next()?, serving);
+    supervisor.wish(Wish::TryAgain);
+    assert_eq!(shown.next()?, Stage::Restarting { crashes: 0 });
+    assert_eq!(shown.next()?, serving);
+    assert_eq!(std::fs::read_to_string(stand.folder().join("ends"))?, "in order\n");
+    assert_eq!(std::fs::read_to_string(stand.folder().join("pids"))?.lines().count(), 2);
+    supervisor.stop();
+    Ok(())
+}
+
+#[test]
 fn another_port_is_remembered_once_it_serves() -> Checked {
     let server = Server::start("owner-token")?;
     let stand = Stand::of(&format!(

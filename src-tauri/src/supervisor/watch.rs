@@ -41,6 +41,13 @@ impl Thread {
                 }
                 // Whoever stops us ends it. Until then this thread lives on: its end would be a second notice to it.
                 Ok(Heard::Wish(Wish::Stop)) => stopping = true,
+                // The page waits for it in vain. One that still starts is left alone: the wish may be a second click.
+                Ok(Heard::Wish(Wish::TryAgain)) if served_since.is_some() && decided.is_none() && !stopping => {
+                    self.plan.log.add("The owner starts Cortex again.");
+                    decided = Some(End::Left);
+                    vigil = None;
+                    sidecar.end(ENDS_WITHIN);
+                }
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => {
                     decided = match vigil.as_mut().map(Vigil::look) {

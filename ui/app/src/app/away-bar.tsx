@@ -1,4 +1,4 @@
-import { Copy, Power } from "lucide-react";
+import { Copy, RotateCw } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
 import { connection } from "@/lib/connection";
@@ -39,8 +39,8 @@ export function AwayBar() {
       </p>
       {isLong && !isDesktop ? <StartCommand /> : null}
       {isLong && isDesktop ? (
-        <Button icon={Power} onPress={() => void desktop.quit()}>
-          {words("command.desktop.quit")}
+        <Button icon={RotateCw} onPress={() => void desktop.restart()}>
+          {words("desktop.restart")}
         </Button>
       ) : null}
     </div>

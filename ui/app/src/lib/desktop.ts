@@ -51,6 +51,7 @@ export const desktop = {
   signIn: () => ask<void>("sign_in"),
   closeWindow: () => ask<void>("close_window"),
   quit: () => ask<void>("quit"),
+  restart: () => ask<void>("try_again"),
 };
 
 /** Hear where the app wants the page to go: from a link, the tray, a notification. Gives the function that ends it. */

@@ -278,3 +278,19 @@ test("axe finds nothing in the settings of this computer in any theme", async ()
   }
   await page.context().close();
 });
+
+test("Cortex that stays away is started again by the app, when its owner says so", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await inDesktop(page);
+  await page.getByText("Something to begin with.").first().waitFor();
+  await page.clock.install();
+  await cortex.kill();
+  await page.getByText(/restarting/).waitFor();
+  await page.clock.fastForward(31_000);
+  await page.getByRole("button", { name: "Restart Cortex" }).click();
+  await expect.poll(async () => (await calls(page, "try_again")).length).toBe(1);
+  await cortex.run();
+  await page.clock.runFor(6_000);
+  await page.getByRole("button", { name: "Restart Cortex" }).waitFor({ state: "detached" });
+  await page.context().close();
+});

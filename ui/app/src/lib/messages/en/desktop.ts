@@ -28,7 +28,8 @@ export const desktop = {
     "{count, plural, one {One item could not be processed} other {# items could not be processed}}",
   "desktop.failed.text": "What was saved is kept. Activity says why, and tries again.",
   "desktop.away.long":
-    "Cortex has not answered since {when}. What you typed is kept. It is started again by itself; if that does not help, quit it and open it again.",
+    "Cortex has not answered since {when}. What you typed is kept. It is started again by itself; you need not wait for that.",
+  "desktop.restart": "Restart Cortex",
   "desktop.reminder": "Due now",
   "desktop.adding": "Adding files: {done, number} of {total, number}",
   "desktop.added": "{count, plural, =0 {No file was saved} one {# file is saved} other {# files are saved}}",
