@@ -5,7 +5,7 @@ export const chat = {
   "chat.conversations": "Conversations",
   "chat.new": "New conversation",
   "chat.older": "Show older conversations",
-  "chat.none": "What you ask stays here, on this device.",
+  "chat.none": "What you ask is kept here, on this device.",
   "chat.rename": "Rename…",
   "chat.rename.title": "Rename the conversation",
   "chat.rename.label": "Title",
