@@ -100,20 +100,20 @@ test("journey 16: a cloud model is chosen: asked about once, said everywhere, an
     .toBe("another");
   expect(await question.isVisible()).toBe(false);
 
-  // Nobody is at that place; that it was tried is in the list of connections.
-  await page.getByRole("button", { name: "Test this model" }).click();
-  await page.getByText("It does not work").waitFor();
-  await page.getByRole("link", { name: "Every connection that was made" }).click();
-  const table = page.getByRole("table", { name: "Connections that left this device" });
-  await table.getByText("gpu.example:443").first().waitFor();
-  await page.getByRole("button", { name: "Undo" }).first().click();
-
   // The chat says how much may go there, and what is held back, before anything is asked.
   await cortex.save({ title: "Mine", content: "Stays here.", local_only: true });
   await cortex.save({ title: "Anyone's", content: "May go." });
   await page.goto(`${cortex.url}/chat`);
   const told = page.getByRole("status").filter({ hasText: "may go to gpu.example" });
   await told.filter({ hasText: "2 items never leave this device and are held back." }).waitFor();
+  await page.goBack();
+
+  // Nobody is at that place; that it was tried is in the list of connections.
+  await page.getByRole("button", { name: "Test this model" }).click();
+  await page.getByText("It does not work").waitFor();
+  await page.getByRole("link", { name: "Every connection that was made" }).click();
+  const table = page.getByRole("table", { name: "Connections that left this device" });
+  await table.getByText("gpu.example:443").first().waitFor();
   await cortex.call("PUT", "/api/settings/ai", { provider: "embedded" });
   await foot.getByText("On this device · no language model").waitFor();
   expect(complaints).toEqual([]);
