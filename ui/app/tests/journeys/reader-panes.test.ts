@@ -78,6 +78,7 @@ test("keys turn the pages and zoom; how far one came is noted and is where one g
   const before = await size();
   const zoom = page.getByRole("toolbar").getByText("%");
   const percent = async () => Number.parseInt(await zoom.innerText(), 10);
+  await expect.poll(percent).toBeGreaterThan(25); // what it is until the page is fitted to the pane
   const fitted = await percent();
   await page.keyboard.press("-");
   await expect.poll(percent).toBeLessThan(fitted);
