@@ -149,6 +149,12 @@ def test_some_of_what_the_filters_match_can_be_left_out(client: httpx.Client, th
     refused(answer, 422, "validation_error")
 
 
+def test_filters_tell_what_stays_on_this_device(client: httpx.Client, three: list[str]) -> None:
+    client.put(f"/api/items/{three[0]}", json={"local_only": True})
+    assert bulk(client, filters={"local_only": True}, action="archive")["done"] == 1
+    assert ids(client, archived=True) == three[:1]
+
+
 def test_filters_tell_read_from_unread(client: httpx.Client, three: list[str]) -> None:
     client.put(f"/api/items/{three[0]}", json={"read_progress": 1})
     client.put(f"/api/items/{three[1]}", json={"read_progress": 0.5})

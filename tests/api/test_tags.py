@@ -86,10 +86,12 @@ def test_merging_wants_to_be_meant_shows_what_it_does_and_is_undone(client: http
 def test_tags_that_mean_the_same_and_unused_ones_are_named(client: httpx.Client, tagged: list[str]) -> None:
     for content, tag in (("5", "Python's"), ("6", "web-scraper"), ("7", "Web Scrapers"), ("8", "web-scraper")):
         save(client, content=content, tags=[tag])
+    save(client, content="10", tags=["C", "C++", "C#"])
     lonely = save(client, content="9", tags=["lonely"])["id"]
     client.put(f"/api/items/{lonely}", json={"tags": []})
     found = client.get("/api/tags/suggestions").json()
     assert {"name": "Web Scrapers", "count": 1, "into": "web-scraper", "into_count": 2} in found["merges"]
+    assert not {"C", "C++", "C#"} & {merge["name"] for merge in found["merges"]}
     # What lies in the trash still has its tag when it comes back.
     assert found["unused"] == ["lonely"]
     assert client.delete("/api/tags/lonely").status_code == 204

@@ -32,7 +32,7 @@ def test_a_full_disk_refuses_a_library_in_words_and_keeps_it(small_disk: Path, l
     assert "Traceback" not in refused.stderr
     assert refused.returncode == REFUSED
     assert len(said) == 1
-    for part in (str(data), "is full", "all that was saved is there", "Free some room"):
+    for part in (str(data), "is full", "All that was saved is there", "Free some room"):
         assert part in said[0]
     assert not {"running", "instance.json", "instance.tmp"} & {path.name for path in data.iterdir()}
     assert before <= {path.name for path in data.iterdir()}

@@ -12,6 +12,7 @@ from cortex.bootstrap import assemble
 from cortex.config import load_settings
 from cortex.db.blobs import BlobStore
 from cortex.db.instance import DataDirectory, read_instance
+from cortex.db.migrate import copy_to
 from cortex.exceptions import AssetNotFoundError, LibraryLockedError
 
 
@@ -90,3 +91,32 @@ def test_a_directory_that_is_everybodys_stays_so_and_the_librarys_own_files_are_
     DataDirectory(tmp_path).acquire("http://127.0.0.1:8742")
     modes = {name: (tmp_path / name).stat().st_mode & 0o7777 for name in (".", "backups", "cortex.db")}
     assert modes == {".": 0o1777, "backups": 0o755, "cortex.db": 0o600}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are kept elsewhere there")
+def test_a_directory_with_other_things_in_it_stays_as_it_is(tmp_path: Path) -> None:
+    shared = tmp_path / "project"
+    shared.mkdir()
+    shared.chmod(0o2775)
+    (shared / "report.md").touch(mode=0o664)
+    (shared / "logs").mkdir(mode=0o755)
+    DataDirectory(shared).acquire("http://127.0.0.1:8742")
+    modes = {name: (shared / name).stat().st_mode & 0o777 for name in (".", "logs", "cortex.lock")}
+    assert (modes["."], modes["logs"]) == (0o775, 0o755)
+    assert modes["cortex.lock"] & 0o077 == 0
+
+
+async def test_a_copy_that_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    async with assemble(load_settings(data_dir=tmp_path / "data")) as application:
+        target = tmp_path / "copies" / "copy.db"
+        target.parent.mkdir()
+        size = (tmp_path / "data" / "cortex.db").stat().st_size
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size // 4, hard))
+        try:
+            with pytest.raises(Exception, match=r"full|I/O|large"):
+                await copy_to(application.database, target)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert list(target.parent.iterdir()) == []

@@ -7,7 +7,6 @@ import sys
 
 _START = """
 import sys
-import cortex.api
 from cortex.config import Settings
 from cortex.main import create_app
 create_app(Settings(in_memory=True))

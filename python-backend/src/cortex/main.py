@@ -12,6 +12,9 @@ from collections.abc import AsyncIterator, Callable
 from types import FrameType
 from typing import TypedDict
 
+import cortex.api  # noqa: F401 - before FastAPI: it decides what FastAPI builds of itself
+
+# isort: split
 import psutil
 import uvicorn
 from fastapi import FastAPI
@@ -133,6 +136,8 @@ def create_app(settings: Settings) -> FastAPI:
                 application = await opened.enter_async_context(assemble(settings, metrics))
             except (CortexError, OSError) as error:
                 refusal = _refusal(error, settings)
+                if refusal is None:
+                    raise
                 app.state.refusal = refusal  # uvicorn only passes on that there was one
                 raise refusal from error
             await opened.enter_async_context(background(application))
@@ -163,11 +168,13 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _refusal(error: CortexError | OSError, settings: Settings) -> CortexError:
-    """Why the library could not be opened, in the words of a start."""
+def _refusal(error: CortexError | OSError, settings: Settings) -> CortexError | None:
+    """Why the library could not be opened, in the words of a start; None where another start may well go."""
     if isinstance(error, StorageFullError):
         return disk.no_room(None if settings.in_memory else settings.data_dir)
-    return disk.unusable(settings.data_dir, error) if isinstance(error, OSError) else error
+    if isinstance(error, CortexError):
+        return error
+    return disk.unusable(settings.data_dir, error) if disk.refuses(error) and not settings.in_memory else None
 
 
 def refusal_of(app: FastAPI) -> CortexError | None:

@@ -45,6 +45,7 @@ class BulkFilters(Schema):
     archived: bool | None = None
     read: bool | None = None
     """Read to the end, or not yet."""
+    local_only: bool | None = None
     trashed: bool = False
     created_after: Moment | None = None
     created_before: Moment | None = None
@@ -131,6 +132,7 @@ def _target(request: BulkRequest) -> ItemFilters:
         favourite=given.favourite,
         archived=given.archived,
         read=given.read,
+        local_only=given.local_only,
         trashed=given.trashed or request.action == "restore",
         created_after=given.created_after,
         created_before=given.created_before,

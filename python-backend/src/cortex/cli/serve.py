@@ -31,7 +31,6 @@ def serve(
         host=host, port=port, data_dir=data_dir, in_memory=in_memory or demo or None, demo=demo or None
     )
     logs.configure(settings.log_level)
-    import cortex.api  # noqa: F401 - before FastAPI: it decides what FastAPI builds of itself
     from cortex.main import serve as run_server
 
     run_server(settings, on_ready=_announce, stop_when=_wait_for_stdin if exit_with_stdin else None)

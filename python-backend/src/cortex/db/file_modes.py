@@ -14,6 +14,8 @@ _FILES = (
 )
 _FOLDERS = ("originals", "backups", "logs")
 """What Cortex makes in a data directory and did not always make for its owner alone."""
+_CLOSED = ("token", "secrets.json", "instance.tmp")
+"""What was always made for its owner alone, and what is there for a moment."""
 
 
 def make_privately() -> None:
@@ -25,19 +27,25 @@ def make_privately() -> None:
 def keep_private(directory: Path) -> None:
     """Take the rights of others to a data directory, and to what Cortex made in it. Not on Windows.
 
-    A directory that is more than a library's keeps its own rights, and its folders keep theirs: one of another user,
-    one that is everybody's (/tmp), the home directory.
+    A directory that is more than a library's keeps its own rights, and its folders keep theirs: one in which anything
+    lies that is not Cortex's, one of another user, one that is everybody's (/tmp).
     """
     if os.name == "nt":
         return
-    facts = directory.stat()
-    is_ours = facts.st_uid == os.geteuid() and not facts.st_mode & stat.S_ISVTX
     names: tuple[str, ...] = _FILES
-    if is_ours and directory.resolve() != Path.home().resolve():
+    if _is_a_librarys(directory):
         _narrow(directory)
         names += _FOLDERS
     for name in names:
         _narrow(directory / name)
+
+
+def _is_a_librarys(directory: Path) -> bool:
+    with suppress(OSError):
+        facts = directory.stat()
+        is_ours = facts.st_uid == os.geteuid() and not facts.st_mode & stat.S_ISVTX
+        return is_ours and {entry.name for entry in directory.iterdir()} <= {*_FILES, *_FOLDERS, *_CLOSED}
+    return False
 
 
 def _narrow(path: Path) -> None:

@@ -50,8 +50,13 @@ async def migrate(database: Database, *, backups: Path | None) -> None:
 
 
 async def copy_to(database: Database, target: Path) -> None:
-    """Write a consistent, compact copy of the open library to `target`, which must not exist."""
-    await database.maintain(lambda raw: raw.execute("VACUUM INTO ?", (str(target),)))
+    """Write a consistent, compact copy of the open library to `target`, which must not exist. Whole, or not at all."""
+    try:
+        await database.maintain(lambda raw: raw.execute("VACUUM INTO ?", (str(target),)))
+    except BaseException:
+        for part in (target, target.with_name(f"{target.name}-journal")):
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+        raise
 
 
 def _version(connection: Connection) -> int:

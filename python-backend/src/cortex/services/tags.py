@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 from cortex.db.database import Database
@@ -90,9 +91,10 @@ def _alike(used: list[TagCount]) -> list[TagMerge]:
     first: dict[str, TagCount] = {}
     found: list[TagMerge] = []
     for tag in used:
-        key = key_of(tag.name)
+        # C, C++ and C# are three things
+        key = " ".join([key_of(tag.name), *re.findall(r"[+#]", tag.name)])
         best = first.setdefault(key, tag)
-        if key and best is not tag:
+        if key_of(tag.name) and best is not tag:
             found.append(TagMerge(tag.name, tag.count, best.name, best.count))
     return found
 

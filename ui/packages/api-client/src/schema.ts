@@ -2046,6 +2046,8 @@ export interface components {
             favourite?: boolean | null;
             /** Kind */
             kind?: ("article" | "note" | "pdf" | "bookmark" | "video" | "file")[] | null;
+            /** Local Only */
+            local_only?: boolean | null;
             /** Read */
             read?: boolean | null;
             /** Site */
