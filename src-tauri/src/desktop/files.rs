@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult};
 use serde_json::json;
@@ -23,6 +24,9 @@ use crate::sidecar::Group;
 const MANY: usize = 50;
 /// Handed over at once; after each so many the page is told how far it is.
 const AT_ONCE: usize = 25;
+/// Cortex is known to be gone within this time; one that is there proves itself sooner.
+const MISSED_WITHIN: Duration = Duration::from_secs(10);
+const LOOKS_EVERY: Duration = Duration::from_millis(100);
 const ADD: &str = "Add";
 
 /// Files that were given together.
@@ -88,7 +92,7 @@ pub fn add_now<R: Runtime>(app: &AppHandle<R>, batch: Batch, connection: Connect
             if outcome.is_answered() {
                 continue;
             }
-            if app.state::<Served>().connection().is_some() {
+            if !is_away(&app) {
                 break;
             }
             // Cortex went meanwhile: the next one gets them, and knows those again that this one had taken.
@@ -103,6 +107,18 @@ pub fn add_now<R: Runtime>(app: &AppHandle<R>, batch: Batch, connection: Connect
         }
         report(&app, from, &outcome);
     });
+}
+
+/// Whether Cortex went. One that crashed is still thought to serve until its supervisor hears of its end.
+fn is_away<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let deadline = Instant::now() + MISSED_WITHIN;
+    loop {
+        match app.state::<Served>().connection() {
+            None => return true,
+            Some(connection) if connection.prove_again().is_ok() || Instant::now() > deadline => return false,
+            Some(_) => std::thread::sleep(LOOKS_EVERY),
+        }
+    }
 }
 
 fn report<R: Runtime>(app: &AppHandle<R>, from: &str, outcome: &Outcome) {

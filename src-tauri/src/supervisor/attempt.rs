@@ -22,7 +22,8 @@ const HOLDER_ASKED_EVERY: Duration = Duration::from_millis(300);
 pub(super) enum End {
     /// Without anyone having wished it.
     Crashed { served: Duration },
-    /// The one that was adopted is gone, or our own gave way to another version: it is ours to serve now.
+    /// The one that was adopted is gone, or our own gave way to another version: it is ours to serve now. This was
+    /// shown already, by [`Thread::leaves`].
     Left,
     /// The owner has to decide.
     Ask(Stage),
@@ -41,10 +42,7 @@ impl Thread {
             };
             let decided = match end {
                 End::Stop => return,
-                End::Left => {
-                    self.presenter.show(Stage::Restarting { crashes: 0 });
-                    None
-                }
+                End::Left => None,
                 End::Ask(stage) => Some(self.ask(stage)),
                 End::Crashed { served } => match backoff.crashed(served) {
                     Advice::GiveUp => Some(self.ask(self.gave_up(backoff.crashes()))),
@@ -124,6 +122,7 @@ impl Thread {
                 return end;
             }
             if holder.is_some() && self.plan.library.instance() != holder {
+                self.leaves();
                 return End::Left;
             }
             if let Some(Wish::Stop) = self.pause(HOLDER_ASKED_EVERY) {
@@ -155,9 +154,15 @@ impl Thread {
                 .socket_addrs(|| None)
                 .is_ok_and(|address| TcpStream::connect(&*address).is_ok());
             if !listens || self.plan.library.instance().as_ref() != Some(instance) {
+                self.leaves();
                 return End::Left;
             }
         }
+    }
+
+    /// From now on nobody serves, until the next one does; no crash is the reason so far.
+    pub(super) fn leaves(&self) {
+        self.presenter.show(Stage::Restarting { crashes: 0 });
     }
 
     /// Let our own sidecar prove itself, too, then show it.

@@ -46,7 +46,7 @@ impl Thread {
                     self.plan.log.add("The owner starts Cortex again.");
                     decided = Some(End::Left);
                     vigil = None;
-                    sidecar.end(ENDS_WITHIN);
+                    self.end(sidecar);
                 }
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => {
@@ -68,12 +68,19 @@ impl Thread {
                     };
                     if decided.is_some() {
                         vigil = None;
-                        sidecar.end(ENDS_WITHIN);
+                        self.end(sidecar);
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => return End::Stop,
             }
         }
+    }
+
+    /// End it for another one. It serves nothing from its first moment of ending, long before it is gone: what comes
+    /// meanwhile waits for the next one.
+    fn end(&self, sidecar: &Sidecar) {
+        self.leaves();
+        sidecar.end(ENDS_WITHIN);
     }
 
     /// What comes next, within this time where one is given.

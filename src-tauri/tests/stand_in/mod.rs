@@ -24,10 +24,16 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What takes minutes for people takes seconds here.
 pub const IMPATIENT: Care = Care {
     every: Duration::from_millis(100),
-    answers_within: Duration::from_millis(500),
-    hangs_after: Duration::from_millis(1500),
+    answers_within: Duration::from_millis(1000),
+    hangs_after: Duration::from_millis(3000),
     questions: 4,
     still_for: Duration::from_millis(200),
+};
+/// Looks often, and waits for answers as long as for people.
+pub const CURIOUS: Care = Care {
+    answers_within: Duration::from_secs(10),
+    hangs_after: Duration::from_secs(90),
+    ..IMPATIENT
 };
 
 /// A library with a script that stands in for its sidecar. The script runs in [`Stand::folder`].
@@ -71,6 +77,11 @@ impl Stand {
 
     pub fn port_file(&self) -> PathBuf {
         self.folder().join("ports/key")
+    }
+
+    /// Put an empty file where the script runs.
+    pub fn note(&self, name: &str) -> io::Result<()> {
+        std::fs::write(self.folder().join(name), "")
     }
 
     /// Put a file into the library.
@@ -136,6 +147,15 @@ impl Shown {
 
     pub fn next_within(&self, most: Duration) -> Result<Stage, Box<dyn Error>> {
         Ok(self.stages.recv_timeout(most)?)
+    }
+
+    /// The number of the next crash in a row. It is shown to leave first where it is ended for one.
+    pub fn next_crash(&self) -> Result<u32, Box<dyn Error>> {
+        assert_eq!(self.next()?, Stage::Restarting { crashes: 0 });
+        match self.next()? {
+            Stage::Restarting { crashes } if crashes > 0 => Ok(crashes),
+            other => Err(format!("no crash: {other:?}").into()),
+        }
     }
 
     /// The origins whose interface was opened so far.
