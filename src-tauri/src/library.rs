@@ -91,9 +91,10 @@ impl Library {
         self.path.join("logs")
     }
 
-    /// Make the directory and its logs' folder, for the owner's eyes only.
+    /// Make the directory and its logs' folder where they are missing, for the owner's eyes only. What is there may be
+    /// more than a library's: the sidecar knows, and takes the rights of others to what is Cortex's own.
     pub fn prepare(&self) -> io::Result<()> {
-        private::make(&self.logs())
+        private::make_missing(&self.logs())
     }
 }
 
@@ -175,6 +176,24 @@ mod tests {
         library.prepare()?;
         for made in [library.path().to_owned(), library.logs()] {
             assert_eq!(std::fs::metadata(made)?.permissions().mode() & 0o777, 0o700);
+        }
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_was_there_keeps_its_rights() -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir()?;
+        let library = Library::at(folder.path().to_owned());
+        std::fs::create_dir(library.logs())?;
+        for there in [library.path().to_owned(), library.logs()] {
+            std::fs::set_permissions(there, PermissionsExt::from_mode(0o755))?;
+        }
+        library.prepare()?;
+        for there in [library.path().to_owned(), library.logs()] {
+            assert_eq!(std::fs::metadata(there)?.permissions().mode() & 0o777, 0o755);
         }
         Ok(())
     }

@@ -6,14 +6,20 @@ use std::path::Path;
 /// Make a folder, with those above it where they are missing, and take the rights of others to it. On Windows it has
 /// those of the folder around it, which is the owner's.
 pub fn make(folder: &Path) -> io::Result<()> {
+    make_missing(folder)?;
+    #[cfg(unix)]
+    narrow(folder)?;
+    Ok(())
+}
+
+/// Make a folder for the owner alone, with those above it where they are missing. One that is there keeps its rights:
+/// it may not be ours.
+pub fn make_missing(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
-    #[cfg(unix)]
-    narrow(folder)?;
-    Ok(())
+    builder.create(folder)
 }
 
 #[cfg(unix)]
