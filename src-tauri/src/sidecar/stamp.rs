@@ -8,7 +8,19 @@ use super::Program;
 
 /// What tells one state of a program's files from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp(Vec<Facts>);
+pub struct Stamp {
+    program: Facts,
+    /// Of the folder with its parts, where it has one.
+    parts: Option<Facts>,
+}
+
+impl Stamp {
+    /// Whether the program itself is the same. A package that is being unpacked touches the folder of the parts long
+    /// before it puts the new program in the old one's place.
+    pub fn is_same_program(&self, other: &Self) -> bool {
+        self.program == other.program
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Facts {
@@ -22,10 +34,10 @@ impl Program {
     /// and for a program that is looked for by its name alone.
     pub fn stamp(&self) -> Option<Stamp> {
         let file = self.file()?;
-        let mut facts = vec![Facts::of(&std::fs::metadata(file).ok()?)];
+        let program = Facts::of(&std::fs::metadata(file).ok()?);
         let parts = file.parent().map(|folder| folder.join("_internal"));
-        facts.extend(parts.and_then(|parts| Some(Facts::of(&std::fs::metadata(parts).ok()?))));
-        Some(Stamp(facts))
+        let parts = parts.and_then(|parts| Some(Facts::of(&std::fs::metadata(parts).ok()?)));
+        Some(Stamp { program, parts })
     }
 
     fn file(&self) -> Option<&Path> {
@@ -75,8 +87,14 @@ mod tests {
         std::fs::rename(folder.path().join("cortex.new"), &file)?;
         let second = program.stamp();
         assert_ne!(second, first, "of the same size, in the same place");
+        let is_same = |one: &Option<Stamp>, other: &Option<Stamp>| {
+            one.as_ref().zip(other.as_ref()).map(|(a, b)| a.is_same_program(b))
+        };
+        assert_eq!(is_same(&first, &second), Some(false));
         std::fs::create_dir(folder.path().join("_internal"))?;
-        assert_ne!(program.stamp(), second, "its parts belong to it");
+        let third = program.stamp();
+        assert_ne!(third, second, "its parts belong to it");
+        assert_eq!(is_same(&second, &third), Some(true), "but are not all of it");
         let named = Program::find(Some(r#"["python", "-m", "cortex"]"#.as_ref()), None)?;
         assert_eq!(named.stamp(), None);
         Ok(())

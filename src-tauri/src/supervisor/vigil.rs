@@ -95,17 +95,21 @@ impl Vigil {
         Found::Well
     }
 
-    /// Whether another program lies there. A package that is being installed replaces one file after the other.
+    /// Whether another program lies there. A package that is being installed replaces one file after the other: its
+    /// parts must lie still, too.
     fn is_replaced(&mut self) -> bool {
-        let now = self.program.stamp();
-        if self.began.is_none() || now.is_none() || now == self.began {
+        let (Some(began), Some(now)) = (&self.began, self.program.stamp()) else {
+            self.other = None;
+            return false;
+        };
+        if now.is_same_program(began) {
             self.other = None;
             return false;
         }
-        match (&self.other, now) {
-            (Some((other, since)), Some(now)) if *other == now => since.elapsed() >= self.care.still_for,
-            (_, now) => {
-                self.other = now.map(|now| (now, Instant::now()));
+        match &self.other {
+            Some((other, since)) if *other == now => since.elapsed() >= self.care.still_for,
+            _ => {
+                self.other = Some((now, Instant::now()));
                 false
             }
         }
@@ -155,6 +159,32 @@ mod tests {
         assert_eq!(questions_until_it_hangs(Duration::from_secs(25)), Some(5));
         let refused_at_once = questions_until_it_hangs(Duration::from_secs(15));
         assert_eq!(refused_at_once, Some(7));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn parts_that_are_unpacked_beside_the_old_program_replace_nothing() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let (file, parts) = (folder.path().join("cortex"), folder.path().join("_internal"));
+        std::fs::write(&file, "one")?;
+        std::fs::create_dir(&parts)?;
+        let program = Program::find(Some(serde_json::to_string(&[&file])?.as_ref()), None)?;
+        let care = Care {
+            still_for: Duration::ZERO,
+            ..Care::default()
+        };
+        let (origin, began) = (Url::parse("http://127.0.0.1:1/")?, program.stamp());
+        let mut vigil = Vigil::new(care, origin, program.clone(), began.clone());
+        std::fs::remove_dir(&parts)?;
+        assert_ne!(program.stamp(), began);
+        assert_eq!((vigil.is_replaced(), vigil.is_replaced()), (false, false));
+        std::fs::write(folder.path().join("cortex.new"), "two")?;
+        std::fs::rename(folder.path().join("cortex.new"), &file)?;
+        assert!(!vigil.is_replaced(), "it may go on");
+        std::fs::create_dir(&parts)?;
+        assert!(!vigil.is_replaced(), "it went on");
+        assert!(vigil.is_replaced());
+        Ok(())
     }
 
     #[test]
