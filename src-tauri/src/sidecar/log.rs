@@ -11,7 +11,10 @@ use super::words;
 /// A file larger than this becomes `sidecar.log.1`, in the place of the one before.
 const LARGEST: u64 = 1024 * 1024;
 const LAST_LINES: usize = 40;
-const LONGEST_LINE: usize = 4000;
+/// Of a line that is shown, in characters.
+const LONGEST_SHOWN: usize = 4000;
+/// Of a line in the file, in bytes. A record that is cut is none any more, so this is far beyond any.
+const LONGEST_WRITTEN: usize = 1024 * 1024;
 
 /// The log of all sidecars of one window.
 pub struct Log {
@@ -63,7 +66,7 @@ impl Log {
             is_record: words.is_some(),
             words: cut(words.as_deref().unwrap_or(line)),
         };
-        let line = cut(line);
+        let line = up_to(line, LONGEST_WRITTEN);
         let mut state = self.lock();
         if state.size > LARGEST {
             state.file = None;
@@ -105,7 +108,16 @@ impl Log {
 }
 
 fn cut(line: &str) -> String {
-    line.chars().take(LONGEST_LINE).collect()
+    line.chars().take(LONGEST_SHOWN).collect()
+}
+
+/// Its whole characters within so many bytes.
+fn up_to(line: &str, most: usize) -> &str {
+    let mut end = line.len().min(most);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    &line[..end]
 }
 
 fn append(path: &Path) -> io::Result<File> {
@@ -139,7 +151,7 @@ mod tests {
     fn records_are_words_to_people_and_whole_in_the_file() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let log = Log::open(folder.path());
-        let trace = "  File x\n".repeat(LONGEST_LINE);
+        let trace = "  File x\n".repeat(LONGEST_SHOWN);
         let long = format!("Traceback (most recent call last):\n{trace}MemoryError: no more");
         let records = ["a job failed", &long].map(|event| serde_json::json!({ "event": event }).to_string());
         log.add(&records[0]);
@@ -147,7 +159,8 @@ mod tests {
         log.add(&records[1]);
         assert_eq!(log.tail(), ["a job failed", "Killed", "MemoryError: no more"]);
         assert_eq!(log.said(), ["Killed"]);
-        assert!(std::fs::read_to_string(log.path())?.starts_with(&records[0]));
+        let whole = format!("{}\nKilled\n{}\n", records[0], records[1]);
+        assert!(std::fs::read_to_string(log.path())? == whole, "also the long one");
         Ok(())
     }
 
@@ -155,13 +168,15 @@ mod tests {
     fn the_file_stays_bounded_and_one_before_it_is_kept() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let log = Log::open(folder.path());
-        let line = "x".repeat(LONGEST_LINE * 2);
-        for _ in 0..600 {
+        // Two bytes a character: the limit lies between two characters, not within one.
+        let line = format!("x{}", "ä".repeat(LONGEST_WRITTEN));
+        for _ in 0..5 {
             log.add(&line);
         }
+        assert_eq!(log.tail().last().map(|line| line.chars().count()), Some(LONGEST_SHOWN));
         let sizes = ["sidecar.log", "sidecar.log.1"].map(|name| std::fs::metadata(folder.path().join(name)));
         for size in sizes {
-            assert!(size?.len() <= LARGEST + LONGEST_LINE as u64 + 1);
+            assert!(size?.len() <= LARGEST + LONGEST_WRITTEN as u64 + 1);
         }
         assert_eq!(std::fs::read_dir(folder.path())?.count(), 2);
         Ok(())
