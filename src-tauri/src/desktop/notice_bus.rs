@@ -1,7 +1,7 @@
 //! Notifications by the session bus: one connection and one thread for all of them, however long they are left to stand.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tauri::{AppHandle, Runtime};
@@ -22,7 +22,11 @@ const AS_LONG_AS_USUAL: i32 = -1;
 
 /// The line to whoever shows notifications; None until there was one to show, and after the bus has gone.
 #[derive(Default)]
-pub struct NoticeBus(Arc<Mutex<Option<Line>>>);
+pub struct NoticeBus {
+    line: Arc<Mutex<Option<Line>>>,
+    /// Held while connecting, so that two notifications make one line.
+    connecting: Mutex<()>,
+}
 
 struct Line {
     connection: Connection,
@@ -58,14 +62,9 @@ impl NoticeBus {
     }
 
     fn try_to_show<R: Runtime>(&self, app: &AppHandle<R>, title: &str, body: &str, place: &str) -> zbus::Result<()> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = match held.take() {
-            Some(line) => line,
-            None => self.begin(app)?,
-        };
-        let line = held.insert(line);
+        let (connection, has_marks) = self.connected(app)?;
         // What a page called itself must not be read as marks.
-        let body = if line.has_marks { escaped(body) } else { body.to_owned() };
+        let body = if has_marks { escaped(body) } else { body.to_owned() };
         let (actions, hints) = (["default", "Open"], HashMap::<&str, Value<'_>>::new());
         let message = (
             "Cortex",
@@ -77,11 +76,28 @@ impl NoticeBus {
             hints,
             AS_LONG_AS_USUAL,
         );
-        let answer = line
-            .connection
-            .call_method(Some(NAME), PATH, Some(NAME), "Notify", &message)?;
-        line.places.keep(answer.body().deserialize()?, place);
+        // The answer may take long: clicks on others, and further ones to show, do not wait for it.
+        let answer = connection.call_method(Some(NAME), PATH, Some(NAME), "Notify", &message)?;
+        let id = answer.body().deserialize()?;
+        if let Some(line) = lock(&self.line).as_mut() {
+            line.places.keep(id, place);
+        }
         Ok(())
+    }
+
+    /// The line, and whether marks mean something there.
+    fn connected<R: Runtime>(&self, app: &AppHandle<R>) -> zbus::Result<(Connection, bool)> {
+        let _alone = self.connecting.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock(&self.line)
+            .as_ref()
+            .map(|line| (line.connection.clone(), line.has_marks));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let line = self.begin(app)?;
+        let known = (line.connection.clone(), line.has_marks);
+        *lock(&self.line) = Some(line);
+        Ok(known)
     }
 
     /// Connect, and listen for clicks until the bus goes.
@@ -96,14 +112,14 @@ impl NoticeBus {
             .interface(NAME)?
             .build();
         let signals = MessageIterator::for_match_rule(rule, &connection, None)?;
-        let (line, app) = (Arc::clone(&self.0), app.clone());
+        let (line, app) = (Arc::clone(&self.line), app.clone());
         std::thread::spawn(move || {
             for signal in signals.map_while(Result::ok) {
                 if let Some(place) = clicked(&line, &signal) {
                     large_window::go(&app, &place);
                 }
             }
-            *line.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *lock(&line) = None;
         });
         Ok(Line {
             connection,
@@ -116,7 +132,7 @@ impl NoticeBus {
 /// Where a signal leads: that of a click on one of ours.
 fn clicked(line: &Mutex<Option<Line>>, signal: &zbus::Message) -> Option<String> {
     let header = signal.header();
-    let (body, mut held) = (signal.body(), line.lock().unwrap_or_else(PoisonError::into_inner));
+    let (body, mut held) = (signal.body(), lock(line));
     let places = &mut held.as_mut()?.places;
     match header.member()?.as_str() {
         "ActionInvoked" => {
@@ -130,6 +146,10 @@ fn clicked(line: &Mutex<Option<Line>>, signal: &zbus::Message) -> Option<String>
         }
         _ => None,
     }
+}
+
+fn lock(line: &Mutex<Option<Line>>) -> MutexGuard<'_, Option<Line>> {
+    line.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn escaped(text: &str) -> String {
