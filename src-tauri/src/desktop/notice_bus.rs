@@ -94,14 +94,11 @@ impl NoticeBus {
         if let Some(known) = known {
             return Ok(known);
         }
-        let line = self.begin(app)?;
-        let known = (line.connection.clone(), line.has_marks);
-        *lock(&self.line) = Some(line);
-        Ok(known)
+        self.begin(app)
     }
 
     /// Connect, and listen for clicks until the bus goes.
-    fn begin<R: Runtime>(&self, app: &AppHandle<R>) -> zbus::Result<Line> {
+    fn begin<R: Runtime>(&self, app: &AppHandle<R>) -> zbus::Result<(Connection, bool)> {
         let connection = Builder::session()?.method_timeout(ANSWERS_WITHIN).build()?;
         let known: Vec<String> = connection
             .call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &())?
@@ -112,6 +109,13 @@ impl NoticeBus {
             .interface(NAME)?
             .build();
         let signals = MessageIterator::for_match_rule(rule, &connection, None)?;
+        let has_marks = known.iter().any(|each| each == "body-markup");
+        // Before anyone listens who could find the bus gone.
+        *lock(&self.line) = Some(Line {
+            connection: connection.clone(),
+            has_marks,
+            places: Places::default(),
+        });
         let (line, app) = (Arc::clone(&self.line), app.clone());
         std::thread::spawn(move || {
             for signal in signals.map_while(Result::ok) {
@@ -121,11 +125,7 @@ impl NoticeBus {
             }
             *lock(&line) = None;
         });
-        Ok(Line {
-            connection,
-            has_marks: known.iter().any(|each| each == "body-markup"),
-            places: Places::default(),
-        })
+        Ok((connection, has_marks))
     }
 }
 
