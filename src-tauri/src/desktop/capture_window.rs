@@ -152,6 +152,21 @@ fn address<R: Runtime>(app: &AppHandle<R>, connection: &Connection) -> Result<Ur
     Ok(connection.sign_in(CAPTURE)?)
 }
 
+/// Where it goes that asks to be signed in again at `place`. The large window of the same storage has lost its session,
+/// too: of two sign-ins at once one would leave its cookie and the other one its secret.
+pub fn address_again<R: Runtime>(
+    app: &AppHandle<R>,
+    connection: &Connection,
+    place: &str,
+) -> Result<Url, Box<dyn std::error::Error>> {
+    let is_shared = app.state::<Shell>().storage.is_some();
+    if is_shared && app.state::<SignedIn>().wait_anew(SIGNED_IN_WITHIN) {
+        connection.prove_again()?;
+        return Ok(connection.origin().join(place)?);
+    }
+    Ok(connection.sign_in(place)?)
+}
+
 fn create<R: Runtime>(
     app: &AppHandle<R>,
     connection: &Connection,

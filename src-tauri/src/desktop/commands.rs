@@ -146,7 +146,12 @@ pub fn sign_in<R: Runtime>(
             place.set_out()
         })
         .map_err(|error| error.to_string())
-        .and_then(|place| connection.sign_in(&place).map_err(|error| error.to_string()))
+        .and_then(|place| {
+            if window.label() == MAIN {
+                return connection.sign_in(&place).map_err(|error| error.to_string());
+            }
+            capture_window::address_again(&app, &connection, &place).map_err(|error| error.to_string())
+        })
         .and_then(|address| {
             if window.label() == MAIN {
                 app.state::<SignedIn>().begin();

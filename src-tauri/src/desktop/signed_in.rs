@@ -1,32 +1,55 @@
 //! Whether the page of the large window is signed in. What it stores, the small window of the same library has, too.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Known from the page itself: what it tells of processing, only a page that is signed in can know.
 #[derive(Default)]
 pub struct SignedIn {
-    is: Mutex<bool>,
+    state: Mutex<State>,
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    is: bool,
+    /// How often it said so.
+    times: u64,
 }
 
 impl SignedIn {
     /// The page was given a ticket, which it has not used yet.
     pub fn begin(&self) {
-        *self.is.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.lock().is = false;
     }
 
     /// The page is signed in.
     pub fn done(&self) {
-        *self.is.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        let mut state = self.lock();
+        state.is = true;
+        state.times += 1;
         self.changed.notify_all();
     }
 
     /// Whether it is, or becomes so within this time.
     pub fn wait(&self, most: Duration) -> bool {
-        let is = self.is.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(is, most, |is| !*is);
-        *waited.unwrap_or_else(PoisonError::into_inner).0
+        self.wait_while(self.lock(), most, |state| !state.is)
+    }
+
+    /// Whether it becomes so anew within this time: for one who knows that the session has ended.
+    pub fn wait_anew(&self, most: Duration) -> bool {
+        let state = self.lock();
+        let before = state.times;
+        self.wait_while(state, most, |state| state.times == before)
+    }
+
+    fn wait_while(&self, state: MutexGuard<'_, State>, most: Duration, is_not: impl Fn(&State) -> bool) -> bool {
+        let waited = self.changed.wait_timeout_while(state, most, |state| is_not(state));
+        !is_not(&waited.unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -45,5 +68,20 @@ mod tests {
         });
         signed_in.begin();
         assert!(!signed_in.wait(Duration::ZERO));
+    }
+
+    #[test]
+    fn what_it_said_of_an_ended_session_counts_no_more() {
+        let signed_in = SignedIn::default();
+        signed_in.done();
+        assert!(signed_in.wait(Duration::ZERO) && !signed_in.wait_anew(Duration::ZERO));
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| signed_in.wait_anew(Duration::from_secs(30)));
+            while !waits.is_finished() {
+                signed_in.done();
+                std::thread::yield_now();
+            }
+            assert!(waits.join().expect("it waits"));
+        });
     }
 }
