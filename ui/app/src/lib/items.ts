@@ -14,19 +14,24 @@ export type BulkRequest = Schemas["BulkRequest"];
 export type Target = Pick<BulkRequest, "ids" | "filters" | "except_ids">;
 type Page = Schemas["ItemPage"];
 
-/** Change an item wherever it is shown, now; gives what restores it. */
+/** Change an item wherever it is shown, now; gives what takes back this change, and nothing that came after it. */
 export function patchItem(queries: QueryClient, id: string, change: Partial<Item>): () => void {
-  const before = queries.getQueriesData({ predicate: isOfItems });
-  queries.setQueriesData<Page | Item | InfiniteData<Page>>({ predicate: isOfItems }, (data) => {
-    if (data === undefined) return data;
-    if ("items" in data && data.items.some((item) => item.id === id)) {
-      return { ...data, items: data.items.map((item) => (item.id === id ? { ...item, ...change } : item)) };
-    }
-    return "id" in data && data.id === id ? { ...data, ...change } : data;
-  });
-  return () => {
-    for (const [key, data] of before) queries.setQueryData(key, data);
+  let before: Partial<Item> = {};
+  const changed = <Shown extends Item>(item: Shown, to: Partial<Item>): Shown => {
+    if (item.id !== id) return item;
+    if (to === change)
+      before = Object.fromEntries(Object.keys(to).map((name) => [name, item[name as keyof Shown]]));
+    return { ...item, ...to };
   };
+  const patch = (to: Partial<Item>) =>
+    queries.setQueriesData<Page | Item | InfiniteData<Page>>({ predicate: isOfItems }, (data) => {
+      if (data === undefined) return data;
+      if ("items" in data && data.items.some((item) => item.id === id))
+        return { ...data, items: data.items.map((item) => changed(item, to)) };
+      return "id" in data ? changed(data, to) : data;
+    });
+  patch(change);
+  return () => patch(before);
 }
 
 function isOfItems(query: { queryKey: readonly unknown[] }): boolean {

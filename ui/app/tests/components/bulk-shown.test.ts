@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { expect, test } from "vitest";
 import { showBulk } from "@/lib/bulk-shown";
-import type { BulkRequest, Item } from "@/lib/items";
+import { type BulkRequest, type Item, patchItem } from "@/lib/items";
 
 const item = (id: string) => ({ id, tags: [], archived: false }) as unknown as Item;
 const LIVE = { trashed: false, archived: false, kind: null };
@@ -38,4 +38,18 @@ test("all that a list's filters match leaves it but what is left out; of other l
   expect(shown(LIVE, 0)).toEqual({ ids: ["b"], total: 1 });
   expect(shown(LIVE, 1)).toEqual({ ids: [], total: 1 });
   expect(shown(WIDER, 0)).toEqual({ ids: ["a", "b", "c"], total: 3 });
+});
+
+test("a change that is taken back takes nothing with it that came after it", () => {
+  const { queries } = lists();
+  const shown = () => queries.getQueryData<{ items: Item[] }>(["items", "list", LIVE, 0])?.items;
+  const restore = patchItem(queries, "a", { archived: true });
+  expect(shown()).toMatchObject([{ id: "a", archived: true }, { id: "b" }]);
+  patchItem(queries, "b", { favourite: true });
+  patchItem(queries, "a", { title: "Renamed" });
+  restore();
+  expect(shown()).toMatchObject([
+    { id: "a", archived: false, title: "Renamed" },
+    { id: "b", favourite: true },
+  ]);
 });
