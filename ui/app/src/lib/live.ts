@@ -162,7 +162,11 @@ export class Live {
       () => {
         this.#due.delete(name);
         this.#readAt.set(name, Date.now());
-        void this.#queries.invalidateQueries({ queryKey });
+        // Reading that is under way comes to its end, or a slow machine would show nothing while more comes.
+        const isBehind = this.#queries.isFetching({ queryKey, type: "active" }) > 0;
+        void this.#queries.invalidateQueries({ queryKey }, { cancelRefetch: false }).then(() => {
+          if (isBehind) this.#stale(queryKey);
+        });
       },
       Math.max(0, next - Date.now()),
     );

@@ -113,3 +113,24 @@ test("after a gap in the stream all is read again", async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(asked).toEqual(["open with text"]);
 });
+
+test("what takes long to read is shown while more comes, and read once more after the last", async () => {
+  let count = 0;
+  await show("list", ["items", "list", "all"], async () => {
+    const total = count;
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    return { items: [], total };
+  });
+  await vi.advanceTimersByTimeAsync(5_000);
+  const shown = () => queries.getQueryData<{ total: number }>(["items", "list", "all"])?.total;
+  for (count = 1; count < 40; count += 1) {
+    live.take([progress(`other-${count}`, "ready")]);
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  expect(shown()).toBeGreaterThan(10);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(shown()).toBe(40);
+  asked = [];
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toEqual([]);
+});
