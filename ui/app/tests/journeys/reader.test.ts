@@ -215,6 +215,18 @@ test("another size keeps the place, and so does coming back", async () => {
     .toBeGreaterThan(0.4);
   await page.reload();
   await expect.poll(top).toMatch(/^Paragraph 6[01]/);
+  // Whoever reads to the end and leaves at once has read it.
+  const scroller = page.locator("[data-scroller]").filter({ has: page.locator("article.reading") });
+  await scroller.evaluate(async (frame) => {
+    const scrolled = new Promise((resolve) => frame.addEventListener("scroll", resolve, { once: true }));
+    frame.scrollTop = frame.scrollHeight;
+    await scrolled;
+    document.querySelector<HTMLElement>('nav a[href="/tasks"]')?.click();
+  });
+  await page.waitForURL("**/tasks");
+  await expect
+    .poll(async () => (await cortex.call<{ read_progress: number }>("GET", `/api/items/${id}`)).read_progress)
+    .toBe(1);
   expect(complaints).toEqual([]);
 });
 

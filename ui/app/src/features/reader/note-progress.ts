@@ -1,6 +1,7 @@
 import { api, unwrap } from "@/lib/api";
 
 const WORTH_NOTING = 0.005;
+const SETTLED_MS = 1_500;
 
 /** Stores how far an item was read, a share from 0 to 1, where it differs enough from what was noted `before`. */
 export function noteProgress(itemId: string, before: number): (share: number) => void {
@@ -8,11 +9,38 @@ export function noteProgress(itemId: string, before: number): (share: number) =>
   return (share) => {
     const progress = Math.round(share * 10_000) / 10_000;
     if (Math.abs(progress - noted) < WORTH_NOTING) return;
+    const last = noted;
     noted = progress;
     const params = { path: { item_id: itemId } };
     // Failing costs nothing: the next scroll notes it again.
-    unwrap(api.PUT("/api/items/{item_id}", { params, body: { read_progress: progress } })).catch(
-      () => undefined,
-    );
+    unwrap(api.PUT("/api/items/{item_id}", { params, body: { read_progress: progress } })).catch(() => {
+      if (noted === progress) noted = last;
+    });
+  };
+}
+
+/** Notes a share once nobody has scrolled for a while; whoever leaves before runs what `pending` holds. */
+export function noteSettled(
+  frame: HTMLElement,
+  pending: { current: (() => void) | null },
+  note: () => void,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const now = () => {
+    pending.current = null;
+    clearTimeout(timer);
+    // Without a height it is not shown any more: nothing could be measured.
+    if (frame.isConnected && frame.clientHeight > 0) note();
+  };
+  const onScroll = () => {
+    clearTimeout(timer);
+    pending.current = now;
+    timer = setTimeout(now, SETTLED_MS);
+  };
+  frame.addEventListener("scroll", onScroll, { passive: true });
+  return () => {
+    clearTimeout(timer);
+    pending.current = null;
+    frame.removeEventListener("scroll", onScroll);
   };
 }

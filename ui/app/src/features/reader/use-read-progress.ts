@@ -1,10 +1,9 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { useReadingStyle } from "@/lib/reading-style";
 import type { ItemDetail } from "./api";
-import { noteProgress } from "./note-progress";
+import { noteProgress, noteSettled } from "./note-progress";
 import type { Surface } from "./surface";
 
-const SETTLED_MS = 1_500;
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, blockquote, pre, figure, td, dt, dd";
 
 /**
@@ -21,6 +20,7 @@ export function useReadProgress(
   /** The block at the top of the view before the last change of the font, and how far above its edge it begins. */
   const top = useRef<{ block: HTMLElement; above: number } | null>(null);
   const root = surface?.root;
+  const pending = useRef<(() => void) | null>(null);
   const restored = useRef<string | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is restored once for each item
@@ -31,22 +31,20 @@ export function useReadProgress(
       toShare(frame, root, item.read_progress);
     restored.current = item.id;
     const note = noteProgress(item.id, item.read_progress);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const onScroll = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => note(shareRead(frame, root)), SETTLED_MS);
-    };
-    frame.addEventListener("scroll", onScroll, { passive: true });
+    const end = noteSettled(frame, pending, () => {
+      if (root.isConnected) note(shareRead(frame, root));
+    });
     // Before anything moves: subscribers hear of another font before it is drawn.
     const forget = useReadingStyle.subscribe(() => {
       top.current = topOf(frame, root);
     });
     return () => {
       forget();
-      clearTimeout(timer);
-      frame.removeEventListener("scroll", onScroll);
+      end();
     };
   }, [item.id, root]);
+  // Of layout: it ends while what was read still stands.
+  useLayoutEffect(() => () => pending.current?.(), []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another font moves everything but the place
   useLayoutEffect(() => {

@@ -1,8 +1,6 @@
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import type { ItemDetail } from "../api";
-import { noteProgress } from "../note-progress";
-
-const SETTLED_MS = 1_500;
+import { noteProgress, noteSettled } from "../note-progress";
 
 /** Notes how far somebody has scrolled through the pages: a share, as of the text. */
 export function usePageProgress(
@@ -11,22 +9,16 @@ export function usePageProgress(
   isLaidOut: boolean,
 ): void {
   const { id, read_progress: before } = item;
+  const pending = useRef<(() => void) | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was read before counts once, at the beginning
   useEffect(() => {
     const frame = scroller.current;
     if (frame === null || !isLaidOut) return;
     const note = noteProgress(id, before);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const onScroll = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => note(shareSeen(frame)), SETTLED_MS);
-    };
-    frame.addEventListener("scroll", onScroll, { passive: true });
-    return () => {
-      clearTimeout(timer);
-      frame.removeEventListener("scroll", onScroll);
-    };
+    return noteSettled(frame, pending, () => note(shareSeen(frame)));
   }, [id, scroller, isLaidOut]);
+  // Of layout: it ends while the pages still stand.
+  useLayoutEffect(() => () => pending.current?.(), []);
 }
 
 /** What lies above the view; all of it once the end is seen. */
