@@ -20,6 +20,11 @@ export class Problem extends Error {
   get isAway(): boolean {
     return this.code === "away";
   }
+
+  /** Whether it is refused for what it is: not where the answer broke off, failed, or would be another one later. */
+  get isFinal(): boolean {
+    return this.status >= 400 && this.status < 500 && ![401, 408, 429].includes(this.status);
+  }
 }
 
 type ErrorBody = Partial<Schemas["ErrorBody"]>;

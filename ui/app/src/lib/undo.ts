@@ -108,6 +108,12 @@ export async function undo(undoId?: string): Promise<void> {
     await unwrap(api.POST("/api/undo/{undo_id}", { params: { path: { undo_id: wanted } } }));
     tell(t("action.undone"));
   } catch (error) {
-    tell(t("action.undoFailed", { message: asProblem(error).message }), { tone: "danger" });
+    const problem = asProblem(error);
+    const change = past.find((each) => each.undoId === wanted);
+    if (change && !problem.isFinal)
+      useNotices.setState((state) => ({
+        past: [change, ...state.past].sort((one, other) => other.at - one.at),
+      }));
+    tell(t("action.undoFailed", { message: problem.message }), { tone: "danger" });
   }
 }
