@@ -9,8 +9,6 @@ import { useNotices } from "./undo";
 import { forget, unsent } from "./unsent";
 import { forgetFile, unsentFiles } from "./unsent-files";
 
-/** Answers that say nothing about the thing itself: signed out, too many at once, busy, no room. */
-const NOT_FINAL = [401, 408, 429, 502, 503, 504, 507];
 const PAUSE_S = 30;
 
 /** Shows a refused thing again where it can be corrected; false when there is no room for it. */
@@ -24,10 +22,10 @@ export function sendKept(showAgain: ShowAgain): () => void {
     clearTimeout(timer);
     if (ended || connection.get().status !== "connected" || !isSignedIn()) return;
     if (unsent().length === 0 && (await unsentFiles()).length === 0) return;
-    const problem = await navigator.locks.request(
-      "cortex-unsent",
-      async () => (await sendAll(showAgain)) ?? (await sendFiles()),
-    );
+    const problem = await navigator.locks.request("cortex-unsent", async () => {
+      const problem = await sendAll(showAgain);
+      return problem === null || problem.status === 500 ? ((await sendFiles()) ?? problem) : problem;
+    });
     // Once Cortex is back, or one is signed in, is told of by itself.
     if (ended || problem === null || problem.isAway || problem.status === 401) return;
     clearTimeout(timer);
@@ -43,8 +41,9 @@ export function sendKept(showAgain: ShowAgain): () => void {
   };
 }
 
-/** One after the other; gives what stopped it, null when it came to the end. */
+/** One after the other; gives what stopped it or kept one back, null when it came to the end. */
 async function sendAll(showAgain: ShowAgain): Promise<Problem | null> {
+  let waits: Problem | null = null;
   for (const { key, item } of unsent()) {
     try {
       const saved = await postItem(item, key);
@@ -52,7 +51,12 @@ async function sendAll(showAgain: ShowAgain): Promise<Problem | null> {
       tellSaved(saved, Boolean(item.url));
     } catch (error) {
       const problem = asProblem(error);
-      if (mayBeTaken(problem)) return problem;
+      if (!problem.isFinal) {
+        // What Cortex fails at may be this one alone: it keeps back no other.
+        if (problem.status !== 500) return problem;
+        waits = problem;
+        continue;
+      }
       const isShown = showAgain(item);
       if (isShown) forget(key);
       useNotices
@@ -62,11 +66,12 @@ async function sendAll(showAgain: ShowAgain): Promise<Problem | null> {
         });
     }
   }
-  return null;
+  return waits;
 }
 
 /** The same for files. One that is refused for good is not kept: whoever dropped it has it. */
 async function sendFiles(): Promise<Problem | null> {
+  let waits: Problem | null = null;
   for (const { key, file, about } of await unsentFiles()) {
     try {
       const uploaded = await postFile(file, about, key);
@@ -74,15 +79,14 @@ async function sendFiles(): Promise<Problem | null> {
       tellUploaded(file.name, uploaded);
     } catch (error) {
       const problem = asProblem(error);
-      if (mayBeTaken(problem)) return problem;
+      if (!problem.isFinal) {
+        if (problem.status !== 500) return problem;
+        waits = problem;
+        continue;
+      }
       await forgetFile(key);
       tellRefused(file.name, problem.message);
     }
   }
-  return null;
-}
-
-/** Without a status the answer broke off: the same key asks for it again. */
-function mayBeTaken({ status }: Problem): boolean {
-  return status === 0 || NOT_FINAL.includes(status);
+  return waits;
 }

@@ -85,6 +85,12 @@ test("files that are dropped while Cortex is away are saved once when it is back
   await page.dispatchEvent("main", "drop", { dataTransfer: files });
   await page.getByText("drawer.txt is kept here").waitFor();
   await page.getByText("disk.bin is kept here").waitFor();
+  // What fails in Cortex says nothing of the file.
+  await page.route(
+    "**/api/items/upload",
+    (route) => route.fulfill({ status: 500, headers: { "Retry-After": "1" }, json: {} }),
+    { times: 1 },
+  );
   await cortex.run();
   await page.getByRole("row").filter({ hasText: "drawer" }).waitFor();
   await page.getByText(/disk\.bin was not saved/).waitFor();
