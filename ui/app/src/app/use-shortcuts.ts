@@ -4,6 +4,9 @@ import { isSingleKey, isTyping, useOfferedCommands } from "@/lib/commands";
 import { pressesOf, sameKeys } from "@/lib/keys";
 import { usePreferences } from "@/lib/preferences";
 
+/** What text fields do themselves: undo, and select their text. */
+const OF_FIELDS = ["$mod+z", "$mod+a"];
+
 /** Bind the keys of all commands that are offered; the one added last wins where two want the same. */
 export function useShortcuts(): void {
   const commands = useOfferedCommands();
@@ -16,7 +19,7 @@ export function useShortcuts(): void {
         if (single && !singleKeys) continue;
         bindings[sameKeys(keys)] = (event) => {
           if (pressesElement(event)) return;
-          if (event.defaultPrevented || (isTyping(event) && (single || keys === "$mod+z"))) return;
+          if (event.defaultPrevented || (isTyping(event) && (single || OF_FIELDS.includes(keys)))) return;
           if (event.repeat && command.noRepeat) return;
           event.preventDefault();
           command.run();
