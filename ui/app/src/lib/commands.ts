@@ -74,7 +74,7 @@ export function useCommands(commands: Command[]): void {
 }
 
 const TYPING =
-  "input:not([type=checkbox]), textarea, select, [contenteditable=''], [contenteditable=true], [role=textbox], [role=combobox], [role=menu], [role=listbox], [role=dialog]";
+  "input:not([type=checkbox]), textarea, select, [contenteditable=''], [contenteditable=true], [role=textbox], [role=combobox], [role=menu], [role=listbox], [role=dialog], [role=alertdialog]";
 
 /** Whether single keys belong to where the focus is: text being typed, a menu, a dialog. */
 export function isTyping(event: KeyboardEvent): boolean {
