@@ -26,7 +26,8 @@ interface LibraryState {
   toggle: (id: string, index: number) => void;
   select: (ids: string[]) => void;
   selectAllMatching: () => void;
-  clear: () => void;
+  /** Gives what brings the selection back, where its action was refused; not over one that was made since. */
+  clear: () => () => void;
   focus: (id: string | null, index: number) => void;
   showMenu: (menu: LibraryState["menu"]) => void;
   askToDelete: (asking: LibraryState["asking"]) => void;
@@ -36,7 +37,7 @@ export type Selection = Pick<LibraryState, "selected" | "allBut">;
 
 const NONE = { selected: new Set<string>(), allBut: null, anchor: null };
 
-export const useLibrary = create<LibraryState>()((set) => ({
+export const useLibrary = create<LibraryState>()((set, get) => ({
   list: "",
   ...NONE,
   focused: null,
@@ -59,7 +60,16 @@ export const useLibrary = create<LibraryState>()((set) => ({
       return { allBut };
     }),
   selectAllMatching: () => set({ ...NONE, allBut: new Set() }),
-  clear: () => set(NONE),
+  clear: () => {
+    const { list, selected, allBut, anchor } = get();
+    set(NONE);
+    return () =>
+      set((now) =>
+        now.list === list && now.allBut === null && now.selected.size === 0
+          ? { selected, allBut, anchor }
+          : now,
+      );
+  },
   focus: (id, index) => set({ focused: id, focusedIndex: index }),
   showMenu: (menu) => set({ menu }),
   askToDelete: (asking) => set({ asking }),

@@ -29,7 +29,7 @@ export function useListCommands(context: ListContext): (index: number) => void {
   useEffect(() => {
     latest.current = context;
   });
-  const bulk = useBulk();
+  const { mutateAsync: bulkAsync } = useBulk();
   const changeItem = useChangeItem();
   const showDialog = useItemDialog((state) => state.show);
 
@@ -68,8 +68,10 @@ export function useListCommands(context: ListContext): (index: number) => void {
     const act = (action: BulkAction, said: BulkWords) => () => {
       const chosen = target();
       if (chosen === null) return;
-      bulk.mutate({ request: { action, ...chosen.target }, said: (done) => t(said, { count: done }) });
-      useLibrary.getState().clear();
+      const restore = useLibrary.getState().clear();
+      bulkAsync({ request: { action, ...chosen.target }, said: (done) => t(said, { count: done }) }).catch(
+        restore,
+      );
     };
     const favourite = () => {
       const item = focused();
@@ -160,7 +162,7 @@ export function useListCommands(context: ListContext): (index: number) => void {
       ...(trashed ? inTrash() : outOfTrash()),
     ];
     return [made, focusAt] as const;
-  }, [search, trashed, columns, bulk.mutate, changeItem.mutate, showDialog]);
+  }, [search, trashed, columns, bulkAsync, changeItem.mutate, showDialog]);
   useCommands(commands);
   return focusAt;
 }

@@ -22,8 +22,10 @@ export function SelectionBar({ search, trashed, total }: SelectionBarProps) {
   const target = targetOf({ selected, allBut }, search, trashed);
   if (target === null) return null;
   const act = (action: BulkRequest["action"], said: Parameters<typeof t>[0]) => () => {
-    bulk.mutate({ request: { action, ...target }, said: (done) => t(said, { count: done }) });
-    clear();
+    const restore = clear();
+    bulk
+      .mutateAsync({ request: { action, ...target }, said: (done) => t(said, { count: done }) })
+      .catch(restore);
   };
   const isAll = allBut !== null && allBut.size === 0;
   return (
