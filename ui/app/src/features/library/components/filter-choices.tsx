@@ -14,6 +14,9 @@ const FOUND = 50;
 /** What is shown of the library is ready nearly always: what is not is looked for. */
 const LOOKED_FOR = STATUSES.filter((status) => status !== "ready");
 
+/** The trash is shown with what was archived before. */
+const MARKS = ["unread", "favourite", "archived"] as const;
+
 interface Choice {
   value: string;
   text: string;
@@ -57,7 +60,7 @@ export function FilterChoices({ search, trashed, onSearch }: FilterMenuProps) {
   return (
     <>
       <div className="mb-3 flex flex-wrap items-center gap-2">
-        {(["unread", "favourite", "archived"] as const).map((name) => (
+        {MARKS.filter((name) => name !== "archived" || !trashed).map((name) => (
           <ToggleButton
             key={name}
             isSelected={search[name] ?? false}
