@@ -19,11 +19,11 @@ import { useSteadyScroll } from "../use-steady-scroll";
 import { ItemCard } from "./item-card";
 import { ItemMenu } from "./item-menu";
 import { ItemRow } from "./item-row";
-import { LibraryEmpty } from "./library-empty";
 import { LibraryHeader } from "./library-header";
 import { MonthScrubber } from "./month-scrubber";
 
 const DeleteForGood = loadWhenAsked(async () => (await import("./delete-for-good")).DeleteForGood);
+const LibraryEmpty = loadWhenAsked(async () => (await import("./library-empty")).LibraryEmpty);
 const SelectionBar = loadLater(async () => (await import("./selection-bar")).SelectionBar);
 
 /** In rem: rows and cards grow with the text. */
@@ -130,7 +130,9 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
         </Loading>
       ) : null}
       {!window.isPending && !window.error && window.total === 0 ? (
-        <LibraryEmpty search={search} trashed={trashed} onSearch={onSearch} />
+        <Suspense>
+          <LibraryEmpty search={search} trashed={trashed} onSearch={onSearch} />
+        </Suspense>
       ) : null}
       <div className="relative flex min-h-0 flex-1">
         {steady.arrived > 0 ? (
