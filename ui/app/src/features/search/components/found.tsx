@@ -53,7 +53,8 @@ export const Found = memo(function Found(props: FoundProps) {
   const wide = useWide();
   const query = join(filters, text);
   const answer = useSearch(query, mode);
-  const { first, results, total, isFetching, isPlaceholderData, hasNextPage, fetchNextPage } = answer;
+  const { first, results, total, isFetching, isPlaceholderData, hasNextPage } = answer;
+  const { fetchNextPage, isFetchingNextPage } = answer;
   const isShown = first !== undefined && !isPlaceholderData;
   // Results come first: what is asked for at the same moment would have them wait.
   const suggestions = useSuggestions(text, isShown && !isFetching);
@@ -104,8 +105,8 @@ export const Found = memo(function Found(props: FoundProps) {
     setSheetOpen(true);
   }, []);
   const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, isPlaceholderData, fetchNextPage]);
   const toggleFacets = () => setFacetsOpen(!areFacetsOpen);
   useSearchCommands({
     input,
@@ -133,7 +134,7 @@ export const Found = memo(function Found(props: FoundProps) {
         <ResultStatus
           answer={first}
           total={first && !hasNextPage ? results.length : total}
-          isFetching={isFetching && !answer.isFetchingNextPage}
+          isFetching={isFetching && !isFetchingNextPage}
           filters={filters}
           suggestions={suggestions.data?.suggestions ?? []}
           onChoose={onChoose}
