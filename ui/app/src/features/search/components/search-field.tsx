@@ -39,6 +39,8 @@ export function SearchField({
         autoFocus={isFirst}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={(event) => {
+          // Enter takes over what an input method offers.
+          if (event.nativeEvent.isComposing) return;
           const { selectionStart, selectionEnd } = event.currentTarget;
           if (event.key === "Backspace" && selectionStart === 0 && selectionEnd === 0) onBackspace?.();
           if (event.key !== "ArrowDown" && event.key !== "Enter") return;
