@@ -1,5 +1,5 @@
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
-import { type AiSettings, useAiSettings, whoAnswers } from "@/lib/ai";
+import { type AiSettings, useAiSettings, useOllama, whoAnswers } from "@/lib/ai";
 import { useWords } from "@/lib/i18n";
 import { Section } from "../controls";
 import { SettingsFrame } from "../settings-frame";
@@ -53,9 +53,12 @@ function Models({ settings }: { settings: AiSettings }) {
 
 function InUse({ settings }: { settings: AiSettings }) {
   const words = useWords();
+  const ollama = useOllama();
   const [, ...others] = settings.in_use;
   // Automatic is content with no model at all; only what waits for the owner's consent is missing something.
   const isFine = settings.provider === "auto" && settings.consent_needed.length === 0;
+  // That Ollama is away is said where it is set up; here where it is missed.
+  const notes = settings.notes.filter((note) => !isFine || note !== ollama.data?.error);
   return (
     <Section title={words("models.now")}>
       <div className="rounded-md border border-line bg-surface p-3">
@@ -70,9 +73,9 @@ function InUse({ settings }: { settings: AiSettings }) {
             {words("models.then", { names: others.map((one) => whoAnswers({ in_use: [one] })).join("; ") })}
           </p>
         ) : null}
-        {settings.notes.map((note) => (
+        {notes.map((note) => (
           <p key={note} className={`mt-1 text-13 ${isFine ? "text-muted" : "text-warn"}`}>
-            {note}
+            {note.replaceAll("`", "")}
           </p>
         ))}
       </div>

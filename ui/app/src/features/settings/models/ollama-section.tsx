@@ -49,7 +49,7 @@ function OllamaMissing({ ollama, onRetry }: { ollama: OllamaHealth; onRetry: () 
   const words = useWords();
   return (
     <div className="rounded-md border border-line bg-surface p-3">
-      <p>{ollama.error ?? words("models.ollama.missing", { host: ollama.host })}</p>
+      <p>{ollama.error?.replaceAll("`", "") ?? words("models.ollama.missing", { host: ollama.host })}</p>
       <p className="mt-1 max-w-prose text-13 text-muted">{words("models.ollama.get")}</p>
       <Button className="mt-2" onPress={onRetry}>
         {words("models.ollama.again")}

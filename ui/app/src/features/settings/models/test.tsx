@@ -36,7 +36,9 @@ function Answer({ tried }: { tried: Tried }) {
   if (tried.error !== null) {
     return (
       <>
-        <p className="text-danger">{words("models.test.failed", { reason: tried.error })}</p>
+        <p className="text-danger">
+          {words("models.test.failed", { reason: tried.error.replaceAll("`", "") })}
+        </p>
         {tried.advice ? <p>{tried.advice}</p> : null}
       </>
     );
