@@ -73,6 +73,7 @@ test("all but one are tagged, at once", async () => {
   });
   await page.keyboard.press("t");
   await page.getByRole("dialog", { name: "Tag 3 items" }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("INPUT");
   // In the field, all is its text; what is selected behind it stays.
   await page.keyboard.type("mistyped");
   await page.keyboard.press("Control+a");
@@ -87,9 +88,11 @@ test("all but one are tagged, at once", async () => {
 
   // What is refused is taken back, with the reason.
   await page.unroute("**/api/items/bulk");
-  await page.route("**/api/items/bulk", (route) =>
-    route.fulfill({ status: 409, json: { error: "conflict", message: "Not now, please." } }),
-  );
+  let refused = 0;
+  await page.route("**/api/items/bulk", async (route) => {
+    await route.fulfill({ status: 409, json: { error: "conflict", message: "Not now, please." } });
+    refused += 1;
+  });
   await page.keyboard.press("Escape");
   await tick("Gulls");
   await bar("1 selected").getByRole("button", { name: "Archive" }).click();
@@ -97,7 +100,7 @@ test("all but one are tagged, at once", async () => {
   await row("Gulls").waitFor();
   await bar("1 selected").waitFor();
   await page.keyboard.press("e");
-  await bar("1 selected").waitFor({ state: "detached" });
+  await expect.poll(() => refused).toBe(2);
   await bar("1 selected").waitFor();
 });
 
