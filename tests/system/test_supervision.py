@@ -15,7 +15,7 @@ import psutil
 import pytest
 from tests.e2e.program import Program, until
 from tests.system.desktop import Desktop
-from tests.system.window import driven, has_ended, nothing_runs, processes_of, sidecar_of, started
+from tests.system.window import driven, has_ended, name_of, nothing_runs, processes_of, sidecar_of, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -109,6 +109,10 @@ def test_a_running_cortex_is_adopted_and_left_running(program: Path, screen: Des
             window.wait_for("0 items in your library")  # the plain page: this one was started without the interface
             assert window.address.startswith(running.url)
             assert json.loads((running.data_dir / "instance.json").read_text())["pid"] == running.process.pid
+            # not left to the driver, which gives up on a busy machine
+            for process in processes_of(running.data_dir):
+                if name_of(process) == "cortex-desktop":
+                    process.terminate()
         until(lambda: not [p for p in processes_of(running.data_dir) if p.pid != running.process.pid])
         assert running.process.poll() is None
     finally:
