@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
-const DEBOUNCE_MS = 60;
 /** After such a pause a key is one of its own: at this pace each would be asked for anyway, only later. */
-const IDLE_MS = 150;
+const DEBOUNCE_MS = 60;
 /** One or two letters are a beginning. */
 const LEAST = 3;
 
@@ -23,7 +22,7 @@ export function useSettled<Asked extends { words: string }>(
   hear.current = ahead;
   const settle = useCallback((next: Asked, isChosen: boolean) => {
     clearTimeout(timer.current);
-    const wasIdle = performance.now() - changed.current > IDLE_MS;
+    const wasIdle = performance.now() - changed.current > DEBOUNCE_MS;
     changed.current = performance.now();
     const take = () => {
       hear.current(next);

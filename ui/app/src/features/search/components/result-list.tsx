@@ -5,7 +5,7 @@ import type { Result } from "../api/use-search";
 import { ResultRow } from "./result-row";
 
 const ROW = 96;
-const AHEAD = 15;
+const AHEAD = 5;
 
 interface ResultListProps {
   /** Of which search these are: another one is shown from its beginning. */
