@@ -9,13 +9,30 @@ use std::time::Duration;
 
 use cortex_shell::owner::{Connection, OwnerError, Token};
 use cortex_shell::supervisor::{Stage, Wish};
-use stand_in::{CURIOUS, IMPATIENT, Server, Stand, alive, until};
+use stand_in::{CURIOUS, IMPATIENT, Server, Shown, Stand, alive, until};
 use url::Url;
 
 type Checked = Result<(), Box<dyn Error>>;
 
-/// A sidecar that takes its time to end: it is shown to leave before it is gone.
+/// A sidecar that ends when it is asked to.
+const LISTENS: &str = "cat > /dev/null";
+/// It takes its time to end: it is shown to leave before it is gone.
 const UNTIL_SEEN: &str = "until [ -e seen ]; do sleep 0.1; done";
+
+fn one_that_ends_in_order(server: &Server) -> Result<Stand, Box<dyn Error>> {
+    let then = format!("{LISTENS}; {UNTIL_SEEN}; echo in order >> ends");
+    Stand::serving(server, "echo $$ >> pids", &then)
+}
+
+/// It ends in order, which is no crash, and the next one serves.
+fn gives_way(stand: &Stand, shown: &Shown, server: &Server) -> Checked {
+    assert_eq!(shown.next()?, Stage::Restarting { crashes: 0 });
+    stand.note("seen")?;
+    assert_eq!(shown.next()?, server.shown());
+    assert_eq!(std::fs::read_to_string(stand.folder().join("ends"))?, "in order\n");
+    assert_eq!(std::fs::read_to_string(stand.folder().join("pids"))?.lines().count(), 2);
+    Ok(())
+}
 
 #[test]
 fn five_crashes_in_a_row_are_explained_with_the_log_and_one_more_try() -> Checked {
@@ -144,27 +161,13 @@ fn a_sidecar_that_listens_ends_in_order() -> Checked {
 #[test]
 fn a_proven_cortex_is_opened_and_a_killed_one_comes_back_at_the_same_port() -> Checked {
     let server = Server::start("owner-token")?;
-    let stand = Stand::of(&format!(
-        "echo $$ > pid; echo Cortex is ready at {}; cat > /dev/null",
-        server.origin()
-    ))?;
-    stand.write("token", "owner-token")?;
+    let stand = Stand::serving(&server, "echo $$ > pid", LISTENS)?;
     let (supervisor, shown) = stand.supervise()?;
-    assert_eq!(
-        shown.next()?,
-        Stage::Serving {
-            origin: server.origin()
-        }
-    );
+    assert_eq!(shown.next()?, server.shown());
     let killed = std::fs::read_to_string(stand.folder().join("pid"))?;
     Command::new("kill").args(["-9", killed.trim()]).status()?;
     assert_eq!(shown.next()?, Stage::Restarting { crashes: 1 });
-    assert_eq!(
-        shown.next()?,
-        Stage::Serving {
-            origin: server.origin()
-        }
-    );
+    assert_eq!(shown.next()?, server.shown());
     assert_eq!(shown.opened()?, [server.origin(), server.origin()]);
     supervisor.stop();
     Ok(())
@@ -173,16 +176,9 @@ fn a_proven_cortex_is_opened_and_a_killed_one_comes_back_at_the_same_port() -> C
 #[test]
 fn a_cortex_that_answers_no_more_is_ended_and_started_again() -> Checked {
     let server = Server::start("owner-token")?;
-    let stand = Stand::of(&format!(
-        "trap '' TERM; echo $$ >> pids; echo Cortex is ready at {}; while :; do sleep 1; done",
-        server.origin()
-    ))?;
-    stand.write("token", "owner-token")?;
+    let stand = Stand::serving(&server, "trap '' TERM; echo $$ >> pids", "while :; do sleep 1; done")?;
     let (supervisor, shown) = stand.supervise_with(IMPATIENT)?;
-    let serving = Stage::Serving {
-        origin: server.origin(),
-    };
-    assert_eq!(shown.next()?, serving);
+    assert_eq!(shown.next()?, server.shown());
     let asked = || {
         server
             .requests()
@@ -194,7 +190,7 @@ fn a_cortex_that_answers_no_more_is_ended_and_started_again() -> Checked {
     server.fall_silent();
     // A machine that stands still for seconds may have let it look silent before.
     let first = shown.next_crash()?;
-    assert_eq!(shown.next()?, serving);
+    assert_eq!(shown.next()?, server.shown());
     let pids = std::fs::read_to_string(stand.folder().join("pids"))?;
     assert!(!alive(pids.lines().next().unwrap_or_default()));
     assert_eq!(shown.next_crash()?, first + 1, "in a row");
@@ -210,22 +206,11 @@ fn a_cortex_that_answers_no_more_is_ended_and_started_again() -> Checked {
 #[test]
 fn a_program_that_was_replaced_gives_way_to_the_new_one() -> Checked {
     let server = Server::start("owner-token")?;
-    let stand = Stand::of(&format!(
-        "echo $$ >> pids; echo Cortex is ready at {}; cat > /dev/null; {UNTIL_SEEN}; echo in order >> ends",
-        server.origin()
-    ))?;
-    stand.write("token", "owner-token")?;
+    let stand = one_that_ends_in_order(&server)?;
     let (supervisor, shown) = stand.supervise_with(CURIOUS)?;
-    let serving = Stage::Serving {
-        origin: server.origin(),
-    };
-    assert_eq!(shown.next()?, serving);
+    assert_eq!(shown.next()?, server.shown());
     stand.install_anew()?;
-    assert_eq!(shown.next()?, Stage::Restarting { crashes: 0 }, "no crash");
-    stand.note("seen")?;
-    assert_eq!(shown.next()?, serving);
-    assert_eq!(std::fs::read_to_string(stand.folder().join("ends"))?, "in order\n");
-    assert_eq!(std::fs::read_to_string(stand.folder().join("pids"))?.lines().count(), 2);
+    gives_way(&stand, &shown, &server)?;
     supervisor.stop();
     Ok(())
 }
@@ -233,22 +218,11 @@ fn a_program_that_was_replaced_gives_way_to_the_new_one() -> Checked {
 #[test]
 fn the_owner_starts_a_serving_cortex_again_without_its_being_a_crash() -> Checked {
     let server = Server::start("owner-token")?;
-    let stand = Stand::of(&format!(
-        "echo $$ >> pids; echo Cortex is ready at {}; cat > /dev/null; {UNTIL_SEEN}; echo in order >> ends",
-        server.origin()
-    ))?;
-    stand.write("token", "owner-token")?;
+    let stand = one_that_ends_in_order(&server)?;
     let (supervisor, shown) = stand.supervise()?;
-    let serving = Stage::Serving {
-        origin: server.origin(),
-    };
-    assert_eq!(shown.next()?, serving);
+    assert_eq!(shown.next()?, server.shown());
     supervisor.wish(Wish::TryAgain);
-    assert_eq!(shown.next()?, Stage::Restarting { crashes: 0 });
-    stand.note("seen")?;
-    assert_eq!(shown.next()?, serving);
-    assert_eq!(std::fs::read_to_string(stand.folder().join("ends"))?, "in order\n");
-    assert_eq!(std::fs::read_to_string(stand.folder().join("pids"))?.lines().count(), 2);
+    gives_way(&stand, &shown, &server)?;
     supervisor.stop();
     Ok(())
 }
@@ -256,11 +230,7 @@ fn the_owner_starts_a_serving_cortex_again_without_its_being_a_crash() -> Checke
 #[test]
 fn another_port_is_remembered_once_it_serves() -> Checked {
     let server = Server::start("owner-token")?;
-    let stand = Stand::of(&format!(
-        r#"case "$*" in *"--port 8742 "*) exit 5;; esac; echo Cortex is ready at {}; cat > /dev/null"#,
-        server.origin()
-    ))?;
-    stand.write("token", "owner-token")?;
+    let stand = Stand::serving(&server, r#"case "$*" in *"--port 8742 "*) exit 5;; esac"#, LISTENS)?;
     let (supervisor, shown) = stand.supervise()?;
     assert!(matches!(shown.next()?, Stage::PortTaken { port: 8742, .. }));
     assert!(!stand.port_file().exists());
@@ -279,8 +249,7 @@ fn another_port_is_remembered_once_it_serves() -> Checked {
 #[test]
 fn what_cannot_prove_itself_is_told_nothing_and_not_shown() -> Checked {
     let server = Server::start("another-token")?;
-    let stand = Stand::of(&format!("echo Cortex is ready at {}; cat > /dev/null", server.origin()))?;
-    stand.write("token", "owner-token")?;
+    let stand = Stand::serving(&server, ":", LISTENS)?;
     let (supervisor, shown) = stand.supervise()?;
     assert_eq!(shown.next()?, Stage::Restarting { crashes: 1 });
     supervisor.stop();
@@ -331,12 +300,7 @@ fn a_cortex_that_has_the_library_already_is_adopted_outlived_and_never_ended() -
     );
     stand.write("instance.json", &instance)?;
     let (supervisor, shown) = stand.supervise()?;
-    assert_eq!(
-        shown.next()?,
-        Stage::Serving {
-            origin: server.origin()
-        }
-    );
+    assert_eq!(shown.next()?, server.shown());
     assert!(!stand.folder().join("own").exists(), "none of our own");
     std::fs::remove_file(stand.library().join("instance.json"))?;
     assert_eq!(

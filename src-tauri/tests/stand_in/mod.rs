@@ -56,6 +56,13 @@ impl Stand {
         Ok(stand)
     }
 
+    /// One whose script does something, says that `server` is ready, and goes on. The owner's token is in the library.
+    pub fn serving(server: &Server, first: &str, then: &str) -> Result<Self, Box<dyn Error>> {
+        let stand = Self::of(&format!("{first}; echo Cortex is ready at {}; {then}", server.origin()))?;
+        stand.write("token", "owner-token")?;
+        Ok(stand)
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -204,6 +211,11 @@ impl Server {
 
     pub fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The stage in which this is shown.
+    pub fn shown(&self) -> Stage {
+        Stage::Serving { origin: self.origin() }
     }
 
     /// Another program has the port from now on: it knows no token, and answers well to everything.
