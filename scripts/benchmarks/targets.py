@@ -45,7 +45,7 @@ TARGETS: dict[str, Sequence[Target]] = {
         at_most("MiB of the sidecar, idle", "sidecar_mib", 80),
         at_most("MiB of the shell with WebKit", "shell_with_webkit_mib", 350),
         at_most("seconds until a killed sidecar is back", "back_after_kill_seconds_slowest", 3.0),
-        at_most("seconds until all is gone after quitting", "gone_after_quit_seconds", 2.0),
+        at_most("seconds until all is gone after quitting", "gone_after_quit_seconds_slowest", 2.0),
         at_most("seconds until all is gone after a kill", "gone_after_kill_seconds", 2.0),
     ),
     "bundle": (
