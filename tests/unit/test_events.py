@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 
 from cortex.domain.ids import new_id
@@ -48,6 +49,15 @@ async def test_a_slow_reader_costs_bounded_memory() -> None:
         events = await _taken(bus, subscription)
     assert events[0].type == "reset"
     assert len(events) <= 10
+
+
+async def test_a_reader_that_comes_while_it_ends_hears_that_at_once() -> None:
+    bus = EventBus()
+    bus.publish("item.created", {"id": 1})
+    bus.close()
+    with bus.subscribe(last_id=f"{bus._run}-0") as subscription:
+        async with asyncio.timeout(10):
+            assert [event.data["id"] async for event in subscription] == [1]
 
 
 def test_ids_sort_in_the_order_of_their_making() -> None:

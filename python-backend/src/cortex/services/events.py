@@ -86,6 +86,7 @@ class EventBus:
         self._number = 0
         self._recent: deque[Event] = deque(maxlen=kept)
         self._subscriptions: set[Subscription] = set()
+        self._closed = False
 
     def publish(self, type_: EventType, data: Mapping[str, object]) -> None:
         """Tell everybody; never blocks and never fails."""
@@ -102,6 +103,8 @@ class EventBus:
         if last_id is not None:
             for event in self._since(last_id):
                 subscription.offer(event)
+        if self._closed:
+            subscription.close()
         self._subscriptions.add(subscription)
         try:
             yield subscription
@@ -116,6 +119,7 @@ class EventBus:
         return list(self._recent)[int(number) - oldest :]
 
     def close(self) -> None:
-        """End every subscription after what it still holds."""
+        """End every subscription after what it still holds, also those that come later."""
+        self._closed = True
         for subscription in self._subscriptions:
             subscription.close()
