@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -48,6 +48,26 @@ async def test_the_trash_is_emptied_after_thirty_days(application: Application) 
         young,
         live,
     }
+
+
+async def test_what_is_taken_out_of_the_trash_while_it_is_emptied_stays(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meant, gone = [await save(application, text, trashed_days_ago=31) for text in ("Still wanted.", "Old.")]
+    read = application.database.read
+
+    async def restored_after(work: Callable[[Connection], object]) -> object:
+        found = await read(work)
+        if found == [meant, gone]:  # what is over its time was looked up
+            await application.item_service.restore(meant)
+        return found
+
+    monkeypatch.setattr(application.database, "read", restored_after)
+    await Schedules(application).keep_house()
+    monkeypatch.undo()
+    assert (await application.items.get(meant)).deleted_at is None
+    with pytest.raises(ItemNotFoundError):
+        await application.items.get(gone)
 
 
 async def test_the_trash_is_kept_as_long_as_the_owner_chose(application: Application) -> None:

@@ -3,14 +3,12 @@ last year's calls of models."""
 
 from __future__ import annotations
 
-import contextlib
-
 from cortex.db.blobs import BlobStore
 from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import idempotency, item_lists, items, model_calls, tool_calls, undo
 from cortex.domain import clock
-from cortex.exceptions import AIProviderUnavailableError, ItemNotFoundError
+from cortex.exceptions import AIProviderUnavailableError
 from cortex.observability.logs import get_logger
 from cortex.services.connections import ConnectionService
 from cortex.services.indexing import IndexingService
@@ -51,9 +49,8 @@ class HousekeepingService:
             lambda connection: item_lists.trashed_before(connection, clock.after(-days * 24 * 3600))
         )
         for start in range(0, len(expired), _AT_ONCE):
-            # One of them may just have been deleted by hand: what is left of the batch goes in the next round.
-            with contextlib.suppress(ItemNotFoundError):
-                await self._items.delete_permanently(expired[start : start + _AT_ONCE])
+            # What was deleted by hand meanwhile, or taken out of the trash, is left out.
+            await self._items.delete_trashed(expired[start : start + _AT_ONCE])
 
         def prune(connection: Connection) -> None:
             undo.prune(connection)

@@ -181,9 +181,7 @@ class ItemService:
     async def delete_trashed(self, item_ids: Sequence[str]) -> list[str]:
         """Delete those of the items that are in the trash, for good; gives which those were."""
         # Asked inside the transaction: what is taken out of the trash meanwhile stays.
-        return await self._erase(
-            lambda connection: [item.id for item in items.get_many(connection, item_ids) if item.deleted_at is not None]
-        )
+        return await self._erase(lambda connection: items.trashed(connection, item_ids))
 
     async def _erase(self, chosen: Callable[[Connection], Sequence[str]]) -> list[str]:
         def write(connection: Connection) -> tuple[list[str], list[str]]:

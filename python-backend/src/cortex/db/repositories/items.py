@@ -277,6 +277,16 @@ def tagged(connection: Connection, name: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def trashed(connection: Connection, item_ids: Sequence[str]) -> list[str]:
+    """Those of these ids that are in the trash, in their order."""
+    rows = connection.execute(
+        "SELECT id FROM items WHERE deleted_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(item_ids)),),
+    )
+    found = {row[0] for row in rows}
+    return [item_id for item_id in dict.fromkeys(item_ids) if item_id in found]
+
+
 def delete_permanently(connection: Connection, item_id: str) -> list[str]:
     """Delete an item and all that hangs on it by reference; gives the hashes of files nothing names any more.
 
