@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 from tests.api.library import get, save, undo
 from tests.conftest import RunningServer
 
+from cortex.api import items as items_api
 from cortex.db.driver import Connection
+from cortex.security.sanitize import sanitize_html
 
 PAGE = """<!doctype html><html lang="en"><head><title>On Tides</title></head><body><article><h1>On Tides</h1>
 <p>The tides are raised by the moon and, less so, by the sun 😀; {word} waters rise twice a day on most coasts.</p>
@@ -47,6 +51,30 @@ def test_a_ready_item_is_safe_to_read_and_its_offsets_count_code_points(client: 
     assert item["processed_at"]
     text = item["content_text"]
     assert text[text.index("😀") + 1 :].startswith(";")
+
+
+def test_others_are_answered_while_a_page_is_made_safe_to_read(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which takes a quarter of a second for a page of 2 MB."""
+    saved = save(client, url="https://example.com/tides", content=PAGE.format(word="salty"))
+    processed(client, saved["id"], 1)
+    begun, answered = threading.Event(), threading.Event()
+
+    def taking_long(html: str) -> str:
+        begun.set()
+        assert answered.wait(30)
+        return sanitize_html(html)
+
+    monkeypatch.setattr(items_api, "sanitize_html", taking_long)
+    with ThreadPoolExecutor(1) as other:
+        page = other.submit(get, client, saved["id"])
+        assert begun.wait(30)
+        try:
+            assert client.get("/api/health", timeout=10).status_code == 200
+        finally:
+            answered.set()
+        assert "raised by the moon" in page.result(30)["content_html"]
 
 
 def test_an_item_is_given_without_its_text_when_that_is_asked_for(client: httpx.Client) -> None:
