@@ -77,6 +77,16 @@ async def test_the_trash_is_kept_as_long_as_the_owner_chose(application: Applica
     assert (await application.items.get(old)).id == old
 
 
+async def test_whoever_shows_connections_hears_when_some_were_made_again(application: Application) -> None:
+    await application.items.update(await save(application, "A note."), status="ready", stage="done")
+    with application.events.subscribe() as changes:
+        for _ in range(2):
+            await Schedules(application).keep_house()
+        application.events.close()
+        told = [event.type async for event in changes]
+    assert told == ["connections.updated"], "and none when there was nothing to do"
+
+
 async def test_originals_that_nothing_names_are_swept_once_they_are_old(application: Application) -> None:
     item_id = await save(application, "A note.")
     orphan = application.blobs.path_of(await application.blobs.put(b"left by a kill"))

@@ -248,7 +248,7 @@ async def assemble(settings: Settings, metrics: Metrics | None = None) -> AsyncI
             idempotency=IdempotencyService(database),
             preferences=preferences,
             housekeeping=HousekeepingService(
-                database, blobs, item_service, preferences, WordCounts(database), indexing, connections
+                database, blobs, item_service, preferences, WordCounts(database), indexing, connections, events
             ),
             wakeup=wakeup,
             gate=Gate(

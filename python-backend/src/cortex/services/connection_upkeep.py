@@ -28,9 +28,12 @@ class ConnectionUpkeep:
 
     async def _connect(self, item_id: str | None) -> None:
         try:
-            await self._connections.connect_outdated(item_id)
+            connected = await self._connections.connect_outdated(item_id)
         except CortexError as error:
             log.warning("items not connected for now", error=error.code)
+        else:
+            if connected:
+                self._events.publish("connections.updated", {})
 
 
 def _may_matter(event: Event) -> bool:

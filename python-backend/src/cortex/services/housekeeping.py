@@ -11,6 +11,7 @@ from cortex.domain import clock
 from cortex.exceptions import AIProviderUnavailableError
 from cortex.observability.logs import get_logger
 from cortex.services.connections import ConnectionService
+from cortex.services.events import EventBus
 from cortex.services.indexing import IndexingService
 from cortex.services.items import ItemService
 from cortex.services.settings import SettingsService
@@ -33,6 +34,7 @@ class HousekeepingService:
         word_counts: WordCounts,
         indexing: IndexingService,
         connections: ConnectionService,
+        events: EventBus,
     ):
         self._database = database
         self._blobs = blobs
@@ -41,6 +43,7 @@ class HousekeepingService:
         self._word_counts = word_counts
         self._indexing = indexing
         self._connections = connections
+        self._events = events
 
     async def run(self) -> None:
         """Tidy up once. Raises StorageError, StorageFullError, AIProviderError; what was done until then stays done."""
@@ -77,4 +80,6 @@ class HousekeepingService:
         else:
             log.info("items without vectors got them", items=embedded)
         connected = await self._connections.connect_outdated()
+        if connected:
+            self._events.publish("connections.updated", {})
         log.info("items connected again", items=connected)
