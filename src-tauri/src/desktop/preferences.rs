@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -44,17 +44,21 @@ impl Preferences {
 
     /// The choices as they are now. The window of another library may have changed them.
     pub fn get(&self) -> Choices {
+        self.current().clone()
+    }
+
+    fn current(&self) -> MutexGuard<'_, Choices> {
         let mut choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(now) = read(&self.file) {
             *choices = now;
         }
-        choices.clone()
+        choices
     }
 
     /// Change them, here and in the file. When the file cannot be written, nothing changes.
     pub fn change(&self, change: impl FnOnce(&mut Choices)) -> io::Result<()> {
-        let mut changed = self.get();
-        let mut choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut choices = self.current();
+        let mut changed = choices.clone();
         change(&mut changed);
         let folder = self.file.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
@@ -89,6 +93,31 @@ mod tests {
         assert_eq!((one.get(), other.get()), (both.clone(), both));
         let files = std::fs::read_dir(folder.path()).expect("read").count();
         assert_eq!(files, 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn two_changes_at_once_are_both_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let preferences = Preferences::open(folder.path());
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for number in 0..500 {
+                    let keys = Some(format!("Control+Key{number}"));
+                    let chosen = keys.clone();
+                    preferences
+                        .change(|choices| choices.shortcut = chosen)
+                        .expect("written");
+                    assert_eq!(preferences.get().shortcut, keys);
+                }
+            });
+            for number in 0..500 {
+                let keeps = number % 2 == 0;
+                preferences
+                    .change(|choices| choices.keep_running = keeps)
+                    .expect("written");
+                assert_eq!(preferences.get().keep_running, keeps);
+            }
+        });
     }
 
     #[test]
