@@ -13,7 +13,7 @@ from cortex.config import load_settings
 from cortex.db.blobs import BlobStore
 from cortex.db.instance import DataDirectory, read_instance
 from cortex.db.migrate import copy_to
-from cortex.exceptions import AssetNotFoundError, LibraryLockedError
+from cortex.exceptions import AssetNotFoundError, LibraryLockedError, StorageError
 
 
 async def test_an_original_is_stored_once_and_read_back(tmp_path: Path) -> None:
@@ -120,3 +120,12 @@ async def test_a_copy_that_does_not_fit_leaves_nothing_behind(tmp_path: Path) ->
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         assert list(target.parent.iterdir()) == []
+
+
+async def test_a_copy_takes_nothing_away_that_was_there(tmp_path: Path) -> None:
+    async with assemble(load_settings(data_dir=tmp_path / "data")) as application:
+        earlier = tmp_path / "copy.db"
+        earlier.write_bytes(b"an earlier copy")
+        with pytest.raises(StorageError, match="is there already"):
+            await copy_to(application.database, earlier)
+        assert earlier.read_bytes() == b"an earlier copy"

@@ -11,7 +11,7 @@ from cortex.db.database import Database
 from cortex.db.driver import Connection
 from cortex.db.repositories import highlights
 from cortex.domain import clock
-from cortex.exceptions import SchemaTooNewError
+from cortex.exceptions import SchemaTooNewError, StorageError
 
 _FILLED_BY: Mapping[int, Callable[[Connection], None]] = {16: highlights.index_all}
 """What code adds to a step, in its transaction: text that SQL cannot make."""
@@ -50,7 +50,12 @@ async def migrate(database: Database, *, backups: Path | None) -> None:
 
 
 async def copy_to(database: Database, target: Path) -> None:
-    """Write a consistent, compact copy of the open library to `target`, which must not exist. Whole, or not at all."""
+    """Write a consistent, compact copy of the open library to `target`. Whole, or not at all.
+
+    Raises StorageError when `target` is there, and leaves it as it is.
+    """
+    if await asyncio.to_thread(target.exists):
+        raise StorageError(f"No copy was made: {target} is there already.")
     try:
         await database.maintain(lambda raw: raw.execute("VACUUM INTO ?", (str(target),)))
     except BaseException:
