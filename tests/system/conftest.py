@@ -77,6 +77,12 @@ def screen(tmp_path: Path) -> Iterator[Desktop]:
 
 
 @pytest.fixture
+def data_dir(screen: Desktop) -> Path:
+    """Where the app of a test keeps its library."""
+    return screen.home / "library"
+
+
+@pytest.fixture
 def program(request: pytest.FixtureRequest) -> Path:
     """The app's program: the installed one, or another that `CORTEX_TEST_SHELL` names while it is being worked on."""
     named = os.environ.get("CORTEX_TEST_SHELL")

@@ -11,28 +11,11 @@ from selenium.webdriver.common.by import By
 from tests.e2e.program import until
 from tests.system.conftest import PROGRAM
 from tests.system.desktop import Desktop
-from tests.system.window import Window, driven, nothing_runs
+from tests.system.window import SMALL, Window, driven, nothing_runs, start_again, where
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-SMALL = "Save to Cortex"
 NO_SCREEN = 6
-
-
-@pytest.fixture
-def data_dir(screen: Desktop) -> Path:
-    return screen.home / "library"
-
-
-def _where(data_dir: Path) -> tuple[str, ...]:
-    return ("--data-dir", str(data_dir), "--port", "0")
-
-
-def _start_again(screen: Desktop, program: Path, data_dir: Path, *words: str) -> None:
-    """A second start: it hands its words over to the first, and ends."""
-    command = [str(program), *_where(data_dir), *words]
-    done = subprocess.run(command, env=screen.variables, capture_output=True, text=True, timeout=60, cwd=screen.home)
-    assert done.returncode == 0, done.stderr
 
 
 def _at(window: Window, path: str) -> None:
@@ -42,31 +25,27 @@ def _at(window: Window, path: str) -> None:
 def test_a_second_start_goes_where_its_words_say(program: Path, screen: Desktop, data_dir: Path) -> None:
     note = screen.home / "herons.md"
     note.write_text("Herons stand on one leg.", encoding="utf-8")
-    with driven(screen, program, *_where(data_dir)) as window:
-        window.wait_for("Save something")
-        window.click("Skip everything")
-        window.wait_for("Your library is empty")
+    with driven(screen, program, *where(data_dir)) as window:
+        window.begin()
         for link, path in [
             ("cortex://tasks", "/tasks"),
             ("cortex://search?q=one%20leg&ticket=stolen", "/search?q=one+leg"),
             ("cortex://evil.example/steal", "/library"),
             ("cortex://settings/desktop", "/settings/desktop"),
         ]:
-            _start_again(screen, program, data_dir, link)
+            start_again(screen, program, data_dir, link)
             _at(window, path)
         assert screen.windows() == ["Cortex"]
 
-        _start_again(screen, program, data_dir, "herons.md", str(screen.home / "none.pdf"))
+        start_again(screen, program, data_dir, "herons.md", str(screen.home / "none.pdf"))
         window.wait_for("Herons stand on one leg.")
         _at(window, "/library")
         window.wait_for("none.pdf was not saved")
 
 
 def test_the_small_window_saves_over_everything(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with driven(screen, program, *_where(data_dir)) as window:
-        window.wait_for("Save something")
-        window.click("Skip everything")
-        window.wait_for("Your library is empty")
+    with driven(screen, program, *where(data_dir)) as window:
+        window.begin()
         screen.keys("ctrl+shift+space")
         until(lambda: SMALL in screen.windows(), 30)
         first = window.driver.current_window_handle
@@ -83,14 +62,14 @@ def test_the_small_window_saves_over_everything(program: Path, screen: Desktop, 
         window.driver.switch_to.window(first)
         window.wait_for("A thought from anywhere")
 
-        _start_again(screen, program, data_dir, "--capture")
+        start_again(screen, program, data_dir, "--capture")
         until(lambda: SMALL in screen.windows(), 30)
         screen.keys("Escape")
         until(lambda: SMALL not in screen.windows(), 30)
 
 
 def test_the_page_may_ask_for_what_it_was_given_and_no_more(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with driven(screen, program, *_where(data_dir)) as window:
+    with driven(screen, program, *where(data_dir)) as window:
         window.wait_for("Save something")
         window.driver.set_script_timeout(30)
 
@@ -128,7 +107,7 @@ def test_the_page_may_ask_for_what_it_was_given_and_no_more(program: Path, scree
 
 
 def test_ctrl_q_ends_everything_and_the_window_is_where_it_was(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with driven(screen, program, *_where(data_dir)) as window:
+    with driven(screen, program, *where(data_dir)) as window:
         window.wait_for("Save something")
         screen.run("wmctrl", "-r", "Cortex", "-e", "0,120,90,900,640")
         until(lambda: window.driver.get_window_rect()["width"] == 900, 30)
@@ -137,7 +116,7 @@ def test_ctrl_q_ends_everything_and_the_window_is_where_it_was(program: Path, sc
         nothing_runs(data_dir, 20)
     kept = json.loads((screen.home / ".config/org.cortex.desktop/.window-state.json").read_text(encoding="utf-8"))
     assert kept["main"]["width"] == 900
-    with driven(screen, program, *_where(data_dir)) as window:
+    with driven(screen, program, *where(data_dir)) as window:
         window.wait_for("Save something")
         assert window.driver.get_window_rect()["width"] == 900
 

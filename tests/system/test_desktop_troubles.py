@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
 from pathlib import Path
 
 import pytest
 from tests.e2e.program import until
 from tests.system.desktop import Desktop
 from tests.system.panel import panel
-from tests.system.window import Window, driven, nothing_runs, processes_of, sidecar_of, started
+from tests.system.window import (
+    SMALL,
+    Window,
+    driven,
+    nothing_runs,
+    processes_of,
+    sidecar_of,
+    start_again,
+    started,
+    where,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-
-SMALL = "Save to Cortex"
-
-
-@pytest.fixture
-def data_dir(screen: Desktop) -> Path:
-    return screen.home / "library"
-
-
-def _where(data_dir: Path) -> tuple[str, ...]:
-    return ("--data-dir", str(data_dir), "--port", "0")
-
-
-def _start_again(screen: Desktop, program: Path, data_dir: Path, *words: str) -> None:
-    """A second start: it hands its words over to the first, and ends."""
-    command = [str(program), *_where(data_dir), *words]
-    done = subprocess.run(command, env=screen.variables, capture_output=True, text=True, timeout=60, cwd=screen.home)
-    assert done.returncode == 0, done.stderr
-
-
-def _begin(window: Window) -> None:
-    window.wait_for("Save something")
-    window.click("Skip everything")
-    window.wait_for("Your library is empty")
 
 
 def _invoke(window: Window, command: str, **given: object) -> None:
@@ -52,9 +37,9 @@ def _invoke(window: Window, command: str, **given: object) -> None:
 def test_a_window_that_is_signed_out_signs_itself_in_where_it_is(
     program: Path, screen: Desktop, data_dir: Path
 ) -> None:
-    with driven(screen, program, *_where(data_dir)) as window:
-        _begin(window)
-        _start_again(screen, program, data_dir, "cortex://tasks")
+    with driven(screen, program, *where(data_dir)) as window:
+        window.begin()
+        start_again(screen, program, data_dir, "cortex://tasks")
         until(lambda: window.address.endswith("/tasks"), 30)
         window.driver.execute_script("localStorage.removeItem('cortex-session'); location.reload()")
         until(lambda: window.driver.execute_script("return localStorage.getItem('cortex-session')"), 30)
@@ -65,10 +50,10 @@ def test_a_window_that_is_signed_out_signs_itself_in_where_it_is(
 def test_a_link_that_comes_while_the_window_signs_in_is_followed(
     program: Path, screen: Desktop, data_dir: Path
 ) -> None:
-    with driven(screen, program, *_where(data_dir)) as window:
+    with driven(screen, program, *where(data_dir)) as window:
 
         def is_there() -> bool:
-            _start_again(screen, program, data_dir, "cortex://tasks")
+            start_again(screen, program, data_dir, "cortex://tasks")
             return window.address.startswith("http://127.0.0.1:") and window.address.endswith("/tasks")
 
         until(is_there, 60)
@@ -76,9 +61,9 @@ def test_a_link_that_comes_while_the_window_signs_in_is_followed(
 
 
 def test_what_is_typed_in_the_small_window_outlives_a_crash(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with driven(screen, program, *_where(data_dir)) as window:
-        _begin(window)
-        _start_again(screen, program, data_dir, "--capture")
+    with driven(screen, program, *where(data_dir)) as window:
+        window.begin()
+        start_again(screen, program, data_dir, "--capture")
         until(lambda: SMALL in screen.windows(), 30)
         first = window.driver.current_window_handle
         until(lambda: len(window.driver.window_handles) == 2, 30)
@@ -100,14 +85,14 @@ def test_what_is_typed_in_the_small_window_outlives_a_crash(program: Path, scree
 
 
 def test_a_hidden_start_shows_nothing_however_often(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with driven(screen, program, *_where(data_dir), "--hidden") as window:
+    with driven(screen, program, *where(data_dir), "--hidden") as window:
         # What is not seen draws little: its address tells.
         until(lambda: window.address.endswith("/welcome"), 60)
-        _start_again(screen, program, data_dir, "--hidden")
-        _start_again(screen, program, data_dir, "--hidden", "cortex://tasks")
+        start_again(screen, program, data_dir, "--hidden")
+        start_again(screen, program, data_dir, "--hidden", "cortex://tasks")
         until(lambda: window.address.endswith("/tasks"), 30)
         assert screen.windows() == []
-        _start_again(screen, program, data_dir)
+        start_again(screen, program, data_dir)
         until(lambda: screen.windows() == ["Cortex"], 30)
 
 
@@ -117,13 +102,13 @@ def test_many_files_are_added_when_they_are_meant(program: Path, screen: Desktop
     for number in range(60):
         (folder / f"{number}.md").write_text(f"Heron number {number}.", encoding="utf-8")
     (folder / "empty.md").write_text("", encoding="utf-8")
-    with driven(screen, program, *_where(data_dir)) as window:
-        _begin(window)
-        _start_again(screen, program, data_dir, "notes")
+    with driven(screen, program, *where(data_dir)) as window:
+        window.begin()
+        start_again(screen, program, data_dir, "notes")
         until(lambda: "Add files" in screen.windows(), 30)
         screen.keys("Escape")
         until(lambda: "Add files" not in screen.windows(), 30)
-        _start_again(screen, program, data_dir, "notes")
+        start_again(screen, program, data_dir, "notes")
         until(lambda: "Add files" in screen.windows(), 30)
         assert window.shows("Your library is empty")
         screen.keys("Return")
@@ -136,9 +121,9 @@ def test_notifications_that_nobody_closes_cost_nothing_and_lead_somewhere(
 ) -> None:
     with (
         panel(screen.variables["DBUS_SESSION_BUS_ADDRESS"]) as shown,
-        driven(screen, program, *_where(data_dir)) as window,
+        driven(screen, program, *where(data_dir)) as window,
     ):
-        _begin(window)
+        window.begin()
         shell = next(each for each in processes_of(data_dir) if each.name().startswith("cortex-desktop"))
         _invoke(window, "notify", title="First", body="<i>", path="/tasks")
         until(lambda: shown.notices == [(1, "First", "&lt;i&gt;")], 30)
@@ -155,8 +140,8 @@ def test_a_file_that_was_given_no_place_is_gone_with_the_app(program: Path, scre
     temporary = screen.home / "tmp"
     temporary.mkdir()
     screen.variables["TMPDIR"] = str(temporary)
-    with driven(screen, program, *_where(data_dir)) as window:
-        _begin(window)
+    with driven(screen, program, *where(data_dir)) as window:
+        window.begin()
         window.driver.execute_script(
             "const link = document.createElement('a'); link.download = 'herons.txt';"
             "link.href = URL.createObjectURL(new Blob(['Herons'])); document.body.append(link); link.click()"
@@ -175,7 +160,7 @@ def test_without_a_place_for_its_own_files_the_window_still_shows_the_library(
     blocked = screen.home / "no-folder"
     blocked.write_text("", encoding="utf-8")
     homeless = dataclasses.replace(screen, variables=screen.variables | {"XDG_DATA_HOME": str(blocked)})
-    with started(homeless, program, *_where(data_dir)) as shell:
+    with started(homeless, program, *where(data_dir)) as shell:
         assert sidecar_of(data_dir).is_running()
         until(lambda: screen.windows() == ["Cortex"], 30)
         assert shell.poll() is None

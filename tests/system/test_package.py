@@ -30,13 +30,6 @@ def _quit(window: Window, data_dir: Path) -> None:
     nothing_runs(data_dir)
 
 
-def _to_library(window: Window) -> None:
-    """Past the welcome of a first start."""
-    window.wait_for("Save something")
-    window.click("Skip everything")
-    window.wait_for("Your library is empty")
-
-
 def test_it_is_within_its_size(package: Package) -> None:
     assert package.file.stat().st_size <= 130 * 1_000_000
     assert sum(file.stat().st_size for file in package.files() if not file.is_symlink()) <= 300 * 1_000_000
@@ -55,7 +48,7 @@ def test_links_into_the_library_are_its_own(package: Package) -> None:
 def test_the_whole_way_and_back(package: Package, program: Path, screen: Desktop, tmp_path: Path) -> None:
     data_dir = screen.home / ".cortex"
     with driven(screen, program, "--port", "0") as window:
-        _to_library(window)
+        window.begin()
         window.save(NOTE)
         _search(window, "Moreland", "Ada Moreland")
         _add_page(window, screen, data_dir, PAGE, "How the Brannoch ferry lost its timetable")

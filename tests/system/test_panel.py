@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.program import until
 from tests.system.desktop import Desktop
 from tests.system.panel import panel
-from tests.system.window import driven, nothing_runs, processes_of
+from tests.system.window import driven, nothing_runs, processes_of, where
 
 pytestmark = [
     pytest.mark.slow,
@@ -21,15 +21,12 @@ pytestmark = [
 ]
 
 
-def test_from_the_tray_it_opens_saves_pauses_and_quits(program: Path, screen: Desktop) -> None:
-    data_dir = screen.home / "library"
+def test_from_the_tray_it_opens_saves_pauses_and_quits(program: Path, screen: Desktop, data_dir: Path) -> None:
     with (
         panel(screen.variables["DBUS_SESSION_BUS_ADDRESS"]) as shown,
-        driven(screen, program, "--data-dir", str(data_dir), "--port", "0") as window,
+        driven(screen, program, *where(data_dir)) as window,
     ):
-        window.wait_for("Save something")
-        window.click("Skip everything")
-        window.wait_for("Your library is empty")
+        window.begin()
         until(lambda: shown.items, 30)
 
         screen.run("wmctrl", "-c", "Cortex")

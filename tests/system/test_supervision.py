@@ -15,21 +15,12 @@ import psutil
 import pytest
 from tests.e2e.program import Program, until
 from tests.system.desktop import Desktop
-from tests.system.window import driven, has_ended, name_of, nothing_runs, processes_of, sidecar_of, started
+from tests.system.window import driven, has_ended, name_of, nothing_runs, processes_of, sidecar_of, started, where
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 WHILE_AWAY = ("Cortex is restarting or has stopped", "Starting again")
 """What the served page says, and what the window's own."""
-
-
-@pytest.fixture
-def data_dir(screen: Desktop) -> Path:
-    return screen.home / "library"
-
-
-def _where(data_dir: Path, port: int = 0) -> tuple[str, ...]:
-    return ("--data-dir", str(data_dir), "--port", str(port))
 
 
 def _free_port() -> int:
@@ -45,10 +36,8 @@ def _answers(address: str) -> bool:
 
 
 def test_a_killed_sidecar_is_back_and_the_window_goes_on(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with driven(screen, program, *_where(data_dir)) as window:
-        window.wait_for("Save something")
-        window.click("Skip everything")
-        window.wait_for("Your library is empty")
+    with driven(screen, program, *where(data_dir)) as window:
+        window.begin()
         address = window.address
         before = sidecar_of(data_dir)
         before.kill()
@@ -59,17 +48,17 @@ def test_a_killed_sidecar_is_back_and_the_window_goes_on(program: Path, screen: 
 
 
 def test_a_killed_shell_takes_the_sidecar_with_it(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with started(screen, program, *_where(data_dir)) as shell:
+    with started(screen, program, *where(data_dir)) as shell:
         sidecar = sidecar_of(data_dir)
         shell.kill()
         until(lambda: has_ended(sidecar), 10)
         nothing_runs(data_dir)
-    with driven(screen, program, *_where(data_dir)) as window:
+    with driven(screen, program, *where(data_dir)) as window:
         window.wait_for("Save something")
 
 
 def test_crashes_in_a_row_end_in_a_page_that_explains(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with driven(screen, program, *_where(data_dir)) as window:
+    with driven(screen, program, *where(data_dir)) as window:
         window.wait_for("Save something")
         killed: set[int] = set()
 
@@ -89,10 +78,10 @@ def test_crashes_in_a_row_end_in_a_page_that_explains(program: Path, screen: Des
 
 
 def test_two_starts_make_one_window(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with started(screen, program, *_where(data_dir)) as first:
+    with started(screen, program, *where(data_dir)) as first:
         sidecar_of(data_dir)
         until(lambda: len(_cortex_windows(screen)) == 1)
-        with started(screen, program, *_where(data_dir)) as second:
+        with started(screen, program, *where(data_dir)) as second:
             assert second.wait(20) == 0
         assert first.poll() is None
         assert len(_cortex_windows(screen)) == 1
@@ -105,7 +94,7 @@ def _cortex_windows(screen: Desktop) -> list[str]:
 def test_a_running_cortex_is_adopted_and_left_running(program: Path, screen: Desktop, tmp_path: Path) -> None:
     running = Program(tmp_path / "data")
     try:
-        with driven(screen, program, *_where(running.data_dir)) as window:
+        with driven(screen, program, *where(running.data_dir)) as window:
             window.wait_for("0 items in your library")  # the plain page: this one was started without the interface
             assert window.address.startswith(running.url)
             assert json.loads((running.data_dir / "instance.json").read_text())["pid"] == running.process.pid
@@ -147,7 +136,7 @@ def _stranger() -> Iterator[tuple[int, list[bytes]]]:
 
 def test_a_stranger_on_the_port_is_explained_and_gets_nothing(program: Path, screen: Desktop, data_dir: Path) -> None:
     with _stranger() as (port, received):
-        with driven(screen, program, *_where(data_dir, port)) as window:
+        with driven(screen, program, *where(data_dir, port)) as window:
             window.wait_for(str(port))
             window.wait_for("Use another port")
             window.click("Use another port")
@@ -158,7 +147,7 @@ def test_a_stranger_on_the_port_is_explained_and_gets_nothing(program: Path, scr
 
 def test_an_impostor_on_the_port_of_the_last_run_gets_no_key(program: Path, screen: Desktop, data_dir: Path) -> None:
     """The library's own note names the address: there it is asked for its proof, and for nothing else."""
-    with started(screen, program, *_where(data_dir, _free_port())) as shell:
+    with started(screen, program, *where(data_dir, _free_port())) as shell:
         sidecar_of(data_dir)
         shell.terminate()
         shell.wait(20)
@@ -166,14 +155,14 @@ def test_an_impostor_on_the_port_of_the_last_run_gets_no_key(program: Path, scre
     with _stranger() as (port, received):
         note = {"pid": 1, "url": f"http://127.0.0.1:{port}", "started_at": "2026-01-01T00:00:00.000Z"}
         (data_dir / "instance.json").write_text(json.dumps(note), encoding="utf-8")
-        with driven(screen, program, *_where(data_dir, port)) as window:
+        with driven(screen, program, *where(data_dir, port)) as window:
             window.wait_for("Use another port")
         token = (data_dir / "token").read_bytes().strip()
         assert not [sent for sent in received if token in sent or b"ticket" in sent.lower()]
 
 
 def test_without_a_tray_to_be_shown_in_closing_the_window_quits(program: Path, screen: Desktop, data_dir: Path) -> None:
-    with started(screen, program, *_where(data_dir)):
+    with started(screen, program, *where(data_dir)):
         sidecar_of(data_dir)
         until(lambda: _cortex_windows(screen))
         screen.run("wmctrl", "-c", _cortex_windows(screen)[0])

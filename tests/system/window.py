@@ -21,6 +21,9 @@ from selenium.webdriver.webkitgtk.service import Service
 from tests.e2e.program import until
 from tests.system.desktop import Desktop
 
+SMALL = "Save to Cortex"
+"""The title of the small window."""
+
 
 class _AnyApp(Options):
     """Asks for the program alone: selenium's own would ask for WebKit's small browser by name."""
@@ -97,6 +100,12 @@ class Window:
             return self.driver.switch_to.active_element.tag_name in ("input", "textarea")
         return False
 
+    def begin(self) -> None:
+        """Past the welcome of a first start, to the empty library."""
+        self.wait_for("Save something")
+        self.click("Skip everything")
+        self.wait_for("Your library is empty")
+
     def save(self, text: str) -> None:
         """Save a text as its reader does, by keyboard, and wait until it is in the list."""
         self.press("c")
@@ -146,6 +155,18 @@ def sidecar_of(data_dir: Path) -> psutil.Process:
         return None
 
     return until(found, 60)
+
+
+def where(data_dir: Path, port: int = 0) -> tuple[str, ...]:
+    """The words that start the app on a library of its own; port 0 is any free one."""
+    return ("--data-dir", str(data_dir), "--port", str(port))
+
+
+def start_again(desktop: Desktop, program: Path, data_dir: Path, *words: str) -> None:
+    """A second start: it hands its words over to the first, and ends."""
+    command = [str(program), *where(data_dir), *words]
+    done = subprocess.run(command, env=desktop.variables, capture_output=True, text=True, timeout=60, cwd=desktop.home)
+    assert done.returncode == 0, done.stderr
 
 
 @contextmanager
