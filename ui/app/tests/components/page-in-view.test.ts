@@ -1,14 +1,7 @@
 import { expect, test } from "vitest";
-import { pageInView } from "@/features/reader/pdf/page-in-view";
+import { laidOut, pageInView, placeAt, topOf } from "@/features/reader/pdf/page-in-view";
 
-const pages = (heights: number[]) => {
-  let start = 0;
-  return heights.map((height, index) => {
-    const page = { index, start, end: start + height };
-    start = page.end + 12;
-    return page;
-  });
-};
+const pages = (heights: number[]) => laidOut(heights, 12);
 
 test("at the top it is the first page, however many are in view, and at the end the last", () => {
   const slides = pages(Array(10).fill(220));
@@ -25,4 +18,19 @@ test("between them it is the first of which half is seen", () => {
 
 test("before anything is laid out it is the first", () => {
   expect(pageInView([], 0, 0, 0)).toBe(1);
+});
+
+test("a place stays in view when the pages change their size", () => {
+  const sheets = pages(Array(5).fill(1_000));
+  const larger = pages(Array(5).fill(2_000));
+  const height = 800;
+  const moved = (top: number) => {
+    const { page, down } = placeAt(sheets, top, height, 5_060);
+    const there = topOf(larger, { page, down }, height);
+    return [page, there, placeAt(larger, there, height, 10_060).page];
+  };
+  // A quarter down page 2, and a page of which the beginning stands in the middle of the view.
+  expect(moved(1_262)).toEqual([2, 2_512, 2]);
+  expect(moved(712)).toEqual([2, 1_812, 2]);
+  expect(topOf([], { page: 3, down: 0.5 }, height)).toBe(0);
 });

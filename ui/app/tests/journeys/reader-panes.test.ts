@@ -54,7 +54,7 @@ test("a PDF opens on its first page, in windows of any size", async () => {
   await page.context().close();
 });
 
-test("keys turn the pages and zoom; how far one came is noted and is where one goes on", async () => {
+test("the cited passage and highlights are marked on the pages of a PDF", async () => {
   const quote = "height at gauges";
   const { content_text } = await cortex.call<{ content_text: string }>("GET", `/api/items/${rivers}`);
   const start = content_text.indexOf(quote);
@@ -72,34 +72,91 @@ test("keys turn the pages and zoom; how far one came is noted and is where one g
     const words = content_text.slice(place.start, place.end);
     await cortex.call("POST", `/api/items/${rivers}/highlights`, { quote: words, ...place, page: 3, colour });
   }
-  // Without a page it would go on at the third, where it was left.
-  await page.goto(`${cortex.url}/item/${rivers}?view=pdf&page=1`);
-  await page.locator('.pdf-text[data-page-number="1"] span').first().waitFor();
-  const size = () => page.evaluate(() => localStorage.getItem("cortex-reading"));
-  const before = await size();
-  const zoom = page.getByRole("toolbar").getByText("%");
-  const percent = async () => Number.parseInt(await zoom.innerText(), 10);
-  await expect.poll(percent).toBeGreaterThan(25); // what it is until the page is fitted to the pane
-  const fitted = await percent();
-  await page.keyboard.press("-");
-  await expect.poll(percent).toBeLessThan(fitted);
-  await page.keyboard.press("+");
-  await expect.poll(percent).toBeGreaterThanOrEqual(fitted - 1);
-  expect(await size()).toBe(before);
-  const at = async () => Number(await pageBox(page).inputValue());
-  await pageBox(page).fill("3");
-  await page.keyboard.press("Enter");
+  await page.goto(`${cortex.url}/item/${rivers}?view=pdf&page=3`);
   const marks = page.locator(".pdf-text mark[data-highlight]");
   await expect
     .poll(() => marks.evaluateAll((all) => all.map((each) => getComputedStyle(each).textDecorationStyle)))
     .toEqual(expect.arrayContaining(["solid", "double"]));
-  const progress = async () =>
-    (await cortex.call<{ read_progress: number }>("GET", `/api/items/${rivers}`)).read_progress;
-  await expect.poll(progress).toBeGreaterThan(0.1);
-  await page.goto(`${cortex.url}/item/${rivers}?view=pdf`);
-  await expect.poll(at).toBeGreaterThan(1);
   expect(complaints).toEqual([]);
   await page.context().close();
+});
+
+test("keys turn the pages of a PDF and zoom, which keeps the place; how far one came is where one goes on", async () => {
+  const read = (read_progress: number) => cortex.call("PUT", `/api/items/${rivers}`, { read_progress });
+  const progress = async () =>
+    (await cortex.call<{ read_progress: number }>("GET", `/api/items/${rivers}`)).read_progress;
+  await read(0.7);
+  const { page, complaints } = await cortex.open(browser, "/library");
+  // All that the bar has ever said of the size.
+  await page.addInitScript(() => {
+    const said = new Set<string>();
+    Object.assign(window, { said });
+    new MutationObserver(() => {
+      const bar = document.querySelector('[role="toolbar"]')?.textContent ?? "";
+      for (const size of bar.match(/\d+%/g) ?? []) said.add(size);
+    }).observe(document, { childList: true, characterData: true, subtree: true });
+  });
+  const sizes = () => page.evaluate(() => [...(window as unknown as { said: Set<string> }).said]);
+  const text = (number: number) => page.locator(`.pdf-text[data-page-number="${number}"] span`).first();
+  const at = async () => [await pageBox(page).inputValue(), new URL(page.url()).searchParams.get("page")];
+  // The address wins over what was read, also when it is loaded again.
+  await page.goto(`${cortex.url}/item/${rivers}?view=pdf&page=1`);
+  for (const _ of [1, 2]) {
+    await text(1).waitFor();
+    expect([await at(), await scrolled(page)]).toEqual([["1", "1"], 0]);
+    await page.reload();
+  }
+  await text(1).waitFor();
+  expect(await sizes()).toHaveLength(1);
+  expect(await page.locator("header h1").evaluate((element) => getComputedStyle(element).opacity)).toBe("1");
+
+  await page.keyboard.press("j");
+  await expect.poll(at).toEqual(["2", "2"]);
+  await page.keyboard.press("j");
+  await expect.poll(at).toEqual(["3", "3"]);
+  await page.keyboard.press("k");
+  await expect.poll(at).toEqual(["2", "2"]);
+
+  const style = () => page.evaluate(() => localStorage.getItem("cortex-reading"));
+  const styleBefore = await style();
+  const percent = async () => Number.parseInt(await page.getByRole("toolbar").getByText("%").innerText(), 10);
+  const fitted = await percent();
+  /** How far page 2 has been scrolled away, as a share of its height. */
+  const place = () =>
+    page.locator("[data-scroller]").evaluate((frame) => {
+      const box = frame.querySelector('[data-page-number="2"]')?.getBoundingClientRect();
+      return box ? Math.round((100 * (frame.getBoundingClientRect().top - box.top)) / box.height) : null;
+    });
+  await page.locator("[data-scroller]").evaluate((frame) => frame.scrollBy({ top: 300 }));
+  await expect.poll(place).toBeGreaterThan(10);
+  const before = (await place()) ?? 0;
+  const near = async () => Math.abs(((await place()) ?? 100) - before) <= 2;
+  // Faster than anything is drawn.
+  for (const key of ["+", "+", "+", "+"]) await page.keyboard.press(key);
+  await expect.poll(percent).toBeGreaterThan(fitted * 1.5);
+  await expect.poll(near).toBe(true);
+  for (const key of ["-", "-", "-", "-"]) await page.keyboard.press(key);
+  await expect.poll(percent).toBe(fitted);
+  await expect.poll(near).toBe(true);
+  expect(await at()).toEqual(["2", "2"]);
+  await page.getByRole("button", { name: "Fit the width" }).click();
+  await page.setViewportSize({ width: 1000, height: 860 });
+  await expect.poll(percent).toBeGreaterThan(fitted);
+  await expect.poll(near).toBe(true);
+  expect(await style()).toBe(styleBefore);
+
+  await expect.poll(async () => Math.abs((await progress()) - 0.4)).toBeLessThan(0.08);
+  await page.goto(`${cortex.url}/item/${rivers}?view=pdf`);
+  await expect.poll(at).toEqual(["2", "2"]);
+  await text(2).waitFor();
+  await page.locator("[data-scroller]").evaluate(async (frame) => {
+    const hasScrolled = new Promise((resolve) => frame.addEventListener("scroll", resolve, { once: true }));
+    frame.scrollTop = frame.scrollHeight;
+    await hasScrolled;
+  });
+  await page.close();
+  await expect.poll(progress).toBe(1);
+  expect(complaints).toEqual([]);
 });
 
 test("the title stands there once; the cited passage has one bar", async () => {

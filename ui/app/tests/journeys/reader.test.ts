@@ -224,9 +224,21 @@ test("another size keeps the place, and so does coming back", async () => {
     document.querySelector<HTMLElement>('nav a[href="/tasks"]')?.click();
   });
   await page.waitForURL("**/tasks");
-  await expect
-    .poll(async () => (await cortex.call<{ read_progress: number }>("GET", `/api/items/${id}`)).read_progress)
-    .toBe(1);
+  const progress = async () =>
+    (await cortex.call<{ read_progress: number }>("GET", `/api/items/${id}`)).read_progress;
+  await expect.poll(progress).toBe(1);
+  // So is what somebody came to who closes the tab at once, or only turns to another one.
+  await page.goto(`${cortex.url}/item/${id}`);
+  const shown = page.locator("article.reading p").nth(30);
+  await shown.waitFor();
+  const scrollTo = (element: Element) =>
+    new Promise<void>((resolve) => {
+      element.closest("[data-scroller]")?.addEventListener("scroll", () => resolve(), { once: true });
+      element.scrollIntoView({ block: "start" });
+    });
+  await shown.evaluate(scrollTo);
+  await page.close();
+  await expect.poll(progress).toBeLessThan(0.5);
   expect(complaints).toEqual([]);
 });
 

@@ -12,14 +12,18 @@ export function noteProgress(itemId: string, before: number): (share: number) =>
     const last = noted;
     noted = progress;
     const params = { path: { item_id: itemId } };
-    // Failing costs nothing: the next scroll notes it again.
-    unwrap(api.PUT("/api/items/{item_id}", { params, body: { read_progress: progress } })).catch(() => {
+    // Failing costs nothing: the next scroll notes it again. It is sent also where the page ends meanwhile.
+    const request = { params, body: { read_progress: progress }, keepalive: true };
+    unwrap(api.PUT("/api/items/{item_id}", request)).catch(() => {
       if (noted === progress) noted = last;
     });
   };
 }
 
-/** Notes a share once nobody has scrolled for a while; whoever leaves before runs what `pending` holds. */
+/**
+ * Notes a share once nobody has scrolled for a while, or the page is put away; whoever leaves the view before runs what
+ * `pending` holds.
+ */
 export function noteSettled(
   frame: HTMLElement,
   pending: { current: (() => void) | null },
@@ -37,10 +41,16 @@ export function noteSettled(
     pending.current = now;
     timer = setTimeout(now, SETTLED_MS);
   };
+  const onAway = () => document.visibilityState === "hidden" && pending.current?.();
+  const onEnd = () => pending.current?.();
   frame.addEventListener("scroll", onScroll, { passive: true });
+  document.addEventListener("visibilitychange", onAway);
+  addEventListener("pagehide", onEnd);
   return () => {
     clearTimeout(timer);
     pending.current = null;
     frame.removeEventListener("scroll", onScroll);
+    document.removeEventListener("visibilitychange", onAway);
+    removeEventListener("pagehide", onEnd);
   };
 }

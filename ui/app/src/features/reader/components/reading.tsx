@@ -71,7 +71,12 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
   );
   const asked = useRef(onSearch);
   asked.current = onSearch;
-  const onPage = useCallback((page: number) => asked.current({ page: page === 1 ? undefined : page }), []);
+  const isPaged = useRef(false);
+  isPaged.current = search.page !== undefined;
+  const onPage = useCallback((page: number) => {
+    // The first page need not be named, unless another one stood there: without any one goes on where one was.
+    asked.current({ page: page === 1 && !isPaged.current ? undefined : page });
+  }, []);
   const showView = useCallback((wanted: typeof view) => {
     setSurface(null);
     asked.current({ view: wanted === "reader" ? undefined : wanted, page: undefined });

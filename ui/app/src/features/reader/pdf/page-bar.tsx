@@ -6,7 +6,8 @@ import { useWords } from "@/lib/i18n";
 interface PageBarProps {
   page: number;
   pages: number;
-  zoom: number;
+  /** Null while it is not known. */
+  zoom: number | null;
   isFitted: boolean;
   onPage: (page: number) => void;
   onLarger: () => void;
@@ -45,7 +46,9 @@ export function PageBar({ page, pages, zoom, isFitted, onPage, onLarger, onSmall
         <span>{words("reader.pdf.of", { pages })}</span>
       </form>
       <IconButton icon={Minus} label={words("reader.pdf.smaller")} onPress={onSmaller} className="ms-3" />
-      <span className="w-10 text-center tabular-nums">{Math.round(zoom * 100)}%</span>
+      <span className="w-10 text-center tabular-nums">
+        {zoom === null ? null : `${Math.round(zoom * 100)}%`}
+      </span>
       <IconButton icon={Plus} label={words("reader.pdf.larger")} onPress={onLarger} />
       <IconButton icon={MoveHorizontal} label={words("reader.pdf.fit")} pressed={isFitted} onPress={onFit} />
     </div>

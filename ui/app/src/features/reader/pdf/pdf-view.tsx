@@ -1,6 +1,15 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { PDFDocumentProxy } from "pdfjs-dist";
-import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
 import { flash } from "@/lib/marks";
@@ -9,10 +18,11 @@ import { marksOf, type Surface } from "../surface";
 import { anchorOnPage, markPage } from "./mark-page";
 import { openDocument } from "./open-document";
 import { PageBar } from "./page-bar";
-import { pageInView } from "./page-in-view";
+import { laidOut } from "./page-in-view";
 import { pageOf, pageTexts } from "./page-texts";
 import { PdfPage } from "./pdf-page";
 import { usePageProgress } from "./use-page-progress";
+import { usePlace } from "./use-place";
 
 const GAP = 12;
 const LARGEST_ZOOM = 4;
@@ -63,8 +73,9 @@ export default function PdfView(props: PdfViewProps) {
     };
   }, [item.id, item.content_version, tries]);
 
-  // Which page a passage stands on is said by the text.
-  const text = useItem(item.id, props.passage !== null && props.page === undefined);
+  // Which page a passage stands on is said by the text. Later pages in the address are those that one turned to.
+  const page = useRef(props.page).current;
+  const text = useItem(item.id, props.passage !== null && page === undefined);
   if (error) return <ErrorState error={error} onRetry={() => setTries((count) => count + 1)} />;
   if (pdf === null || text.isLoading) {
     return (
@@ -73,7 +84,7 @@ export default function PdfView(props: PdfViewProps) {
       </Loading>
     );
   }
-  return <Pages {...props} pdf={pdf} first={first} />;
+  return <Pages {...props} page={page} pdf={pdf} first={first} />;
 }
 
 interface PagesProps extends PdfViewProps {
@@ -97,21 +108,29 @@ function Pages({
   const root = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState<number | null>(null);
   const room = useWidth(scroller);
+  // Before the room is known nothing has its size, and no page can be said to be in view.
   const isLaidOut = room > 0;
   const scale = zoom ?? Math.min(Math.max((room - 2 * GAP) / first.width, SMALLEST_ZOOM), 2);
   const drawn = useRef(scale);
   drawn.current = scale;
   const [sizes, setSizes] = useState<ReadonlyMap<number, { width: number; height: number }>>(new Map());
   const sizeOf = (number: number) => sizes.get(number) ?? first;
+  const pages = useMemo(() => {
+    const heights = Array.from(
+      { length: isLaidOut ? pdf.numPages : 0 },
+      (_, index) => (sizes.get(index + 1) ?? first).height * scale,
+    );
+    return laidOut(heights, GAP);
+  }, [pdf, first, sizes, scale, isLaidOut]);
   const virtual = useVirtualizer({
-    // Before the room is known nothing has its size, and no page can be said to be in view.
-    count: isLaidOut ? pdf.numPages : 0,
+    count: pages.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => sizeOf(index + 1).height * scale + GAP,
+    // Another one lets it lay out all pages anew while they are drawn, not only afterwards.
+    // biome-ignore lint/correctness/useExhaustiveDependencies: a page is always named by its place
+    getItemKey: useCallback((index: number) => index, [pages]),
     overscan: 1,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: pages of another size are all measured again
-  useEffect(() => virtual.measure(), [virtual, scale, sizes]);
 
   const [layers, setLayers] = useState<ReadonlyMap<number, HTMLElement>>(new Map());
   // The text of a long file takes longer than its first page, which does not need it.
@@ -124,20 +143,11 @@ function Pages({
   const wanted = useRef<string | null>(null);
   const arrived = useRef(false);
 
-  const toPage = useCallback(
-    (number: number) =>
-      virtual.scrollToIndex(Math.min(Math.max(number, 1), pdf.numPages) - 1, { align: "start" }),
-    [virtual, pdf],
-  );
   const begin =
     page ??
     (passage === null ? pageAt(item.read_progress, pdf.numPages) : (pageOf(parts, passage.start) ?? 1));
-  const current = useRef(begin);
+  const { now, current, toPage } = usePlace(scroller, pages, Math.min(begin, pdf.numPages));
   usePageProgress(item, scroller, isLaidOut);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one begins at a page once; another size keeps the page
-  useEffect(() => {
-    if (isLaidOut && current.current > 1) toPage(current.current);
-  }, [isLaidOut, scale]);
 
   const surface = useMemo<Omit<Surface, "root">>(() => {
     const layerOf = (node: Node) =>
@@ -193,11 +203,11 @@ function Pages({
         return layer?.isConnected ? layer : undefined;
       },
       show: toPage,
-      step: (by: 1 | -1) => toPage(current.current + by),
+      step: (by: 1 | -1) => toPage(current.current.page + by),
       zoom: (by: 1 | -1) => setZoom(zoomed(drawn.current, by)),
     };
     onShown({ root: root.current, ...surface, pages }, true);
-  }, [layers, highlights, passage, parts, surface, toPage, onShown]);
+  }, [layers, highlights, passage, parts, surface, current, toPage, onShown]);
 
   const onText = useCallback(
     (number: number, layer: HTMLElement) =>
@@ -215,24 +225,16 @@ function Pages({
   );
 
   const shown = virtual.getVirtualItems();
-  const now = pageInView(
-    shown,
-    virtual.scrollOffset ?? 0,
-    scroller.current?.clientHeight ?? 0,
-    virtual.getTotalSize(),
-  );
   useEffect(() => {
-    if (!isLaidOut || (now === 1 && !virtual.isScrolling && current.current > 1)) return;
-    current.current = now;
-    onPage(now);
-  }, [now, onPage, isLaidOut, virtual.isScrolling]);
+    if (isLaidOut) onPage(now);
+  }, [now, onPage, isLaidOut]);
 
   return (
     <div className="flex min-w-0 flex-1 flex-col">
       <PageBar
         page={now}
         pages={pdf.numPages}
-        zoom={scale}
+        zoom={isLaidOut ? scale : null}
         isFitted={zoom === null}
         onPage={toPage}
         onLarger={() => setZoom(zoomed(scale, 1))}
@@ -284,9 +286,10 @@ function pageAt(share: number, pages: number): number {
 }
 
 function useWidth(element: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(element.current?.clientWidth ?? 0);
-  useEffect(() => {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
     if (element.current === null) return;
+    setWidth(element.current.clientWidth);
     const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
     observer.observe(element.current);
     return () => observer.disconnect();
