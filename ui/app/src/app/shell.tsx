@@ -3,7 +3,7 @@ import { Suspense, useMemo, useState } from "react";
 import { Notices } from "@/components/ui/notices";
 import { Capture } from "@/features/capture";
 import { type Command, useCommands } from "@/lib/commands";
-import { loadLater } from "@/lib/load-later";
+import { loadLater, loadWhenAsked } from "@/lib/load-later";
 import { usePreferences } from "@/lib/preferences";
 import { undo } from "@/lib/undo";
 import { useSignedIn } from "@/lib/use-signed-in";
@@ -11,13 +11,13 @@ import { AwayBar } from "./away-bar";
 import { Navigation } from "./navigation";
 import { nextPane } from "./panes";
 import { PLACES } from "./places";
-import { SignIn } from "./sign-in";
 import { SmallFrame } from "./small-frame";
 import { useDesktop } from "./use-desktop";
 import { useRouteFocus } from "./use-route-focus";
 import { useShortcuts } from "./use-shortcuts";
 
 const Palette = loadLater(async () => (await import("./palette")).Palette);
+const SignIn = loadWhenAsked(async () => (await import("./sign-in")).SignIn);
 const HelpOverlay = loadLater(async () => (await import("./help-overlay")).HelpOverlay);
 
 /** What is around a view: the frame, the small window's, or how to sign in. */
@@ -26,7 +26,13 @@ export function Shell() {
   const isSmall = useRouterState({ select: (state) => state.location.pathname === "/capture" });
   useShortcuts();
   useRouteFocus();
-  if (!signedIn) return <SignIn />;
+  if (!signedIn) {
+    return (
+      <Suspense>
+        <SignIn />
+      </Suspense>
+    );
+  }
   return isSmall ? <SmallFrame /> : <Frame />;
 }
 

@@ -5,9 +5,9 @@ import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { useCollections } from "@/lib/collections";
-import { useTyped } from "@/lib/drafts";
 import { t, useWords } from "@/lib/i18n";
 import { type Item, type Target, useBulk, useChangeItem } from "@/lib/items";
+import { DraftDialog } from "./draft-dialog";
 import type { Shown } from "./item-dialogs";
 
 interface ItemDialogFormProps {
@@ -107,32 +107,18 @@ function MoveDialog({ target, count, onClose }: TargetProps) {
 
 function NoteDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const words = useWords();
-  const change = useChangeItem();
-  const draft = useTyped(`note:${item.id}`, item.note ?? "");
+  const { mutateAsync } = useChangeItem();
   return (
-    <Dialog title={item.title} isOpen onClose={onClose}>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const note = draft.value;
-          change.mutateAsync({ id: item.id, change: { note } }, { onSuccess: onClose }).then(
-            () => draft.forget(note),
-            () => undefined, // said by the mutation; the words are still here
-          );
-        }}
-      >
-        <TextField
-          label={words("library.note.title")}
-          value={draft.value}
-          onChange={draft.set}
-          rows={6}
-          autoFocus
-        />
-        <Button kind="primary" type="submit" className="self-end">
-          {words("action.save")}
-        </Button>
-      </form>
-    </Dialog>
+    <DraftDialog
+      title={item.title}
+      draft={`note:${item.id}`}
+      stored={item.note ?? ""}
+      onSave={(note) => mutateAsync({ id: item.id, change: { note } })}
+      onClose={onClose}
+    >
+      {(note, set) => (
+        <TextField label={words("library.note.title")} value={note} onChange={set} rows={6} autoFocus />
+      )}
+    </DraftDialog>
   );
 }

@@ -35,7 +35,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** One text, or the fields of a form by name. */
-type Typed = string | { readonly [field: string]: string };
+export type Typed = string | { readonly [field: string]: string };
 
 export interface TypedDraft<Value> {
   /** What was typed, else what is stored. */
@@ -43,19 +43,23 @@ export interface TypedDraft<Value> {
   set: (value: Value) => void;
   /** Whether there is something that is not stored. */
   isChanged: boolean;
-  /** It is stored (`sent`, unless more was typed meanwhile), or, without `sent`, given up. */
-  forget: (sent?: Value) => void;
+  /** It is given up. */
+  forget: () => void;
+  /**
+   * Send what was typed. Once it is stored it is forgotten, unless more was typed meanwhile; if it is not, it is still
+   * here, and the mutation has said why. Gives whether it was stored.
+   */
+  store: (send: (value: Value) => Promise<unknown>) => Promise<boolean>;
 }
 
 /**
  * A draft of what is `stored`. `key` names it among all of this browser: `note:item_…`, `rename:collection_…`,
- * `task:new`. Forget it once the server took it, and close the form then, not before:
+ * `task:new`.
  *
  *     const draft = useTyped(`note:${item.id}`, item.note ?? "");
- *     const sent = draft.value;
- *     mutateAsync({ … }, { onSuccess: onClose }).then(() => draft.forget(sent), () => undefined);
+ *     draft.store((note) => mutateAsync({ id: item.id, change: { note } }));
  *
- * `onSuccess` closes the form if it is still the one that is shown; what follows `then` happens in any case.
+ * A form in a dialog is a `DraftDialog`.
  */
 export function useTyped<Value extends Typed>(key: string, stored: Value): TypedDraft<Value> {
   const kept = useSyncExternalStore(subscribe, () => read(key));
@@ -80,13 +84,20 @@ export function useTyped<Value extends Typed>(key: string, stored: Value): Typed
     },
     [key, isStored],
   );
-  const forget = useCallback(
-    (sent?: Value) => {
-      if (sent === undefined || read(key) === JSON.stringify(sent)) write(key, null);
+  const forget = useCallback(() => write(key, null), [key]);
+  const store = useCallback(
+    async (send: (value: Value) => Promise<unknown>) => {
+      try {
+        await send(value);
+      } catch {
+        return false;
+      }
+      if (read(key) === JSON.stringify(value)) write(key, null);
+      return true;
     },
-    [key],
+    [key, value],
   );
-  return { value, set, isChanged, forget };
+  return { value, set, isChanged, forget, store };
 }
 
 function parsed<Value>(kept: string | null): Value | null {

@@ -23,7 +23,8 @@ export function meaningOf(text: string): Pick<NewItem, "url" | "content" | "cont
 export type Outcome =
   | { kind: "saved"; item: Saved; isPage: boolean }
   | { kind: "kept" }
-  | { kind: "refused"; problem: Problem };
+  /** `isKept`: it is kept all the same, as there is no room to show it again. */
+  | { kind: "refused"; problem: Problem; isKept?: boolean };
 
 /** Save one thing; while Cortex is away it is kept. */
 export async function storeItem(item: NewItem): Promise<Outcome> {
@@ -57,6 +58,10 @@ export async function saveItem(item: NewItem): Promise<void> {
 
 export function tellOutcome(outcome: Outcome): void {
   if (outcome.kind === "saved") tellSaved(outcome.item, outcome.isPage);
+  else if (outcome.kind === "refused" && outcome.isKept)
+    useNotices
+      .getState()
+      .tell(t("capture.typedWaits", { reason: outcome.problem.message }), { tone: "danger" });
   else if (outcome.kind === "refused") tellProblem(outcome.problem);
   else useNotices.getState().tell(t("capture.kept"));
 }

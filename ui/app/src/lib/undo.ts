@@ -19,6 +19,8 @@ export interface Notice {
   more: { label: string; run: () => void } | null;
   /** What it is about, where the next notice about that takes its place. */
   topic: string | null;
+  /** It stays until it is dismissed, which does this; null where it goes by itself. */
+  onDismiss: (() => void) | null;
 }
 
 export interface Change {
@@ -32,10 +34,7 @@ interface Notices {
   notices: Notice[];
   /** The last one first; also some that are too old by now, see `undoable`. */
   past: Change[];
-  tell: (
-    text: string,
-    options?: Partial<Pick<Notice, "undoId" | "tone" | "itemId" | "more" | "topic">>,
-  ) => void;
+  tell: (text: string, options?: Partial<Omit<Notice, "id" | "text">>) => void;
   dismiss: (id: number) => void;
 }
 
@@ -57,18 +56,34 @@ const kept = {
   },
 };
 
+const PLAIN = {
+  tone: "plain",
+  undoId: null,
+  itemId: null,
+  more: null,
+  topic: null,
+  onDismiss: null,
+} as const;
+
+/** The last ones, and those that wait to be dismissed. */
+function roomIn(notices: Notice[]): Notice[] {
+  const passing = notices.filter(({ onDismiss }) => onDismiss === null).slice(-2);
+  return notices.filter((notice) => notice.onDismiss !== null || passing.includes(notice));
+}
+
 export const useNotices = create<Notices>()(
   persist(
     (set) => ({
       notices: [],
       past: [],
-      tell: (text, { undoId = null, tone = "plain", itemId = null, more = null, topic = null } = {}) => {
+      tell: (text, options = {}) => {
         last += 1;
-        const notice: Notice = { id: last, text, tone, undoId, itemId, more, topic };
+        const notice: Notice = { ...PLAIN, ...options, id: last, text };
+        const { topic, undoId } = notice;
         const made = undoId === null ? [] : [{ undoId, text, at: Date.now() }];
         set((state) => ({
           notices: [
-            ...state.notices.filter((other) => topic === null || other.topic !== topic).slice(-2),
+            ...roomIn(state.notices.filter((other) => topic === null || other.topic !== topic)),
             notice,
           ],
           past: made.length === 0 ? state.past : [...made, ...undoable(state.past)].slice(0, KEPT),

@@ -8,6 +8,8 @@ export interface UnsentFile {
   about: About;
   /** When it was kept, in milliseconds since 1970. */
   at: number;
+  /** Why Cortex does not take it: it is not sent again, only named until that is seen, and `file` is empty. */
+  refused?: string;
 }
 
 /** All that is kept together may be so large, in bytes. */
@@ -35,6 +37,12 @@ export async function unsentFiles(): Promise<UnsentFile[]> {
   } catch {
     return [];
   }
+}
+
+/** Keep no more of a file than that it was refused, and why. */
+export async function keepRefusal({ file, ...entry }: UnsentFile, refused: string): Promise<void> {
+  const empty = new File([], file.name);
+  await inStore("readwrite", (store) => store.put({ ...entry, about: {}, file: empty, refused }));
 }
 
 export async function forgetFile(key: string): Promise<void> {

@@ -1,14 +1,21 @@
+import { I18nProvider } from "@lingui/react";
 import { QueryClient, QueryClientProvider, useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
 import { render } from "vitest-browser-react";
+import { DraftDialog } from "@/components/draft-dialog";
+import { TextField } from "@/components/ui/field";
 import { type TypedDraft, useTyped } from "@/lib/drafts";
+import { i18n } from "@/lib/i18n";
 
 afterEach(() => localStorage.clear());
 
 const queries = new QueryClient();
 const wrapper = ({ children }: { children: ReactNode }) => (
-  <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+  <I18nProvider i18n={i18n}>
+    <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+  </I18nProvider>
 );
 const shown = (form: ReactNode) => render(form, { wrapper });
 
@@ -30,14 +37,74 @@ test("what was typed outlives the form, and another key has its own", async () =
   expect(draft.isChanged).toBe(false);
 });
 
-test("what was sent is forgotten, what was typed meanwhile is not", async () => {
+test("what was sent is forgotten once it is stored, what was typed meanwhile is not", async () => {
   const screen = await shown(<Form stored="old" />);
+  let answer = () => {};
+  const send = vi.fn(
+    () =>
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      }),
+  );
   await screen.getByRole("textbox").fill("sent");
+  const isStored = draft.store(send);
   await screen.getByRole("textbox").fill("sent and more");
-  draft.forget("sent");
+  answer();
+  expect(await isStored).toBe(true);
+  expect(send).toHaveBeenCalledExactlyOnceWith("sent");
   await expect.element(screen.getByRole("textbox")).toHaveValue("sent and more");
-  draft.forget("sent and more");
+  expect(await draft.store(() => Promise.reject(new Error("away")))).toBe(false);
+  await expect.element(screen.getByRole("textbox")).toHaveValue("sent and more");
+  expect(await draft.store(() => Promise.resolve())).toBe(true);
   await expect.element(screen.getByRole("textbox")).toHaveValue("old");
+  expect(localStorage.length).toBe(0);
+});
+
+test("a form in a dialog keeps what is typed, says so when it is opened again, and closes once it is stored", async () => {
+  let answer = (): Promise<void> => Promise.reject(new Error("away"));
+  const stored: string = "old";
+  const saved: string[] = [];
+  const onClose = vi.fn();
+  const dialog = (
+    <DraftDialog
+      title="Note"
+      draft="note:item_1"
+      stored={stored}
+      isComplete={(note) => note !== ""}
+      onSave={(note) => {
+        saved.push(note);
+        return answer();
+      }}
+      onClose={onClose}
+    >
+      {(note, set) => <TextField label="Text" value={note} onChange={set} rows={2} />}
+    </DraftDialog>
+  );
+  const first = await shown(dialog);
+  const kept = "What you typed before is not saved yet.";
+  await first.getByRole("textbox").fill("half a");
+  expect(first.getByText(kept).query()).toBe(null);
+  await first.unmount();
+
+  const again = await shown(dialog);
+  await expect.element(again.getByText(kept)).toBeInTheDocument();
+  await again.getByRole("button", { name: "Discard" }).click();
+  await expect.element(again.getByRole("textbox")).toHaveValue("old");
+  await expect.element(again.getByRole("textbox")).toHaveFocus();
+  expect(again.getByText(kept).query()).toBe(null);
+
+  await again.getByRole("textbox").fill("");
+  await again.getByRole("button", { name: "Save" }).click();
+  await again.getByRole("textbox").fill("all of it");
+  await again.getByRole("button", { name: "Save" }).click();
+  await expect.poll(() => saved).toEqual(["all of it"]);
+  expect(onClose).not.toHaveBeenCalled();
+  await expect.element(again.getByRole("textbox")).toHaveValue("all of it");
+  answer = () => Promise.resolve();
+  await again.getByRole("textbox").click();
+  await userEvent.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => onClose.mock.calls.length).toBe(1);
+  expect(saved).toEqual(["all of it", "all of it"]);
   expect(localStorage.length).toBe(0);
 });
 

@@ -27,11 +27,12 @@ function NoticeCard({ notice }: { notice: Notice }) {
   const words = useWords();
   const dismiss = useNotices((state) => state.dismiss);
   const [paused, setPaused] = useState(false);
+  const stays = notice.onDismiss !== null;
   useEffect(() => {
-    if (paused) return;
+    if (paused || stays) return;
     const timer = setTimeout(() => dismiss(notice.id), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [paused, dismiss, notice.id]);
+  }, [paused, stays, dismiss, notice.id]);
   const { undoId, more } = notice;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: pointing at it only holds its clock
@@ -42,7 +43,7 @@ function NoticeCard({ notice }: { notice: Notice }) {
       onBlur={() => setPaused(false)}
       className={`pointer-events-auto flex max-w-lg items-center gap-2 rounded-md bg-surface py-1 ps-4 pe-1 shadow-popover ${notice.tone === "danger" ? "text-danger" : ""}`}
     >
-      <span className="whitespace-pre-line py-1">{notice.text}</span>
+      <span className="max-h-40 overflow-auto whitespace-pre-line py-1">{notice.text}</span>
       {notice.itemId ? (
         <Link to={`/item/${notice.itemId}` as string} onClick={() => dismiss(notice.id)} className="px-2">
           {words("command.item.open")}
@@ -65,7 +66,14 @@ function NoticeCard({ notice }: { notice: Notice }) {
           {words("action.undo")}
         </Button>
       ) : null}
-      <IconButton icon={X} label={words("action.close")} onPress={() => dismiss(notice.id)} />
+      <IconButton
+        icon={X}
+        label={words("action.close")}
+        onPress={() => {
+          dismiss(notice.id);
+          notice.onDismiss?.();
+        }}
+      />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { meaningOf, type NewItem, type Outcome, saveItem, storeItem } from "@/lib/saving";
 import { type About, saveFiles } from "@/lib/saving-files";
+import { keep } from "@/lib/unsent";
 
 export interface Draft {
   text: string;
@@ -25,13 +26,17 @@ addEventListener("storage", (event) => {
   if (event.key === KEY) void useDraft.persist.rehydrate();
 });
 
-/** Store what was typed, and begin anew. What is refused comes back, unless something else was begun meanwhile. */
+/**
+ * Store what was typed, and begin anew. What is refused comes back into the form; where something else was begun
+ * meanwhile, it is kept until there is room for it.
+ */
 export async function storeDraft(): Promise<Outcome> {
   const draft = useDraft.getState();
   useDraft.setState(EMPTY);
-  const outcome = await storeItem({ ...meaningOf(draft.text), ...aboutOf(draft) });
-  if (outcome.kind === "refused") giveBack(draft);
-  return outcome;
+  const item = { ...meaningOf(draft.text), ...aboutOf(draft) };
+  const outcome = await storeItem(item);
+  if (outcome.kind !== "refused" || giveBack(draft)) return outcome;
+  return { ...outcome, isKept: keep(item) };
 }
 
 /** What the form says beside its text. */
@@ -64,7 +69,7 @@ export async function storeFiles(files: File[]): Promise<void> {
   const isText = draft.text.trim() !== "";
   if (!isText) useDraft.setState(EMPTY);
   const isStored = await saveFiles(files, aboutOf(draft));
-  if (!isStored && !isText) giveBack(draft);
+  if (!isStored && !isText) giveBackAbout(draft);
 }
 
 /** The same for a link or a text from elsewhere. */
@@ -83,6 +88,14 @@ export function draftAgain(item: NewItem): boolean {
   });
 }
 
+/** What was said of files that were refused is there again, where nothing else is said by now. */
+function giveBackAbout({ text: _text, ...about }: Draft): void {
+  const now = useDraft.getState();
+  const isOpen = ([name]: [string, unknown]) => now[name as keyof Draft] === EMPTY[name as keyof Draft];
+  useDraft.setState(Object.fromEntries(Object.entries(about).filter(isOpen)));
+}
+
+/** False while something else is being written. */
 function giveBack(draft: Draft): boolean {
   if (useDraft.getState().text) return false;
   useDraft.setState(draft);

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from "react";
-import { type Outcome, undoOf } from "@/lib/saving";
-import { tellProblem, undo } from "@/lib/undo";
+import { type Outcome, tellOutcome, undoOf } from "@/lib/saving";
+import { undo } from "@/lib/undo";
 
 /** `saved` is said before the answer is there; `before`: it was in the library already. */
 export type Saving = "saved" | "before" | "kept" | null;
@@ -17,7 +17,7 @@ export function useSaving() {
     setWaiting((count) => count + 1);
     void outcome.then((told) => {
       setWaiting((count) => count - 1);
-      if (told.kind === "refused") tellProblem(told.problem);
+      if (told.kind === "refused") tellOutcome(told);
       if (last.current === outcome) setSaving(meaningOf(told));
     });
   }, []);

@@ -20,10 +20,10 @@ import { ItemCard } from "./item-card";
 import { ItemMenu } from "./item-menu";
 import { ItemRow } from "./item-row";
 import { LibraryHeader } from "./library-header";
-import { MonthScrubber } from "./month-scrubber";
 
 const DeleteForGood = loadWhenAsked(async () => (await import("./delete-for-good")).DeleteForGood);
 const LibraryEmpty = loadWhenAsked(async () => (await import("./library-empty")).LibraryEmpty);
+const MonthScrubber = loadWhenAsked(async () => (await import("./month-scrubber")).MonthScrubber);
 const SelectionBar = loadLater(async () => (await import("./selection-bar")).SelectionBar);
 
 /** In rem: rows and cards grow with the text. */
@@ -199,13 +199,16 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
           ) : null}
         </div>
         {months.length > 1 && window.total > 0 ? (
-          <MonthScrubber
-            months={months}
-            total={window.total}
-            index={range.first}
-            onJump={(index) => scrollTo(index, "start")}
-            onEnter={focusAt}
-          />
+          // Its room, so that no row changes its width once it is there.
+          <Suspense fallback={<div className="w-12 shrink-0 border-s border-line max-medium:hidden" />}>
+            <MonthScrubber
+              months={months}
+              total={window.total}
+              index={range.first}
+              onJump={(index) => scrollTo(index, "start")}
+              onEnter={focusAt}
+            />
+          </Suspense>
         ) : null}
       </div>
       {count > 0 ? (

@@ -1,13 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { Folder, Pencil, Plus, Sparkles, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { DraftDialog } from "@/components/draft-dialog";
 import { Button, IconButton } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/ui/states";
 import { useCollections } from "@/lib/collections";
-import { useTyped } from "@/lib/drafts";
 import { useWords } from "@/lib/i18n";
 import { type Collection, useOrganise } from "../api";
 import { asTree, withDescendants } from "../tree";
@@ -98,70 +97,64 @@ function CollectionDialog({
   onClose: () => void;
 }) {
   const words = useWords();
-  const organise = useOrganise();
-  const draft = useTyped(`collection:${collection?.id ?? "new"}`, {
+  const { mutateAsync } = useOrganise();
+  const stored = {
     name: collection?.name ?? "",
     parent: collection?.parent_id ?? NONE,
     query: collection?.query?.query ?? "",
-  });
-  const { name, parent, query } = draft.value;
-  const type = (field: keyof typeof draft.value) => (text: string) =>
-    draft.set({ ...draft.value, [field]: text });
+  };
   const forbidden = collection ? withDescendants(all, collection.id) : new Set<string>();
+  const save = ({ name, parent, query }: typeof stored) => {
+    const change = {
+      name: name.trim(),
+      parent_id: parent === NONE ? null : parent,
+      query: query.trim() ? { ...collection?.query, query: query.trim() } : null,
+    };
+    return mutateAsync(
+      collection
+        ? { kind: "edit", id: collection.id, change, said: "organise.collection.changed" }
+        : { kind: "create", collection: change, said: "organise.collection.created" },
+    );
+  };
   return (
-    <Dialog
+    <DraftDialog
       title={
         collection
           ? words("organise.collection.edit", { name: collection.name })
           : words("organise.collection.new")
       }
-      isOpen
+      draft={`collection:${collection?.id ?? "new"}`}
+      stored={stored}
+      isComplete={({ name }) => name.trim() !== ""}
+      onSave={save}
       onClose={onClose}
+      save={words(collection ? "action.save" : "organise.collection.create")}
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!name.trim()) return;
-          const change = {
-            name: name.trim(),
-            parent_id: parent === NONE ? null : parent,
-            query: query.trim() ? { ...collection?.query, query: query.trim() } : null,
-          };
-          const sent = draft.value;
-          organise
-            .mutateAsync(
-              collection
-                ? { kind: "edit", id: collection.id, change, said: "organise.collection.changed" }
-                : { kind: "create", collection: change, said: "organise.collection.created" },
-              { onSuccess: onClose },
-            )
-            .then(
-              () => draft.forget(sent),
-              () => undefined, // said by the mutation; the words are still here
-            );
-        }}
-      >
-        <TextField label={words("organise.collection.name")} value={name} onChange={type("name")} autoFocus />
-        <Select
-          label={words("organise.collection.parent")}
-          value={parent}
-          onChange={type("parent")}
-          options={[
-            { value: NONE, label: words("organise.collection.none") },
-            ...asTree(all)
-              .filter((each) => !forbidden.has(each.collection.id))
-              .map((each) => ({
-                value: each.collection.id,
-                label: `${"  ".repeat(each.depth)}${each.collection.name}`,
-              })),
-          ]}
-        />
-        <TextField label={words("organise.collection.query")} value={query} onChange={type("query")} />
-        <Button kind="primary" type="submit" className="self-end">
-          {collection ? words("action.save") : words("organise.collection.create")}
-        </Button>
-      </form>
-    </Dialog>
+      {(typed, set) => {
+        const field = (name: keyof typeof stored) => ({
+          value: typed[name],
+          onChange: (text: string) => set({ ...typed, [name]: text }),
+        });
+        return (
+          <>
+            <TextField label={words("organise.collection.name")} {...field("name")} autoFocus />
+            <Select
+              label={words("organise.collection.parent")}
+              {...field("parent")}
+              options={[
+                { value: NONE, label: words("organise.collection.none") },
+                ...asTree(all)
+                  .filter((each) => !forbidden.has(each.collection.id))
+                  .map((each) => ({
+                    value: each.collection.id,
+                    label: `${"\u2003".repeat(each.depth)}${each.collection.name}`,
+                  })),
+              ]}
+            />
+            <TextField label={words("organise.collection.query")} {...field("query")} />
+          </>
+        );
+      }}
+    </DraftDialog>
   );
 }

@@ -24,17 +24,14 @@ export function RenameTag({ tag, onClose }: RenameTagProps) {
     onClose(tag.name);
   };
   const rename = (merging: boolean) => {
-    const change = {
-      kind: "rename tag",
-      name: tag.name,
-      to: name.trim(),
-      merge: merging,
-      said: merging ? "organise.tag.merged" : "organise.tag.renamed",
-    } as const;
-    organise.mutateAsync(change, { onSuccess: () => onClose(name.trim()) }).then(
-      () => draft.forget(name),
-      () => undefined, // said by the mutation; the words are still here
-    );
+    const said = merging ? "organise.tag.merged" : "organise.tag.renamed";
+    void draft.store((typed) => {
+      const to = typed.trim();
+      return organise.mutateAsync(
+        { kind: "rename tag", name: tag.name, to, merge: merging, said },
+        { onSuccess: () => onClose(to) },
+      );
+    });
   };
   const submit = async () => {
     if (!name.trim() || name.trim() === tag.name) return cancel();

@@ -11,7 +11,7 @@ import type { ItemDetail } from "../api";
 export function ItemNote({ item }: { item: ItemDetail }) {
   const words = useWords();
   const { mutateAsync } = useChangeItem();
-  const { value, set, isChanged, forget } = useTyped(`note:${item.id}`, item.note ?? "");
+  const { value, set, isChanged, store } = useTyped(`note:${item.id}`, item.note ?? "");
   const field = useRef<HTMLDivElement>(null);
   const { status } = useSyncExternalStore(connection.subscribe, connection.get);
   const sending = useRef<string | null>(null);
@@ -21,15 +21,11 @@ export function ItemNote({ item }: { item: ItemDetail }) {
   const save = useCallback(() => {
     if (!isChanged || sending.current === value) return;
     sending.current = value;
-    mutateAsync({ id: item.id, change: { note: value }, said: "reader.note.saved" })
-      .then(
-        () => forget(value),
-        () => undefined, // said by the mutation; the words are still here
-      )
-      .finally(() => {
-        sending.current = null;
-      });
-  }, [isChanged, value, mutateAsync, item.id, forget]);
+    const send = (note: string) => mutateAsync({ id: item.id, change: { note }, said: "reader.note.saved" });
+    void store(send).then(() => {
+      sending.current = null;
+    });
+  }, [isChanged, value, mutateAsync, item.id, store]);
 
   const latest = useRef(save);
   useEffect(() => {

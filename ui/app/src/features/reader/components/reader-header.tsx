@@ -57,19 +57,24 @@ export function ReaderHeader(props: ReaderHeaderProps) {
     item.author,
     item.published_at ? shortDate(item.published_at) : null,
     item.reading_minutes > 0 ? words("reader.byline", { minutes: item.reading_minutes }) : null,
-  ];
+  ].filter((fact) => fact !== null);
+  const isHidden = isTitleShown && facts.length > 0;
   return (
     <header className="flex items-center gap-1 border-b border-line px-4 py-2 max-medium:flex-wrap max-medium:justify-end">
       <div className="min-w-0 flex-1 max-medium:basis-full">
         <h1
-          className={`truncate text-16 ${isTitleShown ? "opacity-0 focus-visible:opacity-100" : ""}`}
+          className={`truncate text-16 ${isHidden ? "peer opacity-0 focus-visible:opacity-100" : ""}`}
           dir="auto"
           tabIndex={-1}
         >
           {item.title}
         </h1>
-        <p className="truncate text-12 text-muted" title={dateAndTime(item.created_at)}>
-          {facts.filter((fact) => fact !== null).join(" · ")}
+        <p
+          // Alone it stands in the middle of the room that it shares with the title.
+          className={`truncate text-12 text-muted transition-transform duration-120 motion-reduce:transition-none ${isHidden ? "-translate-y-3 peer-focus-visible:translate-y-0" : ""}`}
+          title={dateAndTime(item.created_at)}
+        >
+          {facts.join(" · ")}
         </p>
       </div>
       <ViewSwitch views={views} view={view} onView={onView} />

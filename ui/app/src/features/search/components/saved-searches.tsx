@@ -1,11 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { BookmarkPlus, X } from "lucide-react";
 import { useState } from "react";
+import { DraftDialog } from "@/components/draft-dialog";
 import { Button, IconButton } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { api, unwrapWrite } from "@/lib/api";
-import { useTyped } from "@/lib/drafts";
 import { t, useWords } from "@/lib/i18n";
 import { tellProblem, useNotices } from "@/lib/undo";
 import { useSavedSearches } from "../api/use-search";
@@ -57,8 +56,7 @@ export function SaveSearch({ query, mode }: { query: string; mode: Mode }) {
   const words = useWords();
   const queries = useQueryClient();
   const [isOpen, setOpen] = useState(false);
-  const draft = useTyped(`search:${query}`, query);
-  const save = useMutation({
+  const { mutateAsync } = useMutation({
     mutationFn: (name: string) =>
       unwrapWrite(api.POST("/api/searches", { body: { name, request: { query, mode } } })),
     onSuccess: ({ undoId }) => {
@@ -70,25 +68,20 @@ export function SaveSearch({ query, mode }: { query: string; mode: Mode }) {
   return (
     <>
       <IconButton icon={BookmarkPlus} label={words("search.save")} onPress={() => setOpen(true)} />
-      <Dialog title={words("search.save")} isOpen={isOpen} onClose={() => setOpen(false)}>
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const name = draft.value;
-            if (!name.trim()) return;
-            save.mutateAsync(name, { onSuccess: () => setOpen(false) }).then(
-              () => draft.forget(name),
-              () => undefined, // said by the mutation; the words are still here
-            );
-          }}
+      {isOpen ? (
+        <DraftDialog
+          title={words("search.save")}
+          draft={`search:${query}`}
+          stored={query}
+          isComplete={(name) => name.trim() !== ""}
+          onSave={mutateAsync}
+          onClose={() => setOpen(false)}
         >
-          <TextField label={words("search.save.name")} value={draft.value} onChange={draft.set} autoFocus />
-          <Button kind="primary" type="submit" className="self-end">
-            {words("action.save")}
-          </Button>
-        </form>
-      </Dialog>
+          {(name, set) => (
+            <TextField label={words("search.save.name")} value={name} onChange={set} autoFocus />
+          )}
+        </DraftDialog>
+      ) : null}
     </>
   );
 }

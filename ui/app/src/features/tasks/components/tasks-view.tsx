@@ -65,10 +65,8 @@ function NewTask() {
       onSubmit={(event) => {
         event.preventDefault();
         if (!title.trim()) return;
-        const sent = draft.value;
-        write.mutateAsync({ kind: "add", task: { title, due_at: due || null }, said: "tasks.added" }).then(
-          () => draft.forget(sent),
-          () => undefined, // said by the mutation; the words are still here
+        void draft.store(({ title, due }) =>
+          write.mutateAsync({ kind: "add", task: { title, due_at: due || null }, said: "tasks.added" }),
         );
       }}
     >

@@ -25,6 +25,10 @@ export const capture = {
   "capture.keptRefused": "What was kept was not saved: {reason} It is in the field for saving again.",
   "capture.keptWaits":
     "What was kept was not saved: {reason} It stays kept, and is tried again at the next start.",
+  "capture.typedWaits":
+    "What you typed before was not saved: {reason} It is kept here, and tried again at the next start.",
+  "capture.filesRefused": "These files were kept here and could not be saved:",
+  "capture.refusedFile": "{name}: {reason}",
   "capture.drop": "Drop to save",
   "capture.drop.text": "PDF, EPUB, Word, web pages, Markdown and text, or a link",
 } as const;

@@ -28,6 +28,8 @@ export const shell = {
   "state.error.title": "This could not be shown",
   "state.error.request": "Request {id}",
   "state.retry": "Try again",
+  "draft.kept": "What you typed before is not saved yet.",
+  "draft.discard": "Discard",
   "state.away": "Cortex is restarting or has stopped. What you typed is kept.",
   "state.away.long": "Cortex has not answered since {when}. What you typed is kept. Start it again with",
   "state.away.copy": "Copy the command",
