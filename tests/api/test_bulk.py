@@ -125,6 +125,24 @@ def test_emptying_the_trash_is_for_good(client: httpx.Client, three: list[str]) 
     assert ids(client) == three[2:]
 
 
+def test_nothing_is_done_where_more_match_than_were_counted(client: httpx.Client, three: list[str]) -> None:
+    bulk(client, ids=three[:2], action="delete")
+    counted = {"filters": {"trashed": True}, "action": "delete", "permanent": True, "at_most": 2}
+    bulk(client, ids=three[2:], action="delete")
+    refused(client.post("/api/items/bulk", json=counted), 409, "conflict")
+    assert len(ids(client, trashed=True)) == 3
+    assert bulk(client, **counted, except_ids=[three[2]])["done"] == 2
+    assert ids(client, trashed=True) == three[2:]
+    restore = {"filters": {"trashed": True}, "action": "restore"}
+    save(client, title="Four", content="4")
+    refused(
+        client.post("/api/items/bulk", json={"filters": {}, "action": "archive", "at_most": 0}), 422, "validation_error"
+    )
+    assert bulk(client, **restore, at_most=1)["done"] == 1
+    refused(client.post("/api/items/bulk", json={"filters": {}, "action": "archive", "at_most": 1}), 409, "conflict")
+    assert ids(client, archived=True) == []
+
+
 def test_what_is_not_in_the_trash_is_not_deleted_for_good(client: httpx.Client, three: list[str]) -> None:
     bulk(client, ids=three[:1], action="delete")
     done = bulk(client, ids=[*three, "item_nothing"], action="delete", permanent=True)

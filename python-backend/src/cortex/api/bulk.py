@@ -58,6 +58,8 @@ class BulkRequest(Schema):
     filters: BulkFilters | None = None
     except_ids: Annotated[list[Reference], Field(max_length=100_000)] = []
     """With `filters`: these are left as they are."""
+    at_most: Annotated[int, Field(ge=1)] | None = None
+    """How many items were counted before: where more are meant by now, nothing is done (409)."""
     action: Action
     tags: Tags = []
     """For tag and untag."""
@@ -91,7 +93,7 @@ class BulkDone(Schema):
     undo_id: str | None
 
 
-@router.post("/bulk", responses=responses(403, 404, 422))
+@router.post("/bulk", responses=responses(403, 404, 409, 422))
 @requires(Scope.write)
 async def bulk(request: BulkRequest, app: App, caller: CurrentCaller) -> BulkDone:
     """Delete, restore, tag, untag, move, archive, unarchive, favourite, unfavourite or retry many items at once.
@@ -108,7 +110,11 @@ async def bulk(request: BulkRequest, app: App, caller: CurrentCaller) -> BulkDon
     result = await app.bulk.run(
         _target(request),
         BulkAction(
-            request.action, tags=tuple(request.tags), collection_id=request.collection_id, permanent=request.permanent
+            request.action,
+            tags=tuple(request.tags),
+            collection_id=request.collection_id,
+            permanent=request.permanent,
+            at_most=request.at_most,
         ),
     )
     return BulkDone(

@@ -30,12 +30,16 @@ _REWORDS = frozenset({"tag", "untag"})
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """What to do. `tags` for tag and untag; `collection_id` for move (None: out of any collection)."""
+    """What to do. `tags` for tag and untag; `collection_id` for move (None: out of any collection).
+
+    `at_most`: with more items than this, nothing.
+    """
 
     name: Action
     tags: tuple[str, ...] = ()
     collection_id: str | None = None
     permanent: bool = False
+    at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,14 @@ class BulkService:
     async def run(self, target: ItemFilters, action: BulkAction) -> BulkResult:
         """Do it to the items with `target.ids`, trashed or not, or else to all that match the filters.
 
-        Raises ValidationError (nothing to tag with), CollectionNotFoundError; then nothing is changed.
+        Raises ValidationError (nothing to tag with), CollectionNotFoundError, ConflictError (more than
+        `action.at_most`); then nothing is changed.
         """
         if action.name in _REWORDS and not action.tags:
             message = f"Say which tags to {action.name}."
             raise ValidationError(message, details=[{"loc": ["body", "tags"], "msg": message, "type": "missing"}])
         if action.name == "delete" and action.permanent:
-            return await self._delete_permanently(target)
+            return await self._delete_permanently(target, action.at_most)
 
         def write(connection: Connection) -> tuple[BulkResult, list[str]]:
             if action.name == "move" and action.collection_id is not None:
@@ -84,7 +89,7 @@ class BulkService:
             log = ChangeLog(connection)
             apply = _appliers(log, action)
             done, failed = 0, []
-            for item_id in _targets(connection, target):
+            for item_id in _targets(connection, target, action.at_most):
                 try:
                     apply(item_id)
                     done += 1
@@ -101,8 +106,8 @@ class BulkService:
         tell_items(self._events, "item.deleted" if action.name == "delete" else "item.updated", changed)
         return result
 
-    async def _delete_permanently(self, target: ItemFilters) -> BulkResult:
-        wanted = await self._database.read(lambda connection: _targets(connection, target))
+    async def _delete_permanently(self, target: ItemFilters, at_most: int | None) -> BulkResult:
+        wanted = await self._database.read(lambda connection: _targets(connection, target, at_most))
         deleted = set(await self._items.delete_trashed(wanted))
         left = [item_id for item_id in wanted if item_id not in deleted]
         live = {item.id for item in await self._database.read(lambda connection: items.get_many(connection, left))}
@@ -115,10 +120,14 @@ class BulkService:
         return BulkResult(len(deleted), failed, None)
 
 
-def _targets(connection: Connection, target: ItemFilters) -> list[str]:
+def _targets(connection: Connection, target: ItemFilters, at_most: int | None) -> list[str]:
     if target.ids is not None:
-        return list(dict.fromkeys(target.ids))
-    return item_lists.matching_ids(connection, smart_collections.resolve_list(connection, target))
+        found = list(dict.fromkeys(target.ids))
+    else:
+        found = item_lists.matching_ids(connection, smart_collections.resolve_list(connection, target))
+    if at_most is not None and len(found) > at_most:
+        raise ConflictError(f"By now these are {len(found):,} items, not {at_most:,}. Nothing was changed.")
+    return found
 
 
 def _appliers(log: ChangeLog, action: BulkAction) -> Callable[[str], object]:

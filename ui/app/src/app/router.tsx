@@ -12,7 +12,7 @@ import {
 import { NotFound } from "@/components/not-found";
 import { readChatSearch } from "@/features/chat/search-params";
 import { LibraryView, TrashView } from "@/features/library";
-import { readSearch } from "@/features/library/filters";
+import { readSearch, readTrashSearch } from "@/features/library/filters";
 import { readReaderSearch } from "@/features/reader/search-params";
 import { readSearchParams } from "@/features/search/search-params";
 import { readWelcomeSearch } from "@/features/welcome/steps";
@@ -32,45 +32,53 @@ const home = createRoute({
   },
 });
 
+/** What `read` does not know of an address is as if it was not there: the router itself would hand it on. */
+function only<Params extends object>(read: (given: Record<string, unknown>) => Params) {
+  return (given: Record<string, unknown>): Params => {
+    const nothing = Object.fromEntries(Object.keys(given).map((name) => [name, undefined]));
+    return { ...nothing, ...read(given) };
+  };
+}
+
 const library = createRoute({
   getParentRoute: () => root,
   path: "/library",
-  validateSearch: readSearch,
+  validateSearch: only(readSearch),
   component: LibraryView,
 });
 
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/library/trash",
-  validateSearch: readSearch,
+  validateSearch: only(readTrashSearch),
   component: TrashView,
 });
 
 const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
-  validateSearch: readSearchParams,
+  validateSearch: only(readSearchParams),
   component: lazyRouteComponent(() => whenThere(() => import("@/features/search")), "SearchView"),
 });
 
 const chat = createRoute({
   getParentRoute: () => root,
   path: "/chat",
-  validateSearch: readChatSearch,
+  validateSearch: only(readChatSearch),
   component: lazyRouteComponent(() => whenThere(() => import("@/features/chat")), "ChatView"),
 });
 
 const conversation = createRoute({
   getParentRoute: () => root,
   path: "/chat/$conversationId",
-  validateSearch: readChatSearch,
+  validateSearch: only(readChatSearch),
   component: lazyRouteComponent(() => whenThere(() => import("@/features/chat")), "ChatView"),
 });
 
 const item = createRoute({
   getParentRoute: () => root,
   path: "/item/$itemId",
-  validateSearch: readReaderSearch,
+  validateSearch: only(readReaderSearch),
   component: lazyRouteComponent(() => whenThere(() => import("@/features/reader")), "ReaderView"),
 });
 

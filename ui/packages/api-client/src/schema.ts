@@ -2074,6 +2074,8 @@ export interface components {
              * @enum {string}
              */
             action: "delete" | "restore" | "tag" | "untag" | "move" | "archive" | "unarchive" | "favourite" | "unfavourite" | "retry";
+            /** At Most */
+            at_most?: number | null;
             /** Collection Id */
             collection_id?: string | null;
             /**
@@ -11907,6 +11909,16 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;

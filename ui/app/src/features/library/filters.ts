@@ -54,6 +54,12 @@ export function readSearch(given: Record<string, unknown>): LibrarySearch {
   });
 }
 
+/** The same for the trash: there it makes no difference whether something had been archived. */
+export function readTrashSearch(given: Record<string, unknown>): LibrarySearch {
+  const { archived: _, ...search } = readSearch(given);
+  return search;
+}
+
 function clean(search: { [Name in keyof LibrarySearch]: LibrarySearch[Name] | undefined }): LibrarySearch {
   return Object.fromEntries(
     Object.entries(search).filter(([, value]) => value !== undefined),

@@ -26,6 +26,8 @@ interface LibraryState {
   toggle: (id: string, index: number) => void;
   select: (ids: string[]) => void;
   selectAllMatching: () => void;
+  /** An item is not there any more: neither selected, nor left out. */
+  forget: (id: string) => void;
   /** Gives what brings the selection back, where its action was refused; not over one that was made since. */
   clear: () => () => void;
   focus: (id: string | null, index: number) => void;
@@ -60,6 +62,11 @@ export const useLibrary = create<LibraryState>()((set, get) => ({
       return { allBut };
     }),
   selectAllMatching: () => set({ ...NONE, allBut: new Set() }),
+  forget: (id) =>
+    set(({ selected, allBut }) => ({
+      selected: without(selected, id),
+      allBut: allBut && without(allBut, id),
+    })),
   clear: () => {
     const { list, selected, allBut, anchor } = get();
     set(NONE);
@@ -74,6 +81,10 @@ export const useLibrary = create<LibraryState>()((set, get) => ({
   showMenu: (menu) => set({ menu }),
   askToDelete: (asking) => set({ asking }),
 }));
+
+function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  return ids.has(id) ? new Set([...ids].filter((each) => each !== id)) : ids;
+}
 
 export function isSelected({ selected, allBut }: Selection, id: string): boolean {
   return allBut === null ? selected.has(id) : !allBut.has(id);

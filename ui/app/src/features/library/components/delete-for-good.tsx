@@ -27,7 +27,8 @@ export function DeleteForGood({ asking: { target, count } }: { asking: Asking })
             askToDelete(null);
             clear();
             bulk.mutate({
-              request: { action: "delete", permanent: true, ...target },
+              // What has come since it was counted is not meant.
+              request: { action: "delete", permanent: true, at_most: count, ...target },
               said: (done) => t("items.deleted", { count: done }),
             });
           }}

@@ -5,6 +5,7 @@ import { Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 
 import { ItemDialogs } from "@/components/item-dialogs";
 import { Button } from "@/components/ui/button";
 import { ErrorState, Loading, Skeleton } from "@/components/ui/states";
+import { onServerEvent } from "@/lib/events";
 import { useWords } from "@/lib/i18n";
 import { loadLater, loadWhenAsked } from "@/lib/load-later";
 import { usePreferences } from "@/lib/preferences";
@@ -52,6 +53,13 @@ export function ItemList({ title, search, trashed, onSearch }: ItemListProps) {
   const filters = JSON.stringify(bulkFilters(search, trashed));
   // Before anything can be done with it: a selection belongs to the list that it was made in.
   useLayoutEffect(() => enter(filters), [enter, filters]);
+  useEffect(
+    () =>
+      onServerEvent(({ type, data }) => {
+        if (type === "item.deleted") useLibrary.getState().forget(String(data.item_id));
+      }),
+    [],
+  );
   const cards = search.view === "cards";
   const rem = useRem();
   const size = Math.round((cards ? CARD_HEIGHT : ROW[density]) * rem);

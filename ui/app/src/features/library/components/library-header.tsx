@@ -79,7 +79,7 @@ export function LibraryHeader({ title, search, trashed, total, onSearch }: Libra
 
 /** Whether the whole list is shown. */
 function isUnfiltered({ view: _view, sort: _sort, ...filters }: LibrarySearch): boolean {
-  return Object.keys(filters).length === 0;
+  return Object.values(filters).every((value) => value === undefined);
 }
 
 /** The order, as long as the list to choose another from is on its way; it takes the same place. */
