@@ -25,7 +25,7 @@ const STALE: Record<string, Key> = {
   connections: ["connections"],
   embeddings: ["ai"],
 };
-/** How long until the same is read again, while one event follows the other. */
+/** How long until the same is read again, while one event follows the other: for each page of it. */
 const GAP_MS: Record<string, number> = {
   items: 2_000,
   facets: 2_000,
@@ -157,7 +157,8 @@ export class Live {
     const name = hashKey(queryKey);
     if (this.#due.has(name)) return;
     this.#due.add(name);
-    const next = (this.#readAt.get(name) ?? 0) + (GAP_MS[queryKey[0] ?? ""] ?? 0);
+    const gap = (GAP_MS[queryKey[0] ?? ""] ?? 0) * this.#mostPages(queryKey);
+    const next = (this.#readAt.get(name) ?? 0) + gap;
     setTimeout(
       () => {
         this.#due.delete(name);
@@ -170,6 +171,13 @@ export class Live {
       },
       Math.max(0, next - Date.now()),
     );
+  }
+
+  /** Of how many pages, each of them a request, the longest list is that is shown. */
+  #mostPages(queryKey: Key): number {
+    const shown = this.#queries.getQueryCache().findAll({ queryKey, type: "active" });
+    const lengths = shown.map(({ state }) => (state.data as { pages?: unknown[] } | undefined)?.pages?.length);
+    return Math.max(1, ...lengths.filter((length) => length !== undefined));
   }
 }
 

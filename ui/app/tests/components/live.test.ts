@@ -106,6 +106,19 @@ test("progress is shown in lists without reading them; a burst of endings reads 
   expect(asked.length).toBeLessThanOrEqual(6);
 });
 
+test("results that are many pages, each of them a request, are read the seldomer", async () => {
+  const pages = Array.from({ length: 5 }, () => ({ results: [] }));
+  await show("results", ["search", "list", "words"], () => ({ pages, pageParams: [] }));
+  asked = [];
+  for (let index = 0; index < 80; index += 1) {
+    live.take([progress(`other-${index}`, "ready")]);
+    await vi.advanceTimersByTimeAsync(250);
+  }
+  await vi.advanceTimersByTimeAsync(10_000);
+  // At once, then every ten seconds.
+  expect(asked).toHaveLength(3);
+});
+
 test("after a gap in the stream all is read again", async () => {
   await showItem();
   asked = [];
