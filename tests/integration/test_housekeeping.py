@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -68,6 +69,23 @@ async def test_what_is_taken_out_of_the_trash_while_it_is_emptied_stays(
     assert (await application.items.get(meant)).deleted_at is None
     with pytest.raises(ItemNotFoundError):
         await application.items.get(gone)
+
+
+async def test_nobody_waits_with_saving_until_a_large_trash_is_empty(application: Application) -> None:
+    full = [await save(application, f"Note {number}.", trashed_days_ago=1) for number in range(120)]
+
+    def left(connection: Connection) -> int:
+        return int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
+
+    with application.events.subscribe() as changes:
+        deleted, left_when_written = await asyncio.gather(
+            application.item_service.delete_trashed(full), application.database.write(left)
+        )
+        application.events.close()
+        told = [event.data["item_id"] async for event in changes]
+    assert (deleted, told) == (full, full)
+    assert 0 < left_when_written < len(full)
+    assert await application.database.read(left) == 0
 
 
 async def test_the_trash_is_kept_as_long_as_the_owner_chose(application: Application) -> None:

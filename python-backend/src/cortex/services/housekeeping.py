@@ -18,8 +18,6 @@ from cortex.services.settings import SettingsService
 from cortex.services.word_counts import WordCounts
 
 log = get_logger(__name__)
-_AT_ONCE = 50
-"""Items deleted in one transaction, so that nobody waits long to write."""
 
 
 class HousekeepingService:
@@ -51,9 +49,8 @@ class HousekeepingService:
         expired = await self._database.read(
             lambda connection: item_lists.trashed_before(connection, clock.after(-days * 24 * 3600))
         )
-        for start in range(0, len(expired), _AT_ONCE):
-            # What was deleted by hand meanwhile, or taken out of the trash, is left out.
-            await self._items.delete_trashed(expired[start : start + _AT_ONCE])
+        # What was deleted by hand meanwhile, or taken out of the trash, is left out.
+        await self._items.delete_trashed(expired)
 
         def prune(connection: Connection) -> None:
             undo.prune(connection)

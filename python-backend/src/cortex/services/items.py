@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cortex.db.blobs import BlobStore
@@ -28,6 +29,9 @@ from cortex.services.item_events import tell_items
 from cortex.services.term_refresh import TermsChanged
 from cortex.services.titles import clean_title
 from cortex.services.urls import parse_address
+
+_AT_ONCE = 50
+"""Items deleted in one transaction, so that nobody waits long to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +180,22 @@ class ItemService:
 
     async def delete_permanently(self, item_ids: Sequence[str]) -> None:
         """Delete items with all that hangs on them, at once and for good. Raises ItemNotFoundError."""
-        await self._erase(lambda _connection: item_ids)
+        tell_items(self._events, "item.deleted", await self._erase(lambda _connection: item_ids))
 
     async def delete_trashed(self, item_ids: Sequence[str]) -> list[str]:
-        """Delete those of the items that are in the trash, for good; gives which those were."""
-        # Asked inside the transaction: what is taken out of the trash meanwhile stays.
-        return await self._erase(lambda connection: items.trashed(connection, item_ids))
+        """Delete those of the items that are in the trash, for good; gives which those were.
+
+        A few at a time: what fails leaves those before it deleted.
+        """
+        deleted: list[str] = []
+        try:
+            for start in range(0, len(item_ids), _AT_ONCE):
+                few = item_ids[start : start + _AT_ONCE]
+                # Asked inside the transaction: what is taken out of the trash meanwhile stays.
+                deleted += await self._erase(partial(items.trashed, item_ids=few))
+        finally:
+            tell_items(self._events, "item.deleted", deleted)
+        return deleted
 
     async def _erase(self, chosen: Callable[[Connection], Sequence[str]]) -> list[str]:
         def write(connection: Connection) -> tuple[list[str], list[str]]:
@@ -202,7 +216,6 @@ class ItemService:
 
         if unused:
             await self._database.write(discard)
-        tell_items(self._events, "item.deleted", item_ids)
         return item_ids
 
 
