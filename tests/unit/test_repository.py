@@ -9,8 +9,10 @@ import tokenize
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import generate_openapi
+from cortex.services.events import EventType
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "python-backend" / "src" / "cortex"
@@ -186,3 +188,12 @@ def test_the_committed_api_document_is_what_the_routes_say() -> None:
     assert generate_openapi.DOCUMENT.read_text(encoding="utf-8") == generate_openapi.render(), (
         "run scripts/generate_openapi.py and commit the result"
     )
+
+
+def test_every_event_is_published_somewhere_and_heard_by_the_interface() -> None:
+    named = get_args(EventType)
+    elsewhere = [file for file in python_files(PACKAGE) if file != PACKAGE / "services" / "events.py"]
+    written = {node.value for file in elsewhere for node in ast.walk(tree_of(file)) if isinstance(node, ast.Constant)}
+    heard = (ROOT / "ui" / "app" / "src" / "lib" / "events.ts").read_text(encoding="utf-8")
+    wrong = [event for event in named if event not in written or f'"{event}"' not in heard]
+    assert not wrong, f"named, but never published or never listened to: {', '.join(wrong)}"
