@@ -106,6 +106,16 @@ def test_a_directory_with_other_things_in_it_stays_as_it_is(tmp_path: Path) -> N
     assert modes["cortex.lock"] & 0o077 == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="rights are kept elsewhere there")
+def test_a_directory_that_lies_elsewhere_is_closed_where_it_lies(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "other-disk"
+    elsewhere.mkdir()
+    elsewhere.chmod(0o755)
+    (tmp_path / "library").symlink_to(elsewhere)
+    DataDirectory(tmp_path / "library").acquire("http://127.0.0.1:8742")
+    assert elsewhere.stat().st_mode & 0o777 == 0o700
+
+
 async def test_a_copy_that_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     async with assemble(load_settings(data_dir=tmp_path / "data")) as application:

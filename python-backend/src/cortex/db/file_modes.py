@@ -34,7 +34,7 @@ def keep_private(directory: Path) -> None:
         return
     names: tuple[str, ...] = _FILES
     if _is_a_librarys(directory):
-        _narrow(directory)
+        _narrow(directory.resolve())  # the owner may have put it elsewhere and left a link
         names += _FOLDERS
     for name in names:
         _narrow(directory / name)
