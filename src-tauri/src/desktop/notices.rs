@@ -35,7 +35,7 @@ fn tell<R: Runtime>(_app: &AppHandle<R>, title: &str, body: &str, _place: &str) 
     }
 }
 
-/// Never longer than anybody reads; cut between two words, unless there is one long one alone.
+/// Never longer than anybody reads; cut between two words, unless most of it is one long one.
 fn shortened(text: &str, most: usize) -> String {
     let plain: String = text
         .chars()
@@ -46,8 +46,10 @@ fn shortened(text: &str, most: usize) -> String {
         return plain.to_owned();
     };
     let begun = &plain[..end];
-    let whole = begun.rfind(char::is_whitespace).map_or(begun, |space| &begun[..space]);
-    format!("{}…", whole.trim_end())
+    let last_space = begun
+        .rfind(char::is_whitespace)
+        .filter(|space| *space > begun.len() / 2);
+    format!("{}…", begun[..last_space.unwrap_or(end)].trim_end())
 }
 
 #[cfg(test)]
@@ -62,6 +64,12 @@ mod tests {
             shortened("herons stand on one leg", 18),
             "herons stand on…",
             "no word is cut"
+        );
+        let address = format!("Saved: https://example.com/{}", "a".repeat(200));
+        assert_eq!(
+            shortened(&address, 120).chars().count(),
+            121,
+            "one that is most of it is"
         );
     }
 }
