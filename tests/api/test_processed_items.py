@@ -81,6 +81,9 @@ def test_an_item_is_given_without_its_text_when_that_is_asked_for(client: httpx.
     saved = save(client, url="https://example.com/tides", content=PAGE.format(word="salty"))
     whole = processed(client, saved["id"], 1)
     assert get(client, f"{saved['id']}?content=false") == {**whole, "content_html": None, "content_text": None}
+    changed = client.put(f"/api/items/{saved['id']}?content=false", json={"read_progress": 0.5}).json()
+    assert (changed["content_html"], changed["content_text"]) == (None, None)
+    assert (changed["read_progress"], changed["word_count"]) == (0.5, whole["word_count"])
     assert "raised by the moon" in client.get(f"/api/items/{saved['id']}/original").text
 
 

@@ -120,9 +120,10 @@ async def get_item(item_id: str, app: App, content: bool = True) -> ItemDetail:
 
 @router.put("/{item_id}", responses=responses(404, 409, 413, 415, 422))
 @requires(Scope.write, body="capture")
-async def change_item(item_id: str, change: ItemChange, app: App) -> ItemChanged:
-    """Change what is named, leave the rest. `collection_id: null` takes it out of its collection; `content` makes a
-    new version, which is processed again."""
+async def change_item(item_id: str, change: ItemChange, app: App, content: bool = True) -> ItemChanged:
+    """Change what is named, leave the rest. `collection_id: null` takes it out of its collection; `content` in the body
+    makes a new version, which is processed again. With `content=false` in the address the answer leaves out the text.
+    """
     named = change.model_fields_set
     columns: dict[str, object] = {
         name: getattr(change, name)
@@ -130,8 +131,8 @@ async def change_item(item_id: str, change: ItemChange, app: App) -> ItemChanged
         if getattr(change, name) is not None
     }
     columns |= {name: getattr(change, name) or None for name in ("collection_id", "note") if name in named}
-    content = NewContent(change.content, change.content_type) if change.content is not None else None
-    details, undo_id = await app.item_service.change(item_id, columns, tags=change.tags, content=content)
+    new = NewContent(change.content, change.content_type) if change.content is not None else None
+    details, undo_id = await app.item_service.change(item_id, columns, tags=change.tags, content=new, extracted=content)
     return ItemChanged.model_validate({**await _detail(details), "undo_id": undo_id})
 
 

@@ -117,9 +117,16 @@ class ItemService:
         return item, content, await self._blobs.locate(content.original_sha256)
 
     async def change(
-        self, item_id: str, columns: dict[str, object], *, tags: list[str] | None, content: NewContent | None
+        self,
+        item_id: str,
+        columns: dict[str, object],
+        *,
+        tags: list[str] | None,
+        content: NewContent | None,
+        extracted: bool = True,
     ) -> tuple[ItemDetails, str | None]:
-        """Change what a person may change; gives the item and the undo id (None when nothing differed).
+        """Change what a person may change; gives the item, without its text for `extracted=False`, and the undo id
+        (None when nothing differed).
 
         Raises ItemNotFoundError, CollectionNotFoundError, ConflictError (it is in the trash).
         """
@@ -137,7 +144,7 @@ class ItemService:
             if version is not None:
                 _replace_content(log, item_id, version)
             undo_id = undo.record(connection, "update", log.before)
-            return _details(connection, item_id), undo_id, words_changed
+            return _details(connection, item_id, extracted=extracted), undo_id, words_changed
 
         details, undo_id, words_changed = await self._database.write(write, durable=version is not None)
         if undo_id is not None:

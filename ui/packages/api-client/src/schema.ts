@@ -824,8 +824,8 @@ export interface paths {
         get: operations["get_item"];
         /**
          * Change Item
-         * @description Change what is named, leave the rest. `collection_id: null` takes it out of its collection; `content` makes a
-         *     new version, which is processed again.
+         * @description Change what is named, leave the rest. `collection_id: null` takes it out of its collection; `content` in the body
+         *     makes a new version, which is processed again. With `content=false` in the address the answer leaves out the text.
          *
          *     Scope: write.
          */
@@ -10445,7 +10445,9 @@ export interface operations {
     };
     change_item: {
         parameters: {
-            query?: never;
+            query?: {
+                content?: boolean;
+            };
             header?: {
                 /** @description The same request under the same key within 30 days gets the first answer again. */
                 "Idempotency-Key"?: string;

@@ -11,7 +11,7 @@ export function noteProgress(itemId: string, before: number): (share: number) =>
     if (Math.abs(progress - noted) < WORTH_NOTING) return;
     const last = noted;
     noted = progress;
-    const params = { path: { item_id: itemId } };
+    const params = { path: { item_id: itemId }, query: { content: false } };
     // Failing costs nothing: the next scroll notes it again. It is sent also where the page ends meanwhile.
     const request = { params, body: { read_progress: progress }, keepalive: true };
     unwrap(api.PUT("/api/items/{item_id}", request)).catch(() => {
