@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from tests.api.test_model_choice import asked, cortex_with
+from tests.api.test_model_choice import asked, chain, cortex_with
 from tests.conftest import RunningServer
 from tests.ollama_server import models
 from tests.ollama_server.faults import Held
@@ -72,6 +72,23 @@ def test_an_ollama_that_is_started_later_is_noticed_without_a_restart(
             return told(server)[-1] == []
 
         when(server, gone)
+
+
+def test_an_ollama_that_answers_late_is_there_as_soon_as_it_has_answered(tmp_path: Path) -> None:
+    """A machine that is busy, at login for one, takes longer than a question may wait."""
+    gate, wire = Gate(), GenerativeOllama((models.CHAT,))
+    wire.faults["/api/tags"] = Held(gate)
+    with wire, cortex_with(tmp_path, wire.url, chat_model="tiny-chat") as (server, _):
+        assert gate.reached.wait(20)
+        assert chain(server) == [], "nobody waits for it"
+        gate.open()
+
+        async def there() -> bool:
+            return told(server)[-1:] == [["ollama/tiny-chat:latest"]]
+
+        when(server, there)
+        assert chain(server) == ["ollama/tiny-chat:latest"]
+        assert asked(wire).count("/api/tags") == 1
 
 
 class Loaded(set[str]):

@@ -125,15 +125,33 @@ class OllamaPresence:
         return presence
 
     async def _list(self, address: ServerAddress) -> Presence:
+        asking = asyncio.ensure_future(self._servers.at(address).models())
         try:
-            async with asyncio.timeout(_QUICK_SECONDS):
-                models = await self._servers.at(address).models()
-        except (AIProviderError, AIProviderUnavailableError) as error:
-            return Presence(address, error=error.message, moment=time.monotonic())
-        except TimeoutError:
+            await asyncio.wait([asking], timeout=_QUICK_SECONDS)
+        except asyncio.CancelledError:
+            asking.cancel()
+            raise
+        if not asking.done():
+            self._soon(self._late(address, asking))
             silent = f"Ollama at {address.url} did not answer within {_QUICK_SECONDS:g} s."
             return Presence(address, error=silent, is_silent=True, moment=time.monotonic())
-        return Presence(address, available=True, models=models, moment=time.monotonic())
+        try:
+            return Presence(address, available=True, models=asking.result(), moment=time.monotonic())
+        except (AIProviderError, AIProviderUnavailableError) as error:
+            return Presence(address, error=error.message, moment=time.monotonic())
+
+    async def _late(self, address: ServerAddress, asking: asyncio.Future[tuple[InstalledModel, ...]]) -> None:
+        """Take in an answer that nobody waited for any more: a busy machine is slow at first."""
+        try:
+            models = await asking
+        except (AIProviderError, AIProviderUnavailableError):
+            return  # the next look says why
+        async with self._turn:
+            if self._last is None or self._last.address != address or not self._last.is_silent:
+                return  # somebody knows better by now
+            self._last = Presence(address, available=True, models=models, moment=time.monotonic())
+        self._tell()
+        await self._learn(self._servers.at(address), models)
 
     async def _learn(self, server: OllamaServer, models: Sequence[InstalledModel]) -> None:
         room = asyncio.Semaphore(_ASKED_AT_ONCE)
