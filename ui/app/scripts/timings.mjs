@@ -11,6 +11,7 @@ const { chromium } = (await runnerImport(join(tests, "chromium.ts"))).module;
 const [url, token, pdf] = process.argv.slice(2);
 const LOADS = 7;
 const KEYS = 40;
+const ROUNDS = 3;
 const QUERIES = ["number", "page number", "saved", "more words", "tides", "page", "saved page", "words"];
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -90,6 +91,33 @@ const measured = await page.evaluate(() => globalThis.interactions);
 // What took less than 16 ms is not told of.
 const interactions = [...measured, ...Array(Math.max(0, KEYS - measured.length)).fill(16)];
 
+// From a click on a place to the frame with the heading of its view; the first time its part is fetched, too.
+const places = await page
+  .locator("nav ul a:visible")
+  .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+const routes = [];
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const place of places.toReversed()) {
+    await page.evaluate((wanted) => {
+      globalThis.took = new Promise((resolve) => {
+        const onClick = ({ timeStamp: pressed }) => {
+          const left = document.querySelector("h1");
+          const look = () => {
+            const heading = document.querySelector("h1");
+            if (location.pathname.startsWith(wanted) && heading && heading !== left)
+              resolve(performance.now() - pressed);
+            else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        };
+        addEventListener("pointerdown", onClick, { once: true, capture: true });
+      });
+    }, place);
+    await page.locator(`nav ul a[href="${place}"]:visible`).click();
+    routes.push(await page.evaluate(() => globalThis.took));
+  }
+}
+
 await page.goto(`${url}/search`);
 const box = page.getByRole("searchbox");
 await box.waitFor();
@@ -128,6 +156,8 @@ console.log(
     first_rows_ms: rounded(median(rows)),
     first_page_ms: rounded(median(pages)),
     interaction_p95_ms: rounded(p95(interactions)),
+    route_ms: rounded(median(routes)),
+    route_p95_ms: rounded(p95(routes)),
     results_p95_ms: rounded(p95(results)),
     results_ms: rounded(median(results)),
   }),
