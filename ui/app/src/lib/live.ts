@@ -176,7 +176,9 @@ export class Live {
   /** Of how many pages, each of them a request, the longest list is that is shown. */
   #mostPages(queryKey: Key): number {
     const shown = this.#queries.getQueryCache().findAll({ queryKey, type: "active" });
-    const lengths = shown.map(({ state }) => (state.data as { pages?: unknown[] } | undefined)?.pages?.length);
+    const lengths = shown.map(
+      ({ state }) => (state.data as { pages?: unknown[] } | undefined)?.pages?.length,
+    );
     return Math.max(1, ...lengths.filter((length) => length !== undefined));
   }
 }
