@@ -32,6 +32,7 @@ const GAP_MS: Record<string, number> = {
   search: 2_000,
   highlights: 2_000,
   tags: 2_000,
+  collections: 2_000,
   ledger: 2_000,
   queue: 1_000,
   connections: 10_000,
@@ -79,7 +80,7 @@ export class Live {
       if (isNew && !BEFORE_TEXT.includes(standingOf(data).stage)) this.#readAgain(id);
       return;
     }
-    for (const root of ["items", "facets", "search", "connections"]) this.#stale([root]);
+    for (const root of ["items", "facets", "tags", "collections", "search", "connections"]) this.#stale([root]);
     if (type === "item.created") return;
     this.#readAgain(id);
     if (isProgress) return;

@@ -119,6 +119,15 @@ test("results that are many pages, each of them a request, are read the seldomer
   expect(asked).toHaveLength(3);
 });
 
+test("what another window changed of an item is counted anew among tags and collections", async () => {
+  await show("tags", ["tags", "pages", ""], () => ({ items: [] }));
+  await show("collections", ["collections"], () => ({ items: [] }));
+  asked = [];
+  live.take([{ type: "item.updated", data: { item_id: "other" } }]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked).toEqual(["tags", "collections"]);
+});
+
 test("after a gap in the stream all is read again", async () => {
   await showItem();
   asked = [];
