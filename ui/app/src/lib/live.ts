@@ -80,7 +80,8 @@ export class Live {
       if (isNew && !BEFORE_TEXT.includes(standingOf(data).stage)) this.#readAgain(id);
       return;
     }
-    for (const root of ["items", "facets", "tags", "collections", "search", "connections"]) this.#stale([root]);
+    for (const root of ["items", "facets", "tags", "collections", "search", "connections"])
+      this.#stale([root]);
     if (type === "item.created") return;
     this.#readAgain(id);
     if (isProgress) return;
