@@ -1,5 +1,5 @@
-import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
+import { LongList } from "@/components/long-list";
 import { type Command, useCommands } from "@/lib/commands";
 import { useWords } from "@/lib/i18n";
 import type { ListedHighlight } from "../api/use-highlights";
@@ -7,6 +7,7 @@ import { HighlightRow } from "./highlight-row";
 
 const ROW = 92;
 const AHEAD = 40;
+const keyOf = (highlight: ListedHighlight) => highlight.id;
 
 interface HighlightListProps {
   rows: ListedHighlight[];
@@ -19,84 +20,47 @@ interface HighlightListProps {
   onOpen: (highlight: ListedHighlight) => void;
 }
 
-/** Any number of highlights: only those in view, and the one with the focus, are in the document. */
+/** The highlights, and the keys that lead through them. */
 export function HighlightList({ rows, total, first, input, onEnd, onOpen }: HighlightListProps) {
   const words = useWords();
-  const scroller = useRef<HTMLDivElement>(null);
   const start = Math.max(
     0,
     rows.findIndex((row) => row.id === first),
   );
   const [focused, setFocused] = useState(start);
-  const wanted = useRef<number | null>(first === null ? null : start);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 8,
-    rangeExtractor: (range) => {
-      const shown = defaultRangeExtractor(range);
-      return shown.includes(focused) || focused >= rows.length
-        ? shown
-        : [...shown, focused].sort((a, b) => a - b);
-    },
-  });
-  const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last > rows.length - AHEAD) onEnd();
-  }, [last, rows.length, onEnd]);
-  const focusRow = useMemo(
-    () => (index: number) => {
+  const [wanted, setWanted] = useState(first === null ? null : { index: start });
+  const focusRow = useCallback(
+    (index: number) => {
       const place = Math.max(0, Math.min(index, rows.length - 1));
-      wanted.current = place;
       setFocused(place);
-      virtual.scrollToIndex(place);
+      setWanted({ index: place });
     },
-    [rows.length, virtual],
+    [rows.length],
   );
-  // A row that was far away is in the document only after the list has scrolled there.
-  useLayoutEffect(() => {
-    if (wanted.current === null) return;
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-place="${wanted.current}"]`);
-    if (!row) return;
-    wanted.current = null;
-    row.focus({ preventScroll: true });
-    row.scrollIntoView({ block: "nearest" });
-  });
   useListKeys(focused, rows.length, focusRow, input);
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-auto" data-scroller>
-      <ul
-        aria-label={words("highlights.title")}
-        className="relative"
-        style={{ height: virtual.getTotalSize() }}
-      >
-        {virtual.getVirtualItems().map((place) => {
-          const row = rows[place.index];
-          if (row === undefined) return null;
-          return (
-            <li
-              key={place.key}
-              ref={virtual.measureElement}
-              data-index={place.index}
-              aria-setsize={total}
-              aria-posinset={place.index + 1}
-              className="absolute inset-x-0"
-              style={{ top: place.start }}
-            >
-              <HighlightRow
-                highlight={row}
-                place={place.index}
-                isFocused={place.index === Math.min(focused, rows.length - 1)}
-                onFocus={() => setFocused(place.index)}
-                onOpen={() => onOpen(row)}
-              />
-            </li>
-          );
-        })}
-      </ul>
-    </div>
+    <LongList
+      label={words("highlights.title")}
+      rows={rows}
+      total={total}
+      keyOf={keyOf}
+      height={ROW}
+      overscan={8}
+      focused={focused}
+      wanted={wanted}
+      ahead={AHEAD}
+      onEnd={onEnd}
+    >
+      {(row, index) => (
+        <HighlightRow
+          highlight={row}
+          place={index}
+          isFocused={index === Math.min(focused, rows.length - 1)}
+          onFocus={() => setFocused(index)}
+          onOpen={() => onOpen(row)}
+        />
+      )}
+    </LongList>
   );
 }
 
