@@ -12,6 +12,7 @@ export function ItemRow({
   onFocus,
   onMenu,
 }: ItemProps) {
+  const date = shortDate(item.deleted_at ?? item.created_at);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtual grid; a table would need every row in the document
     <div
@@ -52,6 +53,7 @@ export function ItemRow({
           className={`mt-0.5 flex items-center gap-x-2 truncate text-12 text-muted ${item.status === "ready" ? "in-data-[density=compact]:hidden" : "in-data-[density=compact]:mt-0"}`}
         >
           <Facts item={item} />
+          <span className="ms-auto shrink-0 tabular-nums medium:hidden">{date}</span>
         </div>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
@@ -68,9 +70,10 @@ export function ItemRow({
       {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
       <div
         role="gridcell"
-        className="w-20 shrink-0 whitespace-nowrap text-end text-12 text-muted tabular-nums"
+        // Where there is little room it stands below the title, unless that is all there is of the row.
+        className="hidden w-20 shrink-0 whitespace-nowrap text-end text-12 text-muted tabular-nums in-data-[density=compact]:block medium:block"
       >
-        {shortDate(item.deleted_at ?? item.created_at)}
+        {date}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}

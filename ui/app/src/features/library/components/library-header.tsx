@@ -31,7 +31,10 @@ export function LibraryHeader({ title, search, trashed, total, onSearch }: Libra
     <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
       <ViewTitle>{title}</ViewTitle>
       <span className="text-13 text-muted tabular-nums">{words("library.count", { count: total })}</span>
-      <div className="flex flex-1 flex-wrap items-center gap-1.5">
+      <span className="basis-full medium:hidden" />
+      <div
+        className={`flex flex-1 flex-wrap items-center gap-1.5 ${isUnfiltered(search) ? "" : "max-medium:basis-full"}`}
+      >
         <FilterChips search={search} onSearch={onSearch} />
         <FilterMenu search={search} trashed={trashed} onSearch={onSearch} />
       </div>

@@ -73,7 +73,8 @@ export function HighlightsView() {
   return (
     <section className="flex h-full flex-col">
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-        <ViewTitle className="me-2">{words("search.title")}</ViewTitle>
+        {/* Where there is little room the bar below says where one is. */}
+        <ViewTitle className="me-2 max-medium:sr-only">{words("search.title")}</ViewTitle>
         <SearchField
           input={input}
           label={words("highlights.placeholder")}

@@ -28,7 +28,7 @@ export function SearchField({
   children,
 }: SearchFieldProps) {
   return (
-    <search className="flex min-w-60 flex-1 flex-wrap max-medium:basis-full items-center gap-x-2 gap-y-1 rounded-sm border border-control bg-surface px-2.5 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent">
+    <search className="flex min-w-60 flex-1 flex-wrap max-medium:basis-4/5 items-center gap-x-2 gap-y-1 rounded-sm border border-control bg-surface px-2.5 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent">
       <Search size={16} aria-hidden className="text-muted" />
       {children}
       <input

@@ -111,7 +111,8 @@ export function SearchView() {
   return (
     <section className="flex h-full flex-col">
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-        <ViewTitle className="me-2">{words("search.title")}</ViewTitle>
+        {/* Where there is little room the bar below says where one is. */}
+        <ViewTitle className="me-2 max-medium:sr-only">{words("search.title")}</ViewTitle>
         <SearchField
           input={input}
           label={words("search.placeholder")}
@@ -131,6 +132,7 @@ export function SearchView() {
         >
           <FilterChips filters={filters} onRemove={onRemove} />
         </SearchField>
+        {query ? <SaveSearch query={query} mode={mode} /> : null}
         <Ways mode={mode} query={query} />
       </header>
       {query === "" ? (
@@ -155,7 +157,7 @@ export function SearchView() {
   );
 }
 
-/** Where and how is searched, and keeping it under a name. */
+/** Where and how is searched. */
 const Ways = memo(function Ways({ mode, query }: { mode: Mode; query: string }) {
   const words = useWords();
   const navigate = route.useNavigate();
@@ -175,7 +177,6 @@ const Ways = memo(function Ways({ mode, query }: { mode: Mode; query: string }) 
           void navigate({ search: (old) => ({ ...old, mode: value === "auto" ? undefined : value }) })
         }
       />
-      {query ? <SaveSearch query={query} mode={mode} /> : null}
     </>
   );
 });
