@@ -9,7 +9,6 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { NotFound } from "@/components/not-found";
 import { readChatSearch } from "@/features/chat/search-params";
 import { LibraryView, TrashView } from "@/features/library";
 import { readSearch, readTrashSearch } from "@/features/library/filters";
@@ -22,6 +21,7 @@ import { whenThere } from "@/lib/load-later";
 import { ViewError } from "./boundaries";
 import { Shell } from "./shell";
 
+const NotFound = lazyRouteComponent(() => whenThere(() => import("@/components/not-found")), "NotFound");
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ViewError });
 
 const home = createRoute({

@@ -11,7 +11,6 @@ import { AwayBar } from "./away-bar";
 import { Navigation } from "./navigation";
 import { nextPane } from "./panes";
 import { PLACES } from "./places";
-import { SmallFrame } from "./small-frame";
 import { useDesktop } from "./use-desktop";
 import { useRouteFocus } from "./use-route-focus";
 import { useShortcuts } from "./use-shortcuts";
@@ -20,20 +19,16 @@ const Palette = loadLater(async () => (await import("./palette")).Palette);
 const SignIn = loadWhenAsked(async () => (await import("./sign-in")).SignIn);
 const HelpOverlay = loadLater(async () => (await import("./help-overlay")).HelpOverlay);
 
+const SmallFrame = loadWhenAsked(async () => (await import("./small-frame")).SmallFrame);
+
 /** What is around a view: the frame, the small window's, or how to sign in. */
 export function Shell() {
   const signedIn = useSignedIn();
   const isSmall = useRouterState({ select: (state) => state.location.pathname === "/capture" });
   useShortcuts();
   useRouteFocus();
-  if (!signedIn) {
-    return (
-      <Suspense>
-        <SignIn />
-      </Suspense>
-    );
-  }
-  return isSmall ? <SmallFrame /> : <Frame />;
+  if (signedIn && !isSmall) return <Frame />;
+  return <Suspense>{signedIn ? <SmallFrame /> : <SignIn />}</Suspense>;
 }
 
 /** Navigation, notices, palette, help. */

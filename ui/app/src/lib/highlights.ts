@@ -1,12 +1,9 @@
-/** Highlights beyond one item: their colours, which of them, and taking them elsewhere. */
+/** Highlights beyond one item: which of them, and taking them elsewhere. */
 import { api, unwrap } from "./api";
+import type { Colour } from "./colours";
 import { download } from "./download";
 import { t } from "./i18n";
 import { tellProblem, useNotices } from "./undo";
-
-/** In the order of the keys 1 to 5. */
-export const COLOURS = ["yellow", "green", "blue", "pink", "violet"] as const;
-export type Colour = (typeof COLOURS)[number];
 
 /** Which highlights; nothing given means all of them. */
 export interface HighlightFilter {

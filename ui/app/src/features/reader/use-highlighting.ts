@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import type { Colour } from "@/lib/highlights";
+import type { Colour } from "@/lib/colours";
 import { t } from "@/lib/i18n";
 import { useNotices } from "@/lib/undo";
 import { type Highlight, type ItemDetail, useHighlightWrite } from "./api";

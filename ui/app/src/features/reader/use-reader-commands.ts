@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useMemo } from "react";
 import { useItemDialog } from "@/components/item-dialogs";
+import { COLOURS, type Colour } from "@/lib/colours";
 import { type Command, isTyping, useCommands } from "@/lib/commands";
-import { COLOURS, type Colour } from "@/lib/highlights";
 import { useChangeItem } from "@/lib/items";
 import { neighbour, useReadingList } from "@/lib/reading-list";
 import { useReadingStyle } from "@/lib/reading-style";

@@ -1,4 +1,4 @@
-import { COLOURS, type Colour } from "@/lib/highlights";
+import { COLOURS, type Colour } from "@/lib/colours";
 
 export const MODES = ["auto", "hybrid", "keyword", "semantic"] as const;
 export type Mode = (typeof MODES)[number];

@@ -4,6 +4,7 @@ import { Pane } from "@/components/pane";
 import { Dialog } from "@/components/ui/dialog";
 import { Loading } from "@/components/ui/states";
 import { useWords } from "@/lib/i18n";
+import { loadLater } from "@/lib/load-later";
 import { useReadingStyle } from "@/lib/reading-style";
 import { useWide } from "@/lib/use-wide";
 import { type Highlight, type ItemDetail, useHighlights } from "../api";
@@ -19,7 +20,6 @@ import { useSheet } from "../use-sheet";
 import { shownView, viewsOf } from "../views";
 import { Article } from "./article";
 import { Aside } from "./aside";
-import { HighlightNote } from "./highlight-note";
 import { OriginalView } from "./original-view";
 import { goToHeading, Outline } from "./outline";
 import { ReaderHeader } from "./reader-header";
@@ -27,6 +27,7 @@ import { ReaderStates } from "./reader-states";
 import { SelectionBar } from "./selection-bar";
 
 const PdfView = lazy(loadPdfView);
+const HighlightNote = loadLater(async () => (await import("./highlight-note")).HighlightNote);
 const NONE: Highlight[] = [];
 
 interface ReadingProps {
@@ -204,9 +205,11 @@ export function Reading({ item, search, onSearch, onItem, onBack }: ReadingProps
           <Outline root={shown.root} onGo={(heading) => leave(() => goToHeading(heading))} />
         ) : null}
       </Dialog>
-      {highlighting.noted ? (
-        <HighlightNote highlight={highlighting.noted} onClose={highlighting.closeNote} />
-      ) : null}
+      <Suspense>
+        {highlighting.noted ? (
+          <HighlightNote highlight={highlighting.noted} onClose={highlighting.closeNote} />
+        ) : null}
+      </Suspense>
       <ItemDialogs />
     </section>
   );

@@ -1,7 +1,7 @@
 import { Copy, Highlighter, NotebookPen, Trash2 } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
 import { IconButton } from "@/components/ui/button";
-import { COLOURS, type Colour } from "@/lib/highlights";
+import { COLOURS, type Colour } from "@/lib/colours";
 import { useWords } from "@/lib/i18n";
 import type { Highlight } from "../api";
 import { focusedHighlight, type Surface, selectedRange } from "../surface";

@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
 import { ToggleButton } from "react-aria-components";
-import { COLOURS, type Colour } from "@/lib/highlights";
+import { COLOURS, type Colour } from "@/lib/colours";
 import { useWords } from "@/lib/i18n";
 
 interface HighlightFiltersProps {
