@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { axe } from "./axe";
 import { Cortex, launch } from "./cortex";
 import { chooseTheme, THEMES } from "./themes";
@@ -157,6 +157,7 @@ test("a change elsewhere shows in the list; a failure is said", async () => {
 test("of many only those in view are in the document", async () => {
   const words = Array.from({ length: 450 }, (_, index) => `word${index}`);
   const long = await cortex.save({ title: "Many", content: words.join(" ") });
+  onTestFinished(() => cortex.call("DELETE", `/api/items/${long}?permanent=true`));
   for (const word of words) await mark(long, word);
   const { page, complaints } = await cortex.open(browser, "/search?in=highlights");
   await page.getByText("454 highlights").waitFor();
@@ -165,11 +166,17 @@ test("of many only those in view are in the document", async () => {
   expect(await rows.count()).toBeLessThan(60);
   await page.keyboard.press("ArrowDown");
   await expect.poll(() => focusedQuote(page)).toBe("word449");
-  for (const expected of ["word250", "word50", "lit by whale oil"]) {
-    // The end of what is here: the next page comes with it.
+  for (const [place, expected] of [
+    [199, "word250"],
+    [399, "word50"],
+    [453, "lit by whale oil"],
+  ]) {
+    // The end of what is here, which the next page comes with.
     await page.keyboard.press("End");
     await expect.poll(() => focusedQuote(page)).toBe(expected);
     expect(await rows.count()).toBeLessThan(60);
+    if (place !== 453)
+      await page.locator(`[data-place="${Number(place) + 1}"]`).waitFor({ state: "attached" });
   }
   await page.keyboard.press("Home");
   await expect.poll(() => focusedQuote(page)).toBe("word449");
