@@ -61,13 +61,17 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let library = key_of(&Library::at(arguments.data_dir.clone()));
+    #[cfg(target_os = "linux")]
+    if desktop::is_handed_over(&arguments, &library) {
+        return ExitCode::SUCCESS;
+    }
     graphics::prepare();
     #[cfg(target_os = "linux")]
     if gtk::init().is_err() {
         console::say("No window can be opened here: there is no screen that this program may draw on.");
         return ExitCode::from(NO_SCREEN);
     }
-    let library = key_of(&Library::at(arguments.data_dir.clone()));
     let builder = desktop::plug(Builder::default(), &arguments, &library);
     let app = match plug(builder, arguments).build(tauri::generate_context!()) {
         Ok(app) => app,

@@ -166,7 +166,7 @@ def start_again(desktop: Desktop, program: Path, data_dir: Path, *words: str) ->
     """A second start: it hands its words over to the first, and ends."""
     command = [str(program), *where(data_dir), *words]
     done = subprocess.run(command, env=desktop.variables, capture_output=True, text=True, timeout=60, cwd=desktop.home)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ pub mod downloads;
 mod drops;
 mod files;
 mod folders;
+#[cfg(target_os = "linux")]
+mod hand_over;
 mod kept;
 mod keys;
 mod large_window;
@@ -56,11 +58,22 @@ pub fn plug<R: Runtime>(builder: Builder<R>, arguments: &Arguments, library: &st
         builder
     } else {
         let alone = tauri_plugin_single_instance::Builder::new()
-            .dbus_id(format!("org.cortex.desktop.L{library}"))
+            .dbus_id(bus_id(library))
             .callback(|app, words, folder| open_again(app, words, Path::new(&folder)));
         builder.plugin(alone.build())
     };
     login::plug(builder.plugin(windows.build()))
+}
+
+/// What the window of a library is called among the programs of a session.
+fn bus_id(library: &str) -> String {
+    format!("org.cortex.desktop.L{library}")
+}
+
+/// Whether a window of this library is there already and took over what this start was asked for.
+#[cfg(target_os = "linux")]
+pub fn is_handed_over(arguments: &Arguments, library: &str) -> bool {
+    !arguments.demo && hand_over::to_the_first(&bus_id(library))
 }
 
 /// What is kept in mind; before the first window.
