@@ -180,7 +180,7 @@ def _restarts(screen: Desktop, program: Path, data_dir: Path) -> list[float]:
 
 def _until_gone(screen: Desktop, program: Path, data_dir: Path, how: str, after_s: float = 0) -> float:
     """Seconds until nothing of the app runs after it was asked to end, or killed, so long after it first answered."""
-    from tests.system.window import processes_of, sidecar_of, started
+    from tests.system.window import has_ended, processes_of, sidecar_of, started
 
     with started(screen, program, *_where(data_dir)) as shell:
         sidecar_of(data_dir)
@@ -188,6 +188,7 @@ def _until_gone(screen: Desktop, program: Path, data_dir: Path, how: str, after_
         time.sleep(after_s)
         all_of_it = [psutil.Process(shell.pid), *psutil.Process(shell.pid).children(recursive=True)]
         getattr(shell, how)()
-        seconds = _seconds_until(lambda: shell.poll() is not None and not psutil.wait_procs(all_of_it, 0)[1])
+        # What has ended and waits to be noticed by the system's first process runs no more.
+        seconds = _seconds_until(lambda: shell.poll() is not None and all(map(has_ended, all_of_it)))
         assert not processes_of(data_dir)
     return seconds
