@@ -15,62 +15,60 @@ export async function sendAll(showAgain: ShowAgain): Promise<Problem | null> {
 }
 
 /** One after the other; gives what stopped it or kept one back, null when it came to the end. */
-async function sendItems(showAgain: ShowAgain): Promise<Problem | null> {
+async function sendEach<Entry>(
+  entries: readonly Entry[],
+  send: (entry: Entry) => Promise<void>,
+  /** It is refused for good. */
+  onRefused: (entry: Entry, problem: Problem) => void | Promise<void>,
+): Promise<Problem | null> {
   let waits: Problem | null = null;
-  for (const { key, item } of unsent()) {
+  for (const entry of entries) {
     try {
-      const saved = await postItem(item, key);
-      forget(key);
-      tellSaved(saved, Boolean(item.url));
+      await send(entry);
     } catch (error) {
       const problem = asProblem(error);
-      if (!problem.isFinal) {
-        // What Cortex fails at may be this one alone: it keeps back no other.
-        if (problem.status !== 500) return problem;
-        waits = problem;
-        continue;
-      }
-      const isShown = showAgain(item);
-      if (isShown) forget(key);
-      useNotices
-        .getState()
-        .tell(t(isShown ? "capture.keptRefused" : "capture.keptWaits", { reason: problem.message }), {
-          tone: "danger",
-        });
+      if (problem.isFinal) await onRefused(entry, problem);
+      // What Cortex fails at may be this one alone: it keeps back no other.
+      else if (problem.status === 500) waits = problem;
+      else return problem;
     }
   }
   return waits;
 }
 
-/** The same for files. Of one that is refused for good is kept which it was and why, until that was seen. */
-async function sendFiles(): Promise<Problem | null> {
-  const stopped = await sendEachFile();
-  await tellRefusedFiles();
-  return stopped;
+function sendItems(showAgain: ShowAgain): Promise<Problem | null> {
+  return sendEach(
+    unsent(),
+    async ({ key, item }) => {
+      const saved = await postItem(item, key);
+      forget(key);
+      tellSaved(saved, Boolean(item.url));
+    },
+    ({ key, item }, { message: reason }) => {
+      const isShown = showAgain(item);
+      if (isShown) forget(key);
+      const text = t(isShown ? "capture.keptRefused" : "capture.keptWaits", { reason });
+      useNotices.getState().tell(text, { tone: "danger" });
+    },
+  );
 }
 
-async function sendEachFile(): Promise<Problem | null> {
-  let waits: Problem | null = null;
-  for (const entry of await unsentFiles()) {
-    const { key, file, about } = entry;
-    if (entry.refused !== undefined) continue;
-    try {
+/** The same for files. Of one that is refused for good is kept which it was and why, until that was seen. */
+async function sendFiles(): Promise<Problem | null> {
+  const stopped = await sendEach(
+    (await unsentFiles()).filter((entry) => entry.refused === undefined),
+    async (entry) => {
+      const { key, file, about } = entry;
       const { items, failed } = await postFile(file, about, key);
       for (const saved of items) tellSaved(saved);
       const [failure] = failed;
       if (failure === undefined) await forgetFile(key);
       else await keepRefusal(entry, failure.message);
-    } catch (error) {
-      const problem = asProblem(error);
-      if (!problem.isFinal) {
-        if (problem.status !== 500) return problem;
-        waits = problem;
-        continue;
-      }
-      await keepRefusal(entry, problem.message);
-    }
-  }
-  return waits;
+    },
+    (entry, problem) => keepRefusal(entry, problem.message),
+  );
+  await tellRefusedFiles();
+  return stopped;
 }
 
 const REFUSED = "refused-files";
