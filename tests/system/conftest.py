@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -49,22 +50,46 @@ class Package:
         return [Path(line) for line in done.stdout.splitlines() if Path(line).is_file()]
 
 
-@pytest.fixture(scope="session")
-def package() -> Iterator[Package]:
-    """The package under test, installed; it is gone afterwards.
+def _named() -> Package | None:
+    named = os.environ.get("CORTEX_TEST_PACKAGE")
+    return Package(Path(named)) if named else None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave the machine as it was, once no test of any process needs the package any more."""
+    if hasattr(session.config, "workerinput"):  # one of several processes: the first of them, which is not, does it
+        return
+    if (under_test := _named()) is not None and under_test.files():
+        under_test.remove()
+
+
+@pytest.fixture
+def package_lock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """What the processes that test at the same time lock: shared to use what is installed, alone to change it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # each worker has its own below the one of the run
+    descriptor = os.open(folder / "package.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    yield descriptor
+    os.close(descriptor)
+
+
+@pytest.fixture
+def package(package_lock: int) -> Package:
+    """The package under test, installed; it is gone after the last test.
 
     `CORTEX_TEST_PACKAGE` names it; `scripts/test.py --system` builds it first.
     """
-    named = os.environ.get("CORTEX_TEST_PACKAGE")
-    if not named:
+    under_test = _named()
+    if under_test is None:
         pytest.skip("no package was built here: run scripts/test.py --system, which says what it needs")
     if shutil.which("apt-get") is None or _as_root("true").returncode != 0:
         pytest.skip("packages are installed by apt-get as root, which is not to be had here")
-    under_test = Package(Path(named))
-    under_test.install()
-    yield under_test
-    if under_test.files():
-        under_test.remove()
+    fcntl.flock(package_lock, fcntl.LOCK_EX)
+    if not under_test.files():
+        under_test.install()
+    fcntl.flock(package_lock, fcntl.LOCK_SH)
+    return under_test
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,6 @@ from tests.system.window import Window, driven, name_of, nothing_runs, processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-MEBIBYTE = 1024 * 1024
 NOTE = "The lighthouse of Skerry Point was built in 1871 by Ada Moreland, who wrote down every storm."
 QUESTION = "Who built the lighthouse of Skerry Point?"
 PAGE = Path(__file__).parents[1] / "samples" / "journey" / "ferry-timetable.html"
@@ -45,7 +45,9 @@ def test_links_into_the_library_are_its_own(package: Package) -> None:
         assert any(line.startswith("x-scheme-handler/cortex=") and entry.name in line for line in known)
 
 
-def test_the_whole_way_and_back(package: Package, program: Path, screen: Desktop, tmp_path: Path) -> None:
+def test_the_whole_way_and_back(
+    package: Package, package_lock: int, program: Path, screen: Desktop, tmp_path: Path
+) -> None:
     data_dir = screen.home / ".cortex"
     with driven(screen, program, "--port", "0") as window:
         window.begin()
@@ -61,6 +63,7 @@ def test_the_whole_way_and_back(package: Package, program: Path, screen: Desktop
         window.wait_for("The lighthouse of Skerry Point")
         assert "/library" in window.address
         _quit(window, data_dir)
+    fcntl.flock(package_lock, fcntl.LOCK_EX)  # nobody else uses it now
     package.remove()
     assert not program.exists()
     assert not Path("/usr/lib/Cortex").exists()
