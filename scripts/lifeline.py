@@ -7,9 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+
+ENDS_WITHIN_S = 5
+"""How long a program has to end what it started, before it is ended itself."""
 
 
 class Stopped(SystemExit):
@@ -88,7 +91,7 @@ def running(
         yield process
     finally:
         if process.poll() is None:
-            _end_all(process.pid)
+            _end_all(process)
             process.wait()
 
 
@@ -108,8 +111,8 @@ if sys.platform == "win32":
     def _is_gone(_pid: int, handle: int) -> bool:
         return bool(handle) and ctypes.windll.kernel32.WaitForSingleObject(handle, 0) == _WAIT_OBJECT_0
 
-    def _end_all(pid: int) -> None:
-        subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], capture_output=True)
+    def _end_all(process: subprocess.Popen[str]) -> None:
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
 
 else:
 
@@ -119,8 +122,13 @@ else:
     def _is_gone(pid: int, _handle: int) -> bool:
         return os.getppid() != pid
 
-    def _end_all(pid: int) -> None:
-        os.killpg(pid, signal.SIGKILL)
+    def _end_all(process: subprocess.Popen[str]) -> None:
+        # Asked first: one that started others as `running` does is the only one that knows them.
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(ENDS_WITHIN_S)
+        with suppress(ProcessLookupError):  # nobody of the group is left
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _ask_for_notice(number: int) -> None:

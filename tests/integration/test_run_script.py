@@ -242,3 +242,21 @@ def test_what_a_stopped_command_started_ends_with_it(tmp_path: Path) -> None:
     process.terminate()
     assert process.wait(30) == 128 + signal.SIGTERM
     assert until(lambda: ended(int(written.read_text(encoding="utf-8"))))
+
+
+@posix
+def test_what_a_program_that_was_started_started_ends_too(tmp_path: Path) -> None:
+    def running(what: str) -> str:
+        return (
+            f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\nimport lifeline, pathlib, os\n"
+            f"lifeline.Lifeline()\n"
+            f"lifeline.run([sys.executable, '-c', {what!r}], cwd=pathlib.Path({str(tmp_path)!r}), env=os.environ)\n"
+        )
+
+    last = "import os, threading\nopen('pid', 'w').write(str(os.getpid()) + '\\n')\nthreading.Event().wait()\n"
+    process = subprocess.Popen([sys.executable, "-c", running(running(last))])
+    written = tmp_path / "pid"
+    assert until(lambda: written.exists() and written.read_text(encoding="utf-8").endswith("\n"))
+    process.terminate()
+    assert process.wait(30) == 128 + signal.SIGTERM
+    assert until(lambda: ended(int(written.read_text(encoding="utf-8"))))

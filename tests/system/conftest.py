@@ -85,10 +85,12 @@ def package(package_lock: int) -> Package:
         pytest.skip("no package was built here: run scripts/test.py --system, which says what it needs")
     if shutil.which("apt-get") is None or _as_root("true").returncode != 0:
         pytest.skip("packages are installed by apt-get as root, which is not to be had here")
-    fcntl.flock(package_lock, fcntl.LOCK_EX)
-    if not under_test.files():
-        under_test.install()
     fcntl.flock(package_lock, fcntl.LOCK_SH)
+    while not under_test.files():
+        fcntl.flock(package_lock, fcntl.LOCK_EX)
+        if not under_test.files():
+            under_test.install()
+        fcntl.flock(package_lock, fcntl.LOCK_SH)
     return under_test
 
 
