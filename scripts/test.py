@@ -28,7 +28,6 @@ import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,12 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         model = environment.build_missing()
         built = {**model, **_interface()}
         # pytest is not led to the interface: what it starts shows the plain page, which it is about
-        variables = {**environment.variables(), **model}
-        with Package(variables) as package:
-            tests = _test_steps(options, variables)
-            checks = [] if options.suites else _check_steps(options, built)
-            steps = [*checks, *tests, *_desktop_steps(options, package)]
-            outcomes = [_timed(name, step) for name, step in steps]
+        tests = _test_steps(options, {**environment.variables(), **model})
+        steps = tests if options.suites else [*_check_steps(options, built), *tests]
+        outcomes = [_timed(name, step) for name, step in steps]
     except environment.SetupError as error:
         environment.say(str(error))
         print("0 passed, 1 failed, 0 skipped", flush=True)
@@ -129,6 +125,11 @@ def _check_steps(options: argparse.Namespace, built: dict[str, str]) -> list[Ste
     ]
     if not options.fast:
         steps.append(("interface: journeys", _npm("journeys", built, in_browser=True)))
+    steps += [
+        ("window: format", _cargo("fmt", "--check")),
+        ("window: tests", _cargo("test", "--locked", "--offline", "--quiet")),
+        ("window: lint", _clippy),
+    ]
     return steps
 
 
@@ -173,69 +174,32 @@ def _clippy(name: str) -> Outcome:
 
 
 def _test_steps(options: argparse.Namespace, variables: dict[str, str]) -> list[Step]:
-    suites = [name for name in options.suites or _suites() if name != CHANGES_THE_MACHINE]
-    return [(f"tests/{name}", _pytest(name, variables, fast=options.fast)) for name in suites]
-
-
-def _desktop_steps(options: argparse.Namespace, package: Package) -> list[Step]:
-    steps: list[Step] = []
-    as_package = CHANGES_THE_MACHINE in options.suites or (options.system and not options.suites)
-    if not options.suites:
-        tests = _cargo("test", "--locked", "--offline", "--quiet")
-        steps += [
-            ("window: format", _cargo("fmt", "--check")),
-            ("window: tests", package.beside(tests) if as_package else tests),
-            ("window: lint", _clippy),
-        ]
-    if as_package:
+    suites = options.suites or [name for name in _suites() if name != CHANGES_THE_MACHINE or options.system]
+    steps: list[Step] = [
+        (f"tests/{name}", _pytest(name, variables, fast=options.fast)) for name in suites if name != CHANGES_THE_MACHINE
+    ]
+    if CHANGES_THE_MACHINE in suites:
+        package = Package(variables)
         steps += [("desktop app: package", package.build), ("tests/system", package.test)]
     return steps
 
 
 class Package:
-    """The desktop app as the owner gets it: built, then tested as installed. What still builds ends with the block."""
+    """The desktop app as the owner gets it: built, then tested as installed."""
 
     def __init__(self, variables: dict[str, str]):
         self._variables = variables
-        self._running = ExitStack()
-        self._building: subprocess.Popen[str] | None = None
         self._file = ""
-
-    def __enter__(self) -> Package:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._running.close()
-
-    def beside(self, step: Callable[[str], Outcome]) -> Callable[[str], Outcome]:
-        """The step, during which building begins: each alone leaves a core idle for a third of its time."""
-
-        def run(name: str) -> Outcome:
-            if self._lacking() is None:
-                self._begin()
-            return step(name)
-
-        return run
 
     def build(self, name: str) -> Outcome:
         """Build the Debian package; skipped where something that it needs is not installed."""
-        if (advice := self._lacking()) is not None:
+        if (advice := shell.missing() or interface.missing() or _no_packer()) is not None:
             return Outcome(name, skipped=1, reasons=Counter([advice]))
-        building = self._begin()
-        written, _ = building.communicate()
+        command = [str(environment.PYTHON), "scripts/build.py", "--deb"]
+        code, written = lifeline.run(command, cwd=environment.ROOT, env=self._variables, stdout=subprocess.PIPE)
         self._file = next((line for line in reversed(written.split("\n")) if line.endswith(".deb")), "")
-        built = building.returncode == 0 and self._file != ""
+        built = code == 0 and self._file != ""
         return Outcome(name, passed=int(built), failed=int(not built))
-
-    def _lacking(self) -> str | None:
-        return shell.missing() or interface.missing() or _no_packer()
-
-    def _begin(self) -> subprocess.Popen[str]:
-        if self._building is None:
-            command = [str(environment.PYTHON), "scripts/build.py", "--deb"]
-            running = lifeline.running(command, cwd=environment.ROOT, env=self._variables, stdout=subprocess.PIPE)
-            self._building = self._running.enter_context(running)
-        return self._building
 
     def test(self, name: str) -> Outcome:
         """The suite, on the package just built; without one every test of it says why it is skipped."""

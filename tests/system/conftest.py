@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,19 +64,54 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         under_test.remove()
 
 
+class Turns:
+    """Processes that test at the same time share what is installed, and one at a time changes it."""
+
+    def __init__(self, folder: Path):
+        self._gate, self._use = (
+            os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for name in ("gate", "use")
+        )
+
+    def close(self) -> None:
+        """Let the others go on."""
+        os.close(self._gate)
+        os.close(self._use)
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """What is found installed in this block stays until the end, unless it is this process that changes it."""
+        with self._taken(fcntl.LOCK_SH):
+            yield
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else uses what is installed until the end; who wants to, waits at the gate, not before one's eyes."""
+        with self._taken(fcntl.LOCK_EX):
+            yield
+
+    @contextmanager
+    def _taken(self, how: int) -> Iterator[None]:
+        fcntl.flock(self._gate, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._use, how)
+            yield
+        finally:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+
+
 @pytest.fixture
-def package_lock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """What the processes that test at the same time lock: shared to use what is installed, alone to change it."""
+def turns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turns]:
+    """Whose turn it is with the package."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # each worker has its own below the one of the run
-    descriptor = os.open(folder / "package.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    yield descriptor
-    os.close(descriptor)
+    made = Turns(folder)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def package(package_lock: int) -> Package:
+def package(turns: Turns) -> Package:
     """The package under test, installed; it is gone after the last test.
 
     `CORTEX_TEST_PACKAGE` names it; `scripts/test.py --system` builds it first.
@@ -85,12 +121,9 @@ def package(package_lock: int) -> Package:
         pytest.skip("no package was built here: run scripts/test.py --system, which says what it needs")
     if shutil.which("apt-get") is None or _as_root("true").returncode != 0:
         pytest.skip("packages are installed by apt-get as root, which is not to be had here")
-    fcntl.flock(package_lock, fcntl.LOCK_SH)
-    while not under_test.files():
-        fcntl.flock(package_lock, fcntl.LOCK_EX)
+    with turns.shared():
         if not under_test.files():
             under_test.install()
-        fcntl.flock(package_lock, fcntl.LOCK_SH)
     return under_test
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import signal
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
-from tests.system.conftest import Package
+from tests.system.conftest import Package, Turns
 from tests.system.desktop import Desktop
 from tests.system.window import Window, driven, name_of, nothing_runs, processes_of, sidecar_of
 
@@ -45,9 +44,7 @@ def test_links_into_the_library_are_its_own(package: Package) -> None:
         assert any(line.startswith("x-scheme-handler/cortex=") and entry.name in line for line in known)
 
 
-def test_the_whole_way_and_back(
-    package: Package, package_lock: int, program: Path, screen: Desktop, tmp_path: Path
-) -> None:
+def test_the_whole_way_and_back(package: Package, turns: Turns, program: Path, screen: Desktop, tmp_path: Path) -> None:
     data_dir = screen.home / ".cortex"
     with driven(screen, program, "--port", "0") as window:
         window.begin()
@@ -63,12 +60,12 @@ def test_the_whole_way_and_back(
         window.wait_for("The lighthouse of Skerry Point")
         assert "/library" in window.address
         _quit(window, data_dir)
-    fcntl.flock(package_lock, fcntl.LOCK_EX)  # nobody else uses it now
-    package.remove()
-    assert not program.exists()
-    assert not Path("/usr/lib/Cortex").exists()
-    assert (data_dir / "cortex.db").is_file()
-    package.install()
+    with turns.alone():
+        package.remove()
+        assert not program.exists()
+        assert not Path("/usr/lib/Cortex").exists()
+        assert (data_dir / "cortex.db").is_file()
+        package.install()
 
 
 def _add_page(window: Window, screen: Desktop, data_dir: Path, page: Path, title: str) -> None:
