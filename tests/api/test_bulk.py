@@ -8,6 +8,8 @@ import httpx
 import pytest
 from tests.api.library import get, ids, refused, save, undo
 
+from cortex.domain.ids import new_id
+
 
 @pytest.fixture
 def client(quiet_client: httpx.Client) -> httpx.Client:
@@ -222,3 +224,12 @@ def test_lone_surrogates_name_nothing_and_are_no_error(client: httpx.Client, thr
     answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (200, 404), answer.text
     assert ids(client, archived=True) == []
+
+
+def test_as_many_can_be_named_as_it_says(client: httpx.Client, three: list[str]) -> None:
+    others = [new_id("item") for _ in range(99_999)]
+    done = bulk(client, filters={}, except_ids=[three[0], *others], action="archive")
+    assert done["done"] == 2
+    done = bulk(client, ids=[three[0], *others], action="archive")
+    assert (done["done"], len(done["failed"])) == (1, 99_999)
+    assert all(get(client, item_id)["archived"] for item_id in three)

@@ -94,7 +94,7 @@ class BulkDone(Schema):
 
 
 @router.post("/bulk", responses=responses(403, 404, 409, 422))
-@requires(Scope.write)
+@requires(Scope.write, body="capture")  # a list of ids may be long
 async def bulk(request: BulkRequest, app: App, caller: CurrentCaller) -> BulkDone:
     """Delete, restore, tag, untag, move, archive, unarchive, favourite, unfavourite or retry many items at once.
 
