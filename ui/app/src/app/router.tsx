@@ -20,6 +20,7 @@ import { isFirstStart } from "@/lib/first-start";
 import { whenThere } from "@/lib/load-later";
 import { ViewError } from "./boundaries";
 import { Shell } from "./shell";
+import { views } from "./views";
 
 const NotFound = lazyRouteComponent(() => whenThere(() => import("@/components/not-found")), "NotFound");
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ViewError });
@@ -58,28 +59,28 @@ const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
   validateSearch: only(readSearchParams),
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/search")), "SearchView"),
+  component: lazyRouteComponent(() => whenThere(views.search), "SearchView"),
 });
 
 const chat = createRoute({
   getParentRoute: () => root,
   path: "/chat",
   validateSearch: only(readChatSearch),
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/chat")), "ChatView"),
+  component: lazyRouteComponent(() => whenThere(views.chat), "ChatView"),
 });
 
 const conversation = createRoute({
   getParentRoute: () => root,
   path: "/chat/$conversationId",
   validateSearch: only(readChatSearch),
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/chat")), "ChatView"),
+  component: lazyRouteComponent(() => whenThere(views.chat), "ChatView"),
 });
 
 const item = createRoute({
   getParentRoute: () => root,
   path: "/item/$itemId",
   validateSearch: only(readReaderSearch),
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/reader")), "ReaderView"),
+  component: lazyRouteComponent(() => whenThere(views.reader), "ReaderView"),
 });
 
 const connections = createRoute({
@@ -89,25 +90,25 @@ const connections = createRoute({
     ...(given.view === "graph" ? { view: "graph" } : {}),
     ...(typeof given.focus === "string" ? { focus: given.focus } : {}),
   }),
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/connections")), "ConnectionsView"),
+  component: lazyRouteComponent(() => whenThere(views.connections), "ConnectionsView"),
 });
 
 const digest = createRoute({
   getParentRoute: () => root,
   path: "/digest",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/digest")), "LatestDigestView"),
+  component: lazyRouteComponent(() => whenThere(views.digest), "LatestDigestView"),
 });
 
 const oneDigest = createRoute({
   getParentRoute: () => root,
   path: "/digest/$digestId",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/digest")), "DigestView"),
+  component: lazyRouteComponent(() => whenThere(views.digest), "DigestView"),
 });
 
 const activity = createRoute({
   getParentRoute: () => root,
   path: "/activity",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/activity")), "ActivityView"),
+  component: lazyRouteComponent(() => whenThere(views.activity), "ActivityView"),
 });
 
 const tasks = createRoute({
@@ -115,7 +116,7 @@ const tasks = createRoute({
   path: "/tasks",
   validateSearch: (given: Record<string, unknown>): { status?: "done" } =>
     given.status === "done" ? { status: "done" } : {},
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/tasks")), "TasksView"),
+  component: lazyRouteComponent(() => whenThere(views.tasks), "TasksView"),
 });
 
 const organise = createRoute({
@@ -129,13 +130,13 @@ const organise = createRoute({
 const tags = createRoute({
   getParentRoute: () => root,
   path: "/organise/tags",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/organise")), "TagsView"),
+  component: lazyRouteComponent(() => whenThere(views.organise), "TagsView"),
 });
 
 const collections = createRoute({
   getParentRoute: () => root,
   path: "/organise/collections",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/organise")), "CollectionsView"),
+  component: lazyRouteComponent(() => whenThere(views.organise), "CollectionsView"),
 });
 
 const settings = createRoute({
@@ -149,37 +150,37 @@ const settings = createRoute({
 const modelsSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/models",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "ModelsView"),
+  component: lazyRouteComponent(() => whenThere(views.settings), "ModelsView"),
 });
 
 const privacySettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/privacy",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "PrivacyView"),
+  component: lazyRouteComponent(() => whenThere(views.settings), "PrivacyView"),
 });
 
 const captureSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/capture",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "CaptureView"),
+  component: lazyRouteComponent(() => whenThere(views.settings), "CaptureView"),
 });
 
 const appearanceSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/appearance",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "AppearanceView"),
+  component: lazyRouteComponent(() => whenThere(views.settings), "AppearanceView"),
 });
 
 const shortcutsSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/shortcuts",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "ShortcutsView"),
+  component: lazyRouteComponent(() => whenThere(views.settings), "ShortcutsView"),
 });
 
 const dataSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/data",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "StorageView"),
+  component: lazyRouteComponent(() => whenThere(views.settings), "StorageView"),
 });
 
 const desktopSettings = createRoute({
@@ -188,13 +189,13 @@ const desktopSettings = createRoute({
   beforeLoad: () => {
     if (!isDesktop) throw redirect({ to: "/settings/models" });
   },
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "DesktopView"),
+  component: lazyRouteComponent(() => whenThere(views.settings), "DesktopView"),
 });
 
 const aboutSettings = createRoute({
   getParentRoute: () => root,
   path: "/settings/about",
-  component: lazyRouteComponent(() => whenThere(() => import("@/features/settings")), "AboutView"),
+  component: lazyRouteComponent(() => whenThere(views.settings), "AboutView"),
 });
 
 const welcome = createRoute({

@@ -3,7 +3,7 @@ import { Suspense, useMemo, useState } from "react";
 import { Notices } from "@/components/ui/notices";
 import { Capture } from "@/features/capture";
 import { type Command, useCommands } from "@/lib/commands";
-import { loadLater, loadWhenAsked } from "@/lib/load-later";
+import { loadLater, loadWhenAsked, useAhead } from "@/lib/load-later";
 import { usePreferences } from "@/lib/preferences";
 import { undo } from "@/lib/undo";
 import { useSignedIn } from "@/lib/use-signed-in";
@@ -14,6 +14,7 @@ import { PLACES } from "./places";
 import { useDesktop } from "./use-desktop";
 import { useRouteFocus } from "./use-route-focus";
 import { useShortcuts } from "./use-shortcuts";
+import { VIEWS } from "./views";
 
 const Palette = loadLater(async () => (await import("./palette")).Palette);
 const SignIn = loadWhenAsked(async () => (await import("./sign-in")).SignIn);
@@ -36,6 +37,7 @@ function Frame() {
   const [overlay, setOverlay] = useState<"palette" | "help" | null>(null);
   useCommands(useShellCommands(setOverlay));
   useDesktop();
+  useAhead(VIEWS);
   return (
     <div className="flex h-full flex-col">
       <AwayBar />

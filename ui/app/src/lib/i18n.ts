@@ -1,13 +1,14 @@
 /**
- * All words of the interface come from one catalogue, `messages/en.ts`: keys are ids, values are ICU messages.
+ * All words of the interface come from one catalogue, `messages/`: keys are ids, values are ICU messages.
  * Another language is another file of the same shape; the pseudo-locale shows what was forgotten.
  */
 import { setupI18n } from "@lingui/core";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { useLingui } from "@lingui/react";
-import { en, type MessageId } from "./messages/en";
+import { en } from "./messages/en";
+import type { later } from "./messages/later";
 
-export type { MessageId };
+export type MessageId = keyof typeof en | keyof typeof later;
 export type Values = Record<string, string | number | Date>;
 
 const VOWELS: Record<string, string> = {
@@ -38,16 +39,19 @@ export function pseudo(message: string): string {
 export const i18n = setupI18n();
 i18n.setMessagesCompiler(compileMessage);
 
-/** Use a language: `en`, or `pseudo` (English made strange). Dates and numbers follow the browser. */
-export function speak(locale: "en" | "pseudo"): void {
-  const messages =
-    locale === "pseudo"
-      ? Object.fromEntries(Object.entries(en).map(([id, message]) => [id, pseudo(message)]))
-      : en;
-  i18n.load("en", messages);
-  i18n.activate("en");
+const isStrange = new URLSearchParams(location.search).get("locale") === "pseudo";
+
+/** Let these be said, too. Dates and numbers follow the browser; `?locale=pseudo` is English made strange. */
+export function addWords(messages: Record<string, string>): void {
+  i18n.load(
+    "en",
+    isStrange
+      ? Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, pseudo(message)]))
+      : { ...messages }, // what is loaded first is added to
+  );
 }
-speak(new URLSearchParams(location.search).get("locale") === "pseudo" ? "pseudo" : "en");
+addWords(en);
+i18n.activate("en");
 
 /** The words for an id, outside of components. */
 export function t(id: MessageId, values?: Values): string {

@@ -31,6 +31,23 @@ export function loadWhenAsked<Props>(load: () => Promise<ComponentType<Props>>) 
   return lazy(async () => ({ default: await whenThere(load) }));
 }
 
+/** Fetches parts, one after another and only while there is nothing else to do; `loads` must stay the same. */
+export function useAhead(loads: (() => Promise<unknown>)[]): void {
+  useEffect(() => {
+    let isGone = false;
+    const next = async ([load, ...others]: (() => Promise<unknown>)[]) => {
+      await new Promise<void>(idle);
+      if (load === undefined || isGone) return;
+      await whenThere(load).catch(() => undefined);
+      await next(others);
+    };
+    void next(loads);
+    return () => {
+      isGone = true;
+    };
+  }, [loads]);
+}
+
 /** Whether the browser has had nothing else to do since this was first shown. */
 export function useOnceIdle(): boolean {
   const [isIdle, setIdle] = useState(false);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { en } from "@/lib/messages/en";
+import { later } from "@/lib/messages/later";
 
 const sources = import.meta.glob<string>(["../../src/**/*.{ts,tsx}", "!../../src/lib/messages/**"], {
   query: "?raw",
@@ -25,8 +26,21 @@ test("every word of the catalogue is said somewhere", () => {
   expect(names.length).toBeGreaterThan(100);
   const whole = new Set(names.flatMap((each) => each.whole));
   const patterns = names.flatMap((each) => each.patterns);
-  const unused = Object.keys(en).filter(
+  const unused = Object.keys({ ...en, ...later }).filter(
     (id) => !whole.has(id) && !patterns.some((pattern) => pattern.test(id)),
   );
   expect(unused).toEqual([]);
+});
+
+test("what comes later is said only where it has been loaded", () => {
+  const others = Object.entries(sources).filter(([path]) => !/\/features\/(settings|welcome)\//.test(path));
+  expect(others.length).toBeGreaterThan(100);
+  const early = others.flatMap(([path, source]) => {
+    const { whole, patterns } = namesIn(source);
+    const said = new Set(whole);
+    return Object.keys(later)
+      .filter((id) => said.has(id) || patterns.some((pattern) => pattern.test(id)))
+      .map((id) => `${path}: ${id}`);
+  });
+  expect(early).toEqual([]);
 });

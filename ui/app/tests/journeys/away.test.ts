@@ -2,6 +2,15 @@ import type { Browser } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cortex, launch } from "./cortex";
 
+/** What a view says it is, where its place in the navigation is called otherwise, too. */
+const TITLES = {
+  Search: "Search",
+  Tasks: "Tasks",
+  Activity: "Activity",
+  Organise: "Tags",
+  Settings: "Models",
+};
+
 let cortex: Cortex;
 let browser: Browser;
 beforeAll(async () => {
@@ -14,7 +23,9 @@ afterAll(async () => {
 });
 
 test("a view that was not opened before is shown once Cortex is back; the page is never lost", async () => {
-  const { page } = await cortex.open(browser, "/library");
+  const { page } = await cortex.open(browser, "/search");
+  await page.addInitScript("globalThis.requestIdleCallback = () => 0"); // nothing is fetched ahead
+  await page.goto(`${cortex.url}/library`);
   await page.getByRole("row").filter({ hasText: "Something to begin with" }).waitFor();
   let loads = 0;
   page.on("framenavigated", (frame) => {
@@ -27,6 +38,20 @@ test("a view that was not opened before is shown once Cortex is back; the page i
   await page.getByRole("heading", { name: "Tags" }).first().waitFor();
   expect(page.url()).toBe(`${cortex.url}/organise/tags`);
   expect(loads).toBe(0);
+  await page.context().close();
+});
+
+test("where there was time to fetch all of the program, every view can be gone to while Cortex is away", async () => {
+  const { page } = await cortex.open(browser, "/library");
+  await page.getByRole("row").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  await cortex.kill();
+  for (const [place, title] of Object.entries(TITLES)) {
+    await page.getByRole("link", { name: place, exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+  }
+  await cortex.run();
+  await page.getByText(/restarting or has stopped/).waitFor({ state: "hidden" });
   await page.context().close();
 });
 

@@ -81,6 +81,25 @@ test("the cited passage and highlights are marked on the pages of a PDF", async 
   await page.context().close();
 });
 
+test("an address that names another passage of the open PDF leads there", async () => {
+  const { content_text } = await cortex.call<{ content_text: string }>("GET", `/api/items/${rivers}`);
+  const { page, complaints } = await cortex.open(browser, `/item/${rivers}?view=pdf&page=1`);
+  await page.locator('.pdf-text[data-page-number="1"] span').first().waitFor();
+  const third = content_text.indexOf("height at gauges");
+  for (const [number, start] of [
+    [3, third],
+    [1, 0],
+  ]) {
+    const address = `/item/${rivers}?view=pdf&at=${start}-${Number(start) + 16}`;
+    await page.evaluate((to) => history.pushState({}, "", to), address);
+    const cited = page.locator(`.pdf-text[data-page-number="${number}"] mark[data-kind="cited"]`).first();
+    await expect.poll(() => cited.evaluate((mark) => mark === document.activeElement)).toBe(true);
+    await expect.poll(() => page.getByRole("toolbar").getByRole("textbox").inputValue()).toBe(String(number));
+  }
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test("keys turn the pages of a PDF and zoom, which keeps the place; how far one came is where one goes on", async () => {
   const read = (read_progress: number) => cortex.call("PUT", `/api/items/${rivers}`, { read_progress });
   const progress = async () =>

@@ -1,3 +1,5 @@
+import "@/lib/later-words";
+
 export { AboutView } from "./about-view";
 export { AppearanceView } from "./appearance-view";
 export { CaptureView } from "./capture-view";

@@ -1,5 +1,5 @@
 import { type MessageId, t } from "@/lib/i18n";
-import { en } from "@/lib/messages/en";
+import { later } from "@/lib/messages/later";
 
 /** The words for something that the server names (`purpose.page`); the name itself where this version knows none. */
 export function known(
@@ -7,5 +7,5 @@ export function known(
   name: string,
 ): string {
   const id = `${group}.${name.replaceAll(" ", "_")}`;
-  return id in en ? t(id as MessageId) : name;
+  return id in later ? t(id as MessageId) : name;
 }

@@ -1,1 +1,3 @@
+import "@/lib/later-words";
+
 export { WelcomeView } from "./welcome-view";

@@ -1,4 +1,7 @@
-/** Every word of the interface, by view. ICU MessageFormat; a feature's own words stand in its file in `en/`. */
+/**
+ * The words that the interface begins with, by view; `later.ts` has the others. ICU MessageFormat; a feature's own words
+ * stand in its file in `en/`.
+ */
 import { activity } from "./en/activity";
 import { capture } from "./en/capture";
 import { chat } from "./en/chat";
@@ -7,11 +10,9 @@ import { desktop } from "./en/desktop";
 import { digest } from "./en/digest";
 import { highlights } from "./en/highlights";
 import { library } from "./en/library";
-import { models } from "./en/models";
 import { organise } from "./en/organise";
 import { reader } from "./en/reader";
 import { search } from "./en/search";
-import { settings } from "./en/settings";
 import { shell } from "./en/shell";
 import { tasks } from "./en/tasks";
 
@@ -29,7 +30,4 @@ export const en = {
   ...connections,
   ...reader,
   ...highlights,
-  ...models,
-  ...settings,
 };
-export type MessageId = keyof typeof en;

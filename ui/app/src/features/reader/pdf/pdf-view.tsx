@@ -141,7 +141,9 @@ function Pages({
   );
   /** A highlight to give the focus once its page is there. */
   const wanted = useRef<string | null>(null);
-  const arrived = useRef(false);
+  /** The passage that was looked for last, and the one that was come to. */
+  const sought = useRef(passage);
+  const came = useRef<typeof passage>(null);
 
   const begin =
     page ??
@@ -178,13 +180,19 @@ function Pages({
   }, [parts, highlights, item.content_version, toPage]);
 
   useEffect(() => {
+    if (passage === sought.current || parts.length === 0) return;
+    sought.current = passage;
+    if (passage !== null) toPage(pageOf(parts, passage.start) ?? 1);
+  }, [passage, parts, toPage]);
+
+  useEffect(() => {
     if (root.current === null) return;
     for (const [number, layer] of layers) {
       if (!layer.isConnected) continue;
       const part = parts.find((each) => each.page === number);
       const cited = markPage(layer, part, highlights, passage);
-      if (cited.length > 0 && !arrived.current) {
-        arrived.current = true;
+      if (cited.length > 0 && came.current !== passage) {
+        came.current = passage;
         cited[0]?.scrollIntoView({ block: "center" });
         cited[0]?.focus({ preventScroll: true });
         flash(cited);
