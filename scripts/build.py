@@ -70,7 +70,9 @@ def _build(*, sidecar_only: bool, packed: bool, quickly: bool) -> Path:
         program = built()
     folder = papers.build(version())
     if packed or shutil.which("dpkg-deb") is not None:
-        return deb.build(program, sidecar.DIRECTORY, folder, version=version(), quickly=quickly)
+        into = places.BUILD / "quick" if quickly else places.BUILD  # neither is taken for the other
+        into.mkdir(exist_ok=True)
+        return deb.build(program, sidecar.DIRECTORY, folder, version=version(), quickly=quickly, into=into)
     return places.BUILD
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 ENDS_WITHIN_S = 5
-"""How long a program has to end what it started, before it is ended itself."""
+"""How long a program has to end in order, before it is ended. One that runs others in the same way needs twice that."""
 
 
 class Stopped(SystemExit):
@@ -56,13 +56,14 @@ def run(
     env: Mapping[str, str],
     stdout: int | None = None,
     keep_open: Sequence[int] = (),
+    ends_within_s: float = ENDS_WITHIN_S,
 ) -> tuple[int, str]:
     """Run a program without input to its end; returns its exit code and, with stdout=PIPE, what it wrote.
 
     When this program is stopped meanwhile, the other and all that it started end first. `keep_open` are file
     descriptors that the other inherits (POSIX): a lock held through one lasts as long as either lives.
     """
-    with running(command, cwd=cwd, env=env, stdout=stdout, keep_open=keep_open) as process:
+    with running(command, cwd=cwd, env=env, stdout=stdout, keep_open=keep_open, ends_within_s=ends_within_s) as process:
         written, _ = process.communicate()
     return process.returncode, written or ""
 
@@ -75,6 +76,7 @@ def running(
     env: Mapping[str, str],
     stdout: int | None = None,
     keep_open: Sequence[int] = (),
+    ends_within_s: float = ENDS_WITHIN_S,
 ) -> Iterator[subprocess.Popen[str]]:
     """Run a program beside this one, as `run` does; what still runs when the block is left, is ended first."""
     process = subprocess.Popen(
@@ -91,7 +93,7 @@ def running(
         yield process
     finally:
         if process.poll() is None:
-            _end_all(process)
+            _end_all(process, ends_within_s)
             process.wait()
 
 
@@ -111,7 +113,7 @@ if sys.platform == "win32":
     def _is_gone(_pid: int, handle: int) -> bool:
         return bool(handle) and ctypes.windll.kernel32.WaitForSingleObject(handle, 0) == _WAIT_OBJECT_0
 
-    def _end_all(process: subprocess.Popen[str]) -> None:
+    def _end_all(process: subprocess.Popen[str], _ends_within_s: float) -> None:
         subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
 
 else:
@@ -122,13 +124,15 @@ else:
     def _is_gone(pid: int, _handle: int) -> bool:
         return os.getppid() != pid
 
-    def _end_all(process: subprocess.Popen[str]) -> None:
+    def _end_all(process: subprocess.Popen[str], ends_within_s: float) -> None:
         # Asked first: one that started others as `running` does is the only one that knows them.
-        os.killpg(process.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(ENDS_WITHIN_S)
-        with suppress(ProcessLookupError):  # nobody of the group is left
-            os.killpg(process.pid, signal.SIGKILL)
+        try:
+            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(ends_within_s)
+        finally:  # also when this program is told to stop a second time
+            with suppress(ProcessLookupError, PermissionError):  # nobody of the group is left, or only the dead
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _ask_for_notice(number: int) -> None:

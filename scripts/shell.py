@@ -63,6 +63,8 @@ def lacks(command: str) -> str | None:
     component = {"fmt": "rustfmt", "clippy": "clippy"}.get(command)
     if component is None:
         return None
+    if component == "clippy" and shutil.which(CLIPPY["RUSTC_WORKSPACE_WRAPPER"]) is None:
+        return "the linter of Rust is not here; run `rustup component add clippy`"
     cargo = shutil.which("cargo") or "cargo"
     asked = subprocess.run([cargo, command, "--version"], stdin=subprocess.DEVNULL, capture_output=True, cwd=SHELL)
     return f"cargo here has no {command}; run `rustup component add {component}`" if asked.returncode else None
@@ -118,7 +120,7 @@ def building(*, release: bool = False) -> Iterator[Callable[[], Path]]:
     """Build the window beside what the block does; what it yields waits for the program. Raises SetupError."""
     profile = "release" if release else "debug"
     program = target_directory() / profile / PROGRAM
-    stamp = program.with_name(f"{PROGRAM}.sources.json")
+    stamp = _stamp(program)
     wanted = {"place": str(SHELL), "sources": _digest()}
     if program.is_file() and _read(stamp) == wanted:
         yield lambda: program
@@ -141,6 +143,7 @@ def building(*, release: bool = False) -> Iterator[Callable[[], Path]]:
 
 def run(*arguments: str) -> int:
     """Run cargo in `src-tauri/` with everything fetched; its exit code."""
+    _forget_program()
     fetch()
     return _cargo(*arguments)
 
@@ -152,13 +155,23 @@ same to it, but has cargo check all the 400 crates once more instead of using wh
 
 def lint() -> int:
     """Lint the window with all its tests; cargo's exit code, which is not 0 after a warning."""
+    _forget_program()
     fetch()
     return _cargo("build", "--locked", "--offline", "--quiet", "--all-targets", **CLIPPY)
+
+
+def _forget_program() -> None:
+    """Cargo may put another one there, made by the linter for example: the next start asks cargo for its own."""
+    _stamp(target_directory() / "debug" / PROGRAM).unlink(missing_ok=True)
 
 
 def sidecar_variables(command: list[str], known: Mapping[str, str]) -> dict[str, str]:
     """The environment of a window that is to start `command` as the program behind it."""
     return {**known, "CORTEX_SIDECAR": json.dumps(command)}
+
+
+def _stamp(program: Path) -> Path:
+    return program.with_name(f"{PROGRAM}.sources.json")
 
 
 def _cargo(*arguments: str, **more: str) -> int:

@@ -196,7 +196,13 @@ class Package:
         if (advice := shell.missing() or interface.missing() or _no_packer()) is not None:
             return Outcome(name, skipped=1, reasons=Counter([advice]))
         command = [str(environment.PYTHON), "scripts/build.py", "--deb", "--quick"]
-        code, written = lifeline.run(command, cwd=environment.ROOT, env=self._variables, stdout=subprocess.PIPE)
+        code, written = lifeline.run(
+            command,
+            cwd=environment.ROOT,
+            env=self._variables,
+            stdout=subprocess.PIPE,
+            ends_within_s=2 * lifeline.ENDS_WITHIN_S,
+        )
         self._file = next((line for line in reversed(written.split("\n")) if line.endswith(".deb")), "")
         built = code == 0 and self._file != ""
         return Outcome(name, passed=int(built), failed=int(not built))
@@ -267,7 +273,7 @@ def _pytest(suite: str, variables: dict[str, str], *, fast: bool) -> Callable[[s
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report.xml"
             command = [str(environment.PYTHON), "-u", "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
-            command += ["--numprocesses", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "worksteal"]
+            command += ["--numprocesses", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "loadfile"]
             if fast:
                 command += ["-m", "not slow"]
             code, _ = lifeline.run(command, cwd=environment.ROOT, env=variables)

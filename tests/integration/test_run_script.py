@@ -257,6 +257,11 @@ def test_what_a_program_that_was_started_started_ends_too(tmp_path: Path) -> Non
     process = subprocess.Popen([sys.executable, "-c", running(running(last))])
     written = tmp_path / "pid"
     assert until(lambda: written.exists() and written.read_text(encoding="utf-8").endswith("\n"))
+    pid = int(written.read_text(encoding="utf-8"))
     process.terminate()
-    assert process.wait(30) == 128 + signal.SIGTERM
-    assert until(lambda: ended(int(written.read_text(encoding="utf-8"))))
+    try:
+        assert process.wait(30) == 128 + signal.SIGTERM
+        assert until(lambda: ended(pid))
+    finally:
+        if not ended(pid):
+            os.kill(pid, signal.SIGKILL)

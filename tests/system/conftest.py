@@ -15,6 +15,8 @@ from tests.system.desktop import Desktop, desktop, missing
 
 PACKAGE_NAME = "cortex"
 PROGRAM = Path("/usr/bin/cortex-desktop")
+INSTALLED = "installed"
+"""Stands in the directory of a run from when that has installed the package."""
 
 
 def _as_root(*command: str) -> subprocess.CompletedProcess[str]:
@@ -57,10 +59,11 @@ def _named() -> Package | None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Leave the machine as it was, once no test of any process needs the package any more."""
-    if hasattr(session.config, "workerinput"):  # one of several processes: the first of them, which is not, does it
+    """Leave the machine without the package, if this run put it there, once no test needs it any more."""
+    if hasattr(session.config, "workerinput"):  # one of several processes: the one that started them does it
         return
-    if (under_test := _named()) is not None and under_test.files():
+    folder = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined] # what the fixture is made of
+    if (under_test := _named()) is not None and (folder / INSTALLED).exists() and under_test.files():
         under_test.remove()
 
 
@@ -68,6 +71,7 @@ class Turns:
     """Processes that test at the same time share what is installed, and one at a time changes it."""
 
     def __init__(self, folder: Path):
+        self.installed = folder / INSTALLED
         self._gate, self._use = (
             os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for name in ("gate", "use")
         )
@@ -85,7 +89,7 @@ class Turns:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Nobody else uses what is installed until the end; who wants to, waits at the gate, not before one's eyes."""
+        """Nobody else uses what is installed until the end: who wants to, waits at the gate. For one test alone."""
         with self._taken(fcntl.LOCK_EX):
             yield
 
@@ -122,7 +126,10 @@ def package(turns: Turns) -> Package:
     if shutil.which("apt-get") is None or _as_root("true").returncode != 0:
         pytest.skip("packages are installed by apt-get as root, which is not to be had here")
     with turns.shared():
-        if not under_test.files():
+        if not turns.installed.exists():
+            if under_test.files():  # of an earlier run, and perhaps of another build
+                under_test.remove()
+            turns.installed.touch()
             under_test.install()
     return under_test
 

@@ -1,6 +1,6 @@
 /**
  * The URL is the state: every view has its address, its search parameters are typed. All but the library, where
- * most begin, are loaded when they are shown.
+ * most begin, are loaded once there is nothing else to do, or when they are shown (`views.ts`).
  */
 import {
   createRootRoute,

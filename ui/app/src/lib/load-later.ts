@@ -31,14 +31,22 @@ export function loadWhenAsked<Props>(load: () => Promise<ComponentType<Props>>) 
   return lazy(async () => ({ default: await whenThere(load) }));
 }
 
-/** Fetches parts, one after another and only while there is nothing else to do; `loads` must stay the same. */
+/**
+ * Fetches parts, one after another, each once there is nothing else to do or after two seconds; `loads` must stay the
+ * same. What fails is tried once more, and otherwise when it is asked for: that alone says that Cortex is away.
+ */
 export function useAhead(loads: (() => Promise<unknown>)[]): void {
   useEffect(() => {
     let isGone = false;
     const next = async ([load, ...others]: (() => Promise<unknown>)[]) => {
       await new Promise<void>(idle);
       if (load === undefined || isGone) return;
-      await whenThere(load).catch(() => undefined);
+      await load()
+        .catch(async () => {
+          await connection.back();
+          await load();
+        })
+        .catch(() => undefined);
       await next(others);
     };
     void next(loads);

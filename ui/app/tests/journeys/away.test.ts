@@ -1,6 +1,6 @@
 import type { Browser } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Cortex, launch } from "./cortex";
+import { Cortex, LAST_IS_THERE, launch } from "./cortex";
 
 /** What a view says it is, where its place in the navigation is called otherwise, too. */
 const TITLES = {
@@ -41,10 +41,10 @@ test("a view that was not opened before is shown once Cortex is back; the page i
   await page.context().close();
 });
 
-test("where there was time to fetch all of the program, every view can be gone to while Cortex is away", async () => {
+test("where there was time to fetch them, views can be gone to for the first time while Cortex is away", async () => {
   const { page } = await cortex.open(browser, "/library");
   await page.getByRole("row").first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(LAST_IS_THERE);
   await cortex.kill();
   for (const [place, title] of Object.entries(TITLES)) {
     await page.getByRole("link", { name: place, exact: true }).click();

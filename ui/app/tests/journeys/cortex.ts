@@ -14,6 +14,10 @@ export const PYTHON =
   process.env.CORTEX_PYTHON ??
   join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 
+/** Whether the last of the views that are fetched ahead is there; for `waitForFunction`. */
+export const LAST_IS_THERE =
+  'performance.getEntriesByType("resource").some(({ name }) => /\\/settings-[^/]*\\.js$/.test(name))';
+
 export class Cortex {
   #process: ChildProcess | undefined;
   url = "";

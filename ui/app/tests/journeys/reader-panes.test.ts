@@ -96,6 +96,10 @@ test("an address that names another passage of the open PDF leads there", async 
     await expect.poll(() => cited.evaluate((mark) => mark === document.activeElement)).toBe(true);
     await expect.poll(() => page.getByRole("toolbar").getByRole("textbox").inputValue()).toBe(String(number));
   }
+  for (const number of ["3", "1"]) {
+    await page.goBack();
+    await expect.poll(() => page.getByRole("toolbar").getByRole("textbox").inputValue()).toBe(number);
+  }
   expect(complaints).toEqual([]);
   await page.context().close();
 });

@@ -84,10 +84,12 @@ export default function PdfView(props: PdfViewProps) {
       </Loading>
     );
   }
-  return <Pages {...props} page={page} pdf={pdf} first={first} />;
+  return <Pages {...props} begin={page} pdf={pdf} first={first} />;
 }
 
 interface PagesProps extends PdfViewProps {
+  /** The page that was asked for at first; `page` is the one that the address names now. */
+  begin: number | undefined;
   pdf: PDFDocumentProxy;
   first: { width: number; height: number };
 }
@@ -96,6 +98,7 @@ function Pages({
   item,
   highlights,
   passage,
+  begin,
   page,
   scroller,
   onPage,
@@ -143,12 +146,14 @@ function Pages({
   const wanted = useRef<string | null>(null);
   /** The passage that was looked for last, and the one that was come to. */
   const sought = useRef(passage);
+  const named = useRef(page);
+  named.current = page;
   const came = useRef<typeof passage>(null);
 
-  const begin =
-    page ??
+  const start =
+    begin ??
     (passage === null ? pageAt(item.read_progress, pdf.numPages) : (pageOf(parts, passage.start) ?? 1));
-  const { now, current, toPage } = usePlace(scroller, pages, Math.min(begin, pdf.numPages));
+  const { now, current, toPage } = usePlace(scroller, pages, Math.min(start, pdf.numPages));
   usePageProgress(item, scroller, isLaidOut);
 
   const surface = useMemo<Omit<Surface, "root">>(() => {
@@ -182,7 +187,8 @@ function Pages({
   useEffect(() => {
     if (passage === sought.current || parts.length === 0) return;
     sought.current = passage;
-    if (passage !== null) toPage(pageOf(parts, passage.start) ?? 1);
+    // An address that one comes back to names the page that one had turned to.
+    toPage(named.current ?? (passage === null ? 1 : (pageOf(parts, passage.start) ?? 1)));
   }, [passage, parts, toPage]);
 
   useEffect(() => {
