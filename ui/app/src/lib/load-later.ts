@@ -21,8 +21,11 @@ export async function whenThere<Part>(load: () => Promise<Part>): Promise<Part> 
   }
 }
 
+/** What opens over any view: wanted first while Cortex is away. */
+const first: Promise<unknown>[] = [];
+
 export function loadLater<Props>(load: () => Promise<ComponentType<Props>>) {
-  idle(() => void whenThere(load).catch(() => undefined));
+  first.push(new Promise<void>(idle).then(() => whenThere(load)).catch(() => undefined));
   return loadWhenAsked(load);
 }
 
@@ -32,8 +35,8 @@ export function loadWhenAsked<Props>(load: () => Promise<ComponentType<Props>>) 
 }
 
 /**
- * Fetches parts, one after another, each once there is nothing else to do or after two seconds; `loads` must stay the
- * same. What fails is tried once more, and otherwise when it is asked for: that alone says that Cortex is away.
+ * Fetches parts after those, one after another, each once there is nothing else to do or after two seconds; `loads`
+ * must stay the same. What fails is tried once more, and otherwise when it is asked for: that alone says that Cortex is away.
  */
 export function useAhead(loads: (() => Promise<unknown>)[]): void {
   useEffect(() => {
@@ -49,7 +52,7 @@ export function useAhead(loads: (() => Promise<unknown>)[]): void {
         .catch(() => undefined);
       await next(others);
     };
-    void next(loads);
+    void Promise.all(first).then(() => next(loads));
     return () => {
       isGone = true;
     };

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Cortex, LAST_IS_THERE, launch } from "./cortex";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Cortex, fetchedAhead, launch } from "./cortex";
 
 /** What a view says it is, where its place in the navigation is called otherwise, too. */
 const TITLES = {
@@ -17,6 +17,7 @@ beforeAll(async () => {
   [cortex, browser] = await Promise.all([Cortex.start(), launch()]);
   await cortex.save({ content: "Something to begin with." });
 });
+beforeEach(() => cortex.runAgain());
 afterAll(async () => {
   await browser.close();
   await cortex.stop();
@@ -44,7 +45,7 @@ test("a view that was not opened before is shown once Cortex is back; the page i
 test("where there was time to fetch them, views can be gone to for the first time while Cortex is away", async () => {
   const { page } = await cortex.open(browser, "/library");
   await page.getByRole("row").first().waitFor();
-  await page.waitForFunction(LAST_IS_THERE);
+  await fetchedAhead(page);
   await cortex.kill();
   for (const [place, title] of Object.entries(TITLES)) {
     await page.getByRole("link", { name: place, exact: true }).click();
@@ -62,6 +63,7 @@ test("what was kept stays kept until it is stored, and two windows store it once
   for (const each of [page, other]) await each.getByRole("row").first().waitFor();
   const kept = () =>
     page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("cortex-unsent")).length);
+  await fetchedAhead(page);
   await cortex.kill();
   await page.keyboard.press("c");
   await page.getByRole("dialog").getByRole("textbox").first().fill("Kept through two failures");
@@ -100,6 +102,7 @@ test("what was kept stays kept until it is stored, and two windows store it once
 test("files that are dropped while Cortex is away are saved once when it is back", async () => {
   const { page } = await cortex.open(browser, "/library");
   await page.getByRole("row").first().waitFor();
+  await fetchedAhead(page);
   await cortex.kill();
   const files = await page.evaluateHandle(() => {
     const dragged = new DataTransfer();
@@ -145,6 +148,7 @@ test("files that are dropped while Cortex is away are saved once when it is back
 test("what was kept and is refused for good is in the field again", async () => {
   const { page } = await cortex.open(browser, "/library");
   await page.getByRole("row").first().waitFor();
+  await fetchedAhead(page);
   await cortex.kill();
   await page.keyboard.press("c");
   const field = page.getByRole("dialog").getByRole("textbox").first();
@@ -202,6 +206,7 @@ test("a note is stored when one leaves, and what is typed while Cortex is away i
   await expect.poll(() => field.inputValue()).toBe("Left at once");
 
   await page.locator("article.reading mark").first().waitFor();
+  await fetchedAhead(page);
   await cortex.kill();
   await field.fill("Typed while away");
   await field.blur();
@@ -239,6 +244,7 @@ test("a task and the names of things stay typed until they are stored, and it is
   await frame.getByRole("link", { name: "Tasks" }).click();
   await task.waitFor();
   await page.goBack();
+  await fetchedAhead(page);
   await page.clock.install();
   await cortex.kill();
 

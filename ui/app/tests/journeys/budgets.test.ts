@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Cortex, LAST_IS_THERE, launch } from "./cortex";
+import { Cortex, fetchedAhead, launch } from "./cortex";
 
 const DIST = process.env.CORTEX_UI_DIR ?? fileURLToPath(new URL("../../dist", import.meta.url));
 const KB = 1_000;
@@ -88,7 +88,7 @@ async function loadedAtFirst(whenIdle: boolean): Promise<number> {
   if (!whenIdle) await shown.addInitScript("globalThis.requestIdleCallback = () => 0");
   await shown.goto(`${cortex.url}/library`);
   await shown.getByRole("row").first().waitFor();
-  if (whenIdle) await shown.waitForFunction(LAST_IS_THERE);
+  if (whenIdle) await fetchedAhead(shown);
   await shown.waitForLoadState("networkidle");
   const loaded = await shown.evaluate(() =>
     performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname),

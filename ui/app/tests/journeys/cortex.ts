@@ -14,10 +14,6 @@ export const PYTHON =
   process.env.CORTEX_PYTHON ??
   join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 
-/** Whether the last of the views that are fetched ahead is there; for `waitForFunction`. */
-export const LAST_IS_THERE =
-  'performance.getEntriesByType("resource").some(({ name }) => /\\/settings-[^/]*\\.js$/.test(name))';
-
 export class Cortex {
   #process: ChildProcess | undefined;
   url = "";
@@ -67,6 +63,12 @@ export class Cortex {
       });
       child.on("exit", (code) => reject(new Error(`Cortex ended with ${code} before it was ready: ${said}`)));
     });
+  }
+
+  /** Start the program where a test that failed left it killed. */
+  async runAgain(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) await this.run();
   }
 
   /** End the program at once, as a crash would. */
@@ -171,4 +173,11 @@ export interface SignedIn {
 
 export function launch(): Promise<Browser> {
   return playwright.launch({ executablePath: chromium(existsSync), args: ["--no-sandbox"] });
+}
+
+/** Wait until all that a page fetches ahead is there: what opens over a view, then the views, settings last. */
+export async function fetchedAhead(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    performance.getEntriesByType("resource").some(({ name }) => /\/settings-[^/]*\.js$/.test(name)),
+  );
 }
