@@ -11,6 +11,7 @@ import { digest } from "./en/digest";
 import { highlights } from "./en/highlights";
 import { library } from "./en/library";
 import { organise } from "./en/organise";
+import { progress } from "./en/progress";
 import { reader } from "./en/reader";
 import { search } from "./en/search";
 import { shell } from "./en/shell";
@@ -30,4 +31,5 @@ export const en = {
   ...connections,
   ...reader,
   ...highlights,
+  ...progress,
 };

@@ -107,6 +107,7 @@ export const models = {
   "consent.shown": "Every connection is listed under Privacy. You can change this at any time.",
   "consent.refuse": "Do not send",
   "consent.allow": "Allow {place}",
+  "pull.name": "Another model of Ollama's library",
   "embedding.title": "Search by meaning",
   "embedding.text":
     "One model turns every passage into a place on a map of meanings. Changing it makes that map anew.",
