@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,19 @@ async def test_a_lapsed_lease_of_another_run_is_taken_over(database: Database) -
     )
     await database.write(lambda connection: leases.finish(connection, "run-dead", job))
     assert await found(database, job.id) is not None
+
+
+async def test_a_job_taken_from_a_lapsed_lease_is_due_at_once_though_the_clock_goes_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ask(database)
+    job = await claimed(database, "run-dead", lease_seconds=-1)
+    started, readings = datetime.now(UTC), itertools.count(1)
+    monkeypatch.setattr(
+        clock, "after", lambda seconds: clock.to_text(started + timedelta(milliseconds=next(readings), seconds=seconds))
+    )
+    monkeypatch.setattr(clock, "now", lambda: clock.after(0))
+    assert (await claimed(database, "run-new")).id == job.id
 
 
 async def test_a_lease_that_is_renewed_does_not_lapse(database: Database) -> None:

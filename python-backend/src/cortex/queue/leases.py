@@ -30,8 +30,8 @@ def claim(
 ) -> Job | None:
     """Take the next job (of one of `kinds`, if given) that is due, or None. Lapsed leases of other owners count as
     due."""
-    now = clock.now()
-    reclaim(connection, owner, lapsed_before=now, kinds=kinds)
+    reclaim(connection, owner, lapsed_before=clock.now(), kinds=kinds)
+    now = clock.now()  # read after what was taken over became due: else it may be a millisecond too early for it
     rows = connection.execute(
         "UPDATE jobs SET state = 'running', running_generation = generation, lease_owner = ?, lease_until = ?, "
         "updated_at = ? WHERE id = (SELECT id FROM jobs WHERE state IN ('queued', 'waiting') AND next_attempt_at <= ? "
