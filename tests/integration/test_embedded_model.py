@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from cortex.exceptions import AIProviderUnavailableError
 from cortex.providers.embedded import EmbeddedEmbedder
 from cortex.providers.embedded_session import SentenceSession, SentenceTokenizer
-from cortex.providers.model_files import MANIFEST, VARIANTS, Variant, read_model_files
+from cortex.providers.model_files import MANIFEST, VARIANTS, WORD_TABLE, Variant, read_model_files
 from cortex.providers.reference_check import LOWEST_COSINE, check_against_reference
 from cortex.providers.variant_choice import remember_variant, remembered_variant
 
@@ -76,6 +77,13 @@ def test_sums_of_the_safe_variant_fit_the_sixteen_bits_of_older_kernels(model_di
     assert 2 * 255 * largest <= np.iinfo(np.int16).max
 
 
+def test_the_small_variants_hold_their_words_in_one_file(model_dir: Path) -> None:
+    words = (model_dir / WORD_TABLE).stat().st_size
+    assert words == 30_522 * 384
+    for variant in ("int8", "int7"):
+        assert (model_dir / f"{variant}.onnx").stat().st_size < words
+
+
 def test_a_second_build_changes_nothing(model_dir: Path) -> None:
     before = (model_dir / MANIFEST).stat().st_mtime_ns
     again = subprocess.run(
@@ -133,10 +141,7 @@ async def test_a_remembered_safe_variant_is_used_without_loading_another(model_d
 
 async def test_a_variant_that_is_wrong_here_is_passed_over(model_dir: Path, tmp_path: Path) -> None:
     directory = tmp_path / "model"
-    directory.mkdir()
-    for file in model_dir.iterdir():
-        if file.name != "int8.onnx":
-            (directory / file.name).symlink_to(file)
+    shutil.copytree(model_dir, directory, ignore=shutil.ignore_patterns("int8.onnx", "fp32.onnx"))
     wrong = wrong_weights((model_dir / "int8.onnx").read_bytes())
     (directory / "int8.onnx").write_bytes(wrong)
     embedder = EmbeddedEmbedder(directory, cache=tmp_path / "cache")
@@ -159,7 +164,7 @@ def wrong_weights(graph: bytes) -> bytes:
 
 
 async def test_a_damaged_file_is_reported_with_the_way_out(model_dir: Path, tmp_path: Path) -> None:
-    for name in ("manifest.json", "tokenizer.json"):
+    for name in ("manifest.json", "tokenizer.json", "words.bin"):
         (tmp_path / name).write_bytes((model_dir / name).read_bytes())
     (tmp_path / "int8.onnx").write_bytes(b"not a graph")
     embedder = EmbeddedEmbedder(tmp_path, cache=tmp_path / "cache")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 _START = """
 import sys
@@ -15,8 +16,26 @@ import fastapi.openapi.models
 models = (ItemPage, fastapi.openapi.models.OpenAPI)
 print("pydantic.v1" in sys.modules, *(model.__pydantic_complete__ for model in models))
 """
+_SERVE = """
+import sys
+import cortex.cli.serve  # before what it serves with, as the program does
+from cortex import main
+from cortex.__main__ import main as cortex
+main.serve = lambda settings, **_: print(settings.port, settings.data_dir, *({"typer", "rich"} & set(sys.modules)))
+sys.argv = ["cortex", "serve", "--port", "18000", "--data-dir", sys.argv[1]]
+cortex()
+"""
+
+
+def _run(program: str, *arguments: str) -> str:
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_pydantic_1_is_not_loaded_and_bodies_are_not_built() -> None:
-    done = subprocess.run([sys.executable, "-c", _START], capture_output=True, text=True, timeout=60)
-    assert done.stdout.split() == ["False", "False", "False"], done.stderr
+    assert _run(_START).split() == ["False", "False", "False"]
+
+
+def test_the_process_that_stays_does_not_hold_what_other_commands_are_read_with(tmp_path: Path) -> None:
+    assert _run(_SERVE, str(tmp_path)).split() == ["18000", str(tmp_path)]

@@ -14,7 +14,12 @@ def main() -> None:
 
         child.main()
         return
-    from cortex.cli import run
+    if sys.argv[1:2] == ["serve"]:
+        from cortex.cli.serve import serve
+
+        serve(sys.argv[2:])
+        return
+    from cortex.cli.commands import run
 
     run()
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Iterator
+
 from cortex.exceptions import CortexError, LibraryLockedError, PortTakenError
 
 REFUSED = 2
@@ -19,3 +23,13 @@ def exit_code(error: CortexError) -> int:
     if isinstance(error, LibraryLockedError):
         return LIBRARY_LOCKED
     return PORT_TAKEN if isinstance(error, PortTakenError) else REFUSED
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """An error that Cortex explains ends the program with one message on standard error and its code."""
+    try:
+        yield
+    except CortexError as error:
+        sys.stderr.write(error.message + "\n")
+        raise SystemExit(exit_code(error)) from None

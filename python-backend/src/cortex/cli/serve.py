@@ -1,41 +1,58 @@
-"""`cortex serve`: run the server in the foreground."""
+"""`cortex serve`: run the server in the foreground.
+
+Its options are read by the standard library: this process stays, and what the other commands are read with would stay
+in its memory with it (2 MB).
+"""
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
+from cortex.cli.exit_codes import explained
 from cortex.config import Settings, load_settings
 from cortex.db.file_modes import make_privately
 from cortex.observability import logs
 
+DOES = "Serve the library until Ctrl-C or SIGTERM."
 
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback unless confirmed.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.")] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Where the library lies.")] = None,
-    in_memory: Annotated[bool, typer.Option("--in-memory", help="Keep nothing after the stop.")] = False,
-    demo: Annotated[bool, typer.Option("--demo", help="A sample library in memory; nothing is kept.")] = False,
-    exit_with_stdin: Annotated[
-        bool, typer.Option("--exit-with-stdin", help="Stop when standard input ends (for supervisors).")
-    ] = False,
-) -> None:
-    """Serve the library until Ctrl-C or SIGTERM."""
+
+def serve(words: Sequence[str]) -> None:
+    """Serve until Ctrl-C or SIGTERM, as the words after `cortex serve` say. Raises SystemExit when they cannot be read,
+    or when the start is refused."""
+    given = _options().parse_args(words)
     make_privately()
-    settings = load_settings(
-        host=host, port=port, data_dir=data_dir, in_memory=in_memory or demo or None, demo=demo or None
-    )
-    logs.configure(settings.log_level)
-    from cortex.main import serve as run_server
+    with explained():
+        settings = load_settings(
+            host=given.host,
+            port=given.port,
+            data_dir=given.data_dir,
+            in_memory=given.in_memory or given.demo or None,
+            demo=given.demo or None,
+        )
+        logs.configure(settings.log_level)
+        from cortex.main import serve as run_server
 
-    run_server(settings, on_ready=_announce, stop_when=_wait_for_stdin if exit_with_stdin else None)
+        run_server(settings, on_ready=_announce, stop_when=_wait_for_stdin if given.exit_with_stdin else None)
     # All is closed, and the process ends: to take every object apart first would take longer than the stop did.
     gc.freeze()
+
+
+def _options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser("cortex serve", description=DOES, allow_abbrev=False)
+    options.add_argument("--host", help="address to listen on; loopback unless confirmed")
+    options.add_argument("--port", type=int, help="port; 0 takes any free one")
+    options.add_argument("--data-dir", type=Path, help="where the library lies")
+    options.add_argument("--in-memory", action="store_true", help="keep nothing after the stop")
+    options.add_argument("--demo", action="store_true", help="a sample library in memory; nothing is kept")
+    options.add_argument(
+        "--exit-with-stdin", action="store_true", help="stop when standard input ends, for supervisors"
+    )
+    return options
 
 
 def _announce(settings: Settings) -> None:

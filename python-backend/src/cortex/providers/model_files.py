@@ -19,6 +19,9 @@ VARIANTS: tuple[Variant, ...] = ("int8", "int7", "fp32")
 
 MANIFEST = "manifest.json"
 TOKENIZER = "tokenizer.json"
+WORD_TABLE = "words.bin"
+"""The table of word embeddings, half of a quantised variant and the same in all of them: one file that their graphs
+refer to (ONNX external data) and that is mapped, not read, into memory."""
 BUILD_COMMAND = "python scripts/build_model.py"
 
 
@@ -37,7 +40,7 @@ class Recipe:
     smoothing_exponent: float = 0.7
     smoothing_floor: float = 0.01
     graph_revision: int = 1
-    """Raised whenever the graph builder changes what it writes."""
+    """Raised whenever the graph builder changes the numbers that come out."""
 
     @property
     def key(self) -> str:
@@ -94,7 +97,9 @@ def read_model_files(directory: Path) -> ModelFiles | None:
         manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    if manifest["recipe_key"] != RECIPE.key or not (directory / TOKENIZER).is_file():
+    if manifest["recipe_key"] != RECIPE.key or not all(
+        (directory / name).is_file() for name in (TOKENIZER, WORD_TABLE)
+    ):
         return None
     paths: dict[Variant, Path] = {name: directory / graph_file(name) for name in VARIANTS}
     # an installer may leave the large float variant out
