@@ -3,6 +3,8 @@ import { type ComponentType, lazy, useEffect, useState } from "react";
 import { connection } from "./connection";
 
 const LATEST_MS = 2_000;
+/** The user-timing mark of the moment from which all views can be gone to without Cortex. */
+const FETCHED_AHEAD = "cortex-fetched-ahead";
 
 /** Safari has no idle callbacks. */
 function idle(then: () => void): void {
@@ -43,7 +45,11 @@ export function useAhead(loads: (() => Promise<unknown>)[]): void {
     let isGone = false;
     const next = async ([load, ...others]: (() => Promise<unknown>)[]) => {
       await new Promise<void>(idle);
-      if (load === undefined || isGone) return;
+      if (isGone) return;
+      if (load === undefined) {
+        performance.mark(FETCHED_AHEAD);
+        return;
+      }
       await load()
         .catch(async () => {
           await connection.back();

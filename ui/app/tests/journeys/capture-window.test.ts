@@ -62,7 +62,7 @@ test("a note is saved and taken back by keyboard alone, and Escape leaves", asyn
     await page.getByRole("button", { name: "Undo" }).evaluate((it) => it === document.activeElement),
   ).toBe(true);
   await page.keyboard.press("Enter");
-  await page.getByText("Undone").waitFor();
+  await page.getByText("Undone", { exact: true }).waitFor();
   expect(await notes()).toEqual([]);
 
   await page.keyboard.press("Escape");

@@ -175,9 +175,7 @@ export function launch(): Promise<Browser> {
   return playwright.launch({ executablePath: chromium(existsSync), args: ["--no-sandbox"] });
 }
 
-/** Wait until all that a page fetches ahead is there: what opens over a view, then the views, settings last. */
+/** Wait until all that a page fetches ahead is there and has run: what opens over a view, then the views. */
 export async function fetchedAhead(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    performance.getEntriesByType("resource").some(({ name }) => /\/settings-[^/]*\.js$/.test(name)),
-  );
+  await page.waitForFunction(() => performance.getEntriesByName("cortex-fetched-ahead").length > 0);
 }

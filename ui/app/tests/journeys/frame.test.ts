@@ -100,7 +100,7 @@ test("a change is undone after the page was loaded again, also from another tab"
   await undoing.waitFor();
   await page.getByText(/500/).waitFor();
   await page.keyboard.press("Control+z");
-  await page.getByText("Undone").waitFor();
+  await page.getByText("Undone", { exact: true }).waitFor();
   await row(page).waitFor();
   await expect.poll(() => undoing.count()).toBe(0);
   await page.context().close();

@@ -55,7 +55,7 @@ test("10: an old month of a hundred thousand items, all that match tagged, and u
     (await cortex.call<{ total: number }>("GET", "/api/items?tag=old+days&limit=1")).total;
   expect(await tagged()).toBe(total);
   await page.getByRole("button", { name: "Undo" }).click();
-  await page.getByText("Undone").waitFor();
+  await page.getByText("Undone", { exact: true }).waitFor();
   expect(await tagged()).toBe(0);
   expect(complaints).toEqual([]);
   await page.context().close();

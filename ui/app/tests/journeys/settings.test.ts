@@ -227,7 +227,7 @@ test("days in the trash are changed and undone, the digest has its hour, and dia
 
   await page.getByRole("link", { name: "About" }).click();
   await page.getByRole("button", { name: "Copy diagnostics" }).click();
-  await page.getByText("Copied").waitFor();
+  await page.getByText("Copied", { exact: true }).waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain("database: healthy");
   expect(copied).not.toMatch(/Skerry|Diary|127\.0\.0\.1|cortex-journey/);
