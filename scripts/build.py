@@ -4,7 +4,7 @@
     python3 scripts/build.py [--sidecar-only] [--deb [--quick]]
 
 Prints where the result lies. Without options it builds the sidecar and the window, and the .deb where dpkg-deb is;
---deb insists on it, --quick packs it in a third of the time, a fifth larger: for trying it, not for giving it away.
+--deb insists on it, --quick packs it in a third of the time, a tenth larger: for trying it, not for giving it away.
 Needs what scripts/run.py needs with the interface, and Rust with the headers of WebKitGTK for the window. What did not
 change is not built again. The exit code is 1 when something is missing or did not work.
 """

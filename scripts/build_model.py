@@ -38,12 +38,12 @@ def say(message: str) -> None:
 
 
 def is_complete(directory: Path) -> bool:
-    """Whether a finished build of this recipe stands there, every file with the size it was written with."""
+    """Whether a finished build of this recipe stands there, as it is laid out today, every file with its size."""
     if model_files.read_model_files(directory) is None:
         return False
     manifest = json.loads((directory / model_files.MANIFEST).read_text(encoding="utf-8"))
     files: Mapping[str, Mapping[str, int]] = manifest["files"]
-    return all(
+    return model_files.WORD_TABLE in files and all(
         (directory / name).is_file() and (directory / name).stat().st_size == facts["bytes"]
         for name, facts in files.items()
     )

@@ -27,6 +27,18 @@ cortex()
 """
 
 
+_INTERRUPTED = """
+import sys
+from cortex.__main__ import main as cortex
+from cortex.cli import serve
+def interrupt(**_):
+    raise KeyboardInterrupt
+serve.load_settings = interrupt
+sys.argv = ["cortex", "serve"]
+cortex()
+"""
+
+
 def _run(program: str, *arguments: str) -> str:
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -39,3 +51,8 @@ def test_pydantic_1_is_not_loaded_and_bodies_are_not_built() -> None:
 
 def test_the_process_that_stays_does_not_hold_what_other_commands_are_read_with(tmp_path: Path) -> None:
     assert _run(_SERVE, str(tmp_path)).split() == ["18000", str(tmp_path)]
+
+
+def test_ctrl_c_during_the_start_ends_it_without_a_word() -> None:
+    done = subprocess.run([sys.executable, "-c", _INTERRUPTED], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from multiprocessing import freeze_support
 
+_INTERRUPTED = 130
+"""What a shell says of a program that Ctrl-C ended."""
+
 
 def main() -> None:
     """Run the command line; frozen programs' worker processes branch off first."""
@@ -15,9 +18,12 @@ def main() -> None:
         child.main()
         return
     if sys.argv[1:2] == ["serve"]:
-        from cortex.cli.serve import serve
+        try:
+            from cortex.cli.serve import serve
 
-        serve(sys.argv[2:])
+            serve(sys.argv[2:])
+        except KeyboardInterrupt:  # before the server heeds signals itself
+            raise SystemExit(_INTERRUPTED) from None
         return
     from cortex.cli.commands import run
 

@@ -23,7 +23,7 @@ CALIBRATION = Path(__file__).parents[3] / "scripts" / "embedded_model" / "calibr
 def pretend_model(directory: Path, *, recipe_key: str = RECIPE.key) -> Path:
     directory.mkdir(parents=True)
     (directory / "manifest.json").write_text(json.dumps({"recipe_key": recipe_key}))
-    for name in ("tokenizer.json", "words.bin", "int8.onnx", "int7.onnx"):
+    for name in ("tokenizer.json", "int8.onnx", "int7.onnx"):
         (directory / name).write_bytes(b"")
     return directory
 
@@ -55,12 +55,6 @@ def test_a_directory_without_the_float_variant_is_a_model(tmp_path: Path) -> Non
 
 def test_a_model_of_another_recipe_is_not_used(tmp_path: Path) -> None:
     assert read_model_files(pretend_model(tmp_path / "model", recipe_key="0" * 16)) is None
-
-
-def test_a_model_of_before_the_variants_shared_their_words_is_not_used(tmp_path: Path) -> None:
-    older = pretend_model(tmp_path / "model")
-    (older / "words.bin").unlink()
-    assert read_model_files(older) is None
 
 
 async def test_a_missing_model_says_what_is_kept_and_which_command_builds_it(tmp_path: Path) -> None:

@@ -46,13 +46,18 @@ def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser("cortex serve", description=DOES, allow_abbrev=False)
     options.add_argument("--host", help="address to listen on; loopback unless confirmed")
     options.add_argument("--port", type=int, help="port; 0 takes any free one")
-    options.add_argument("--data-dir", type=Path, help="where the library lies")
+    options.add_argument("--data-dir", type=_path, help="where the library lies")
     options.add_argument("--in-memory", action="store_true", help="keep nothing after the stop")
     options.add_argument("--demo", action="store_true", help="a sample library in memory; nothing is kept")
     options.add_argument(
         "--exit-with-stdin", action="store_true", help="stop when standard input ends, for supervisors"
     )
     return options
+
+
+def _path(text: str) -> Path:
+    # The other commands' library does this, where no shell does.
+    return Path(os.path.expandvars(text) if os.name == "nt" else text)
 
 
 def _announce(settings: Settings) -> None:

@@ -20,8 +20,9 @@ VARIANTS: tuple[Variant, ...] = ("int8", "int7", "fp32")
 MANIFEST = "manifest.json"
 TOKENIZER = "tokenizer.json"
 WORD_TABLE = "words.bin"
-"""The table of word embeddings, half of a quantised variant and the same in all of them: one file that their graphs
-refer to (ONNX external data) and that is mapped, not read, into memory."""
+"""The table of word embeddings, half of a quantised variant and the same in both: one file that their graphs refer to
+(ONNX external data) and that is mapped, not read, into memory. It lies really beside them: ONNX Runtime follows no link
+out of their directory. Graphs that hold their own, as they were built before, serve as well."""
 BUILD_COMMAND = "python scripts/build_model.py"
 
 
@@ -97,9 +98,7 @@ def read_model_files(directory: Path) -> ModelFiles | None:
         manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    if manifest["recipe_key"] != RECIPE.key or not all(
-        (directory / name).is_file() for name in (TOKENIZER, WORD_TABLE)
-    ):
+    if manifest["recipe_key"] != RECIPE.key or not (directory / TOKENIZER).is_file():
         return None
     paths: dict[Variant, Path] = {name: directory / graph_file(name) for name in VARIANTS}
     # an installer may leave the large float variant out

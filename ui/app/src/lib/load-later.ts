@@ -23,11 +23,17 @@ export async function whenThere<Part>(load: () => Promise<Part>): Promise<Part> 
   }
 }
 
-/** What opens over any view: wanted first while Cortex is away. */
-const first: Promise<unknown>[] = [];
+/** What opens over any view: wanted first while Cortex is away; each, whether it came. */
+const first: Promise<boolean>[] = [];
+
+const came = (part: Promise<unknown>) =>
+  part.then(
+    () => true,
+    () => false,
+  );
 
 export function loadLater<Props>(load: () => Promise<ComponentType<Props>>) {
-  first.push(new Promise<void>(idle).then(() => whenThere(load)).catch(() => undefined));
+  first.push(came(new Promise<void>(idle).then(() => whenThere(load))));
   return loadWhenAsked(load);
 }
 
@@ -43,22 +49,24 @@ export function loadWhenAsked<Props>(load: () => Promise<ComponentType<Props>>) 
 export function useAhead(loads: (() => Promise<unknown>)[]): void {
   useEffect(() => {
     let isGone = false;
-    const next = async ([load, ...others]: (() => Promise<unknown>)[]) => {
+    const fetch = async (load: () => Promise<unknown>) => {
+      try {
+        await load();
+      } catch {
+        await connection.back();
+        await load();
+      }
+    };
+    const next = async ([load, ...others]: (() => Promise<unknown>)[], isAllThere: boolean) => {
       await new Promise<void>(idle);
       if (isGone) return;
       if (load === undefined) {
-        performance.mark(FETCHED_AHEAD);
+        if (isAllThere) performance.mark(FETCHED_AHEAD);
         return;
       }
-      await load()
-        .catch(async () => {
-          await connection.back();
-          await load();
-        })
-        .catch(() => undefined);
-      await next(others);
+      await next(others, (await came(fetch(load))) && isAllThere);
     };
-    void Promise.all(first).then(() => next(loads));
+    void Promise.all(first).then((parts) => next(loads, parts.every(Boolean)));
     return () => {
       isGone = true;
     };
