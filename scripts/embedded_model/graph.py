@@ -21,7 +21,7 @@ Float = npt.NDArray[np.float32]
 LAYERS, HEADS, HEAD_WIDTH = 6, 12, 32
 NORM_EPSILON = 1e-12
 WORD_ROWS = "words.rows"
-"""The initialiser that holds the word embeddings."""
+"""The initialiser that `_table` makes of the word embeddings."""
 LARGEST: Mapping[Variant, int] = {"int8": 127, "int7": 63}
 """The largest quantised weight. 2 × 255 × 63 still fits the 16 bits in which older AVX2 kernels add pairs."""
 
@@ -94,9 +94,7 @@ class SentenceGraph:
 
     def _embeddings(self) -> str:
         add, tensors = self.writer.add, self.tensors
-        words = self._table(
-            WORD_ROWS.removesuffix(".rows"), tensors["embeddings.word_embeddings.weight"], "Gather", ["input_ids"]
-        )
+        words = self._table("words", tensors["embeddings.word_embeddings.weight"], "Gather", ["input_ids"])
         places = tensors["embeddings.position_embeddings.weight"][: self.recipe.max_tokens]
         places = places + tensors["embeddings.token_type_embeddings.weight"][0]
         start = self.writer.constant("first", np.array([0]))

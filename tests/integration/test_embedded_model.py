@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+import build_model
 from cortex.exceptions import AIProviderUnavailableError
 from cortex.providers.embedded import EmbeddedEmbedder
 from cortex.providers.embedded_session import SentenceSession, SentenceTokenizer
-from cortex.providers.model_files import MANIFEST, VARIANTS, WORD_TABLE, Variant, read_model_files
+from cortex.providers.model_files import MANIFEST, TOKENIZER, VARIANTS, WORD_TABLE, Variant, read_model_files
 from cortex.providers.reference_check import LOWEST_COSINE, check_against_reference
 from cortex.providers.variant_choice import remember_variant, remembered_variant
 
@@ -164,12 +165,42 @@ def wrong_weights(graph: bytes) -> bytes:
 
 
 async def test_a_damaged_file_is_reported_with_the_way_out(model_dir: Path, tmp_path: Path) -> None:
-    for name in ("manifest.json", "tokenizer.json", "words.bin"):
+    for name in ("manifest.json", "tokenizer.json"):
         (tmp_path / name).write_bytes((model_dir / name).read_bytes())
     (tmp_path / "int8.onnx").write_bytes(b"not a graph")
     embedder = EmbeddedEmbedder(tmp_path, cache=tmp_path / "cache")
     with pytest.raises(AIProviderUnavailableError, match=r"build_model\.py"):
         await embedder.embed(["text"], purpose="query")
+
+
+async def test_words_that_are_missing_or_cut_off_are_reported_with_the_way_out(model_dir: Path, tmp_path: Path) -> None:
+    directory = tmp_path / "model"
+    shutil.copytree(model_dir, directory, ignore=shutil.ignore_patterns("int7.onnx", "fp32.onnx"))
+    words = (directory / WORD_TABLE).read_bytes()
+    for left in (words[: len(words) // 2], None):
+        (directory / WORD_TABLE).unlink()
+        if left is not None:
+            (directory / WORD_TABLE).write_bytes(left)
+        embedder = EmbeddedEmbedder(directory, cache=tmp_path / "cache")
+        with pytest.raises(AIProviderUnavailableError, match=r"build_model\.py"):
+            await embedder.embed(["text"], purpose="query")
+
+
+def test_a_model_of_before_with_the_words_in_each_graph_serves_and_is_built_anew(
+    model_dir: Path, tmp_path: Path
+) -> None:
+    import onnx
+
+    older = tmp_path / "model"
+    shutil.copytree(model_dir, older, ignore=shutil.ignore_patterns("*.onnx", WORD_TABLE))
+    onnx.save_model(onnx.load(model_dir / "int8.onnx"), older / "int8.onnx", save_as_external_data=False)
+    manifest = json.loads((older / MANIFEST).read_text(encoding="utf-8"))
+    names = (TOKENIZER, "int8.onnx")
+    manifest["files"] = {name: {"bytes": (older / name).stat().st_size} for name in names}
+    (older / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    np.testing.assert_array_equal(session(older, "int8").embed(TEXTS[0]), session(model_dir, "int8").embed(TEXTS[0]))
+    assert build_model.is_complete(model_dir)
+    assert not build_model.is_complete(older)
 
 
 async def test_cancelling_stops_between_texts_and_leaves_the_embedder_usable(

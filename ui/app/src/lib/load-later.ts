@@ -49,7 +49,7 @@ export function loadWhenAsked<Props>(load: () => Promise<ComponentType<Props>>) 
 export function useAhead(loads: (() => Promise<unknown>)[]): void {
   useEffect(() => {
     let isGone = false;
-    const fetch = async (load: () => Promise<unknown>) => {
+    const loadOrRetry = async (load: () => Promise<unknown>) => {
       try {
         await load();
       } catch {
@@ -64,7 +64,7 @@ export function useAhead(loads: (() => Promise<unknown>)[]): void {
         if (isAllThere) performance.mark(FETCHED_AHEAD);
         return;
       }
-      await next(others, (await came(fetch(load))) && isAllThere);
+      await next(others, (await came(loadOrRetry(load))) && isAllThere);
     };
     void Promise.all(first).then((parts) => next(loads, parts.every(Boolean)));
     return () => {
